@@ -1,0 +1,1 @@
+"""Getting pages: all that knows Scrapy or HTML."""

@@ -1,0 +1,1 @@
+"""What happens to text: pure, typed functions that know nothing of the crawler (docs/adr/0001)."""
