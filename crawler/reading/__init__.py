@@ -1,0 +1,1 @@
+"""Reading a page: separate from getting it, ignorant of Scrapy."""

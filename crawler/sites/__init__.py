@@ -1,0 +1,30 @@
+"""The sites: one file each, exporting `SITE`; this package finds them."""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+from crawler.site import Site
+
+
+@cache
+def sites() -> dict[str, Site]:
+    """All sites by key."""
+    found = [import_module(f"{__name__}.{m.name}").SITE for m in pkgutil.iter_modules(__path__)]
+    return {site.key: site for site in sorted(found, key=lambda s: s.key)}
+
+
+@cache
+def site_names() -> dict[str, str]:
+    """Host names and site names (as notices and frames write them) -> site key."""
+    return {name: site.key for site in sites().values() for name in (*site.hosts, *site.names)}
+
+
+def site_of(url: str) -> Site | None:
+    """The site whose host an address carries."""
+    from urllib.parse import urlsplit
+
+    key = site_names().get(urlsplit(url).hostname or "")
+    return sites()[key] if key else None
