@@ -11,3 +11,6 @@ RULESET = "1"
 RULES: tuple[Rule, ...] = (
     blank_space,  # last: what other rules leave at line ends and between lines
 )
+
+#: What a title that extraction found goes through.
+TITLE_RULES: tuple[Rule, ...] = (blank_space,)
