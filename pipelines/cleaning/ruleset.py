@@ -4,13 +4,43 @@ from __future__ import annotations
 
 from pipelines.cleaning.rule import Rule
 from pipelines.cleaning.rules.blank_space import blank_space
+from pipelines.cleaning.rules.contents_block import contents_block
+from pipelines.cleaning.rules.inline_advertisement import inline_advertisement
+from pipelines.cleaning.rules.lead_in import lead_in
+from pipelines.cleaning.rules.leaked_markup import leaked_markup
+from pipelines.cleaning.rules.line_ends import line_ends
+from pipelines.cleaning.rules.lost_indent import lost_indent
+from pipelines.cleaning.rules.omission import omission
+from pipelines.cleaning.rules.page_counter import page_counter
+from pipelines.cleaning.rules.page_head import page_head
+from pipelines.cleaning.rules.page_limit import page_limit
+from pipelines.cleaning.rules.page_tail import page_tail
+from pipelines.cleaning.rules.preview_end import preview_end
+from pipelines.cleaning.rules.silent_cut import silent_cut
+from pipelines.cleaning.rules.site_stamp import site_stamp
+from pipelines.cleaning.rules.title_line import title_line
 
 #: Raised with every change of what the rules do to any text.
 RULESET = "1"
 
 RULES: tuple[Rule, ...] = (
+    line_ends,  # first: every other rule reads lines
+    leaked_markup,  # entities and tags hide the words that others look for
+    lost_indent,
+    page_head,  # what stands around the document goes before the document is read
+    page_tail,
+    omission,
+    page_limit,
+    preview_end,  # after omission, whose lengths it counts against
+    contents_block,  # its closing dots are no notice; the title stands below it
+    lead_in,
+    title_line,  # the notices and the frame have told the title by now
+    inline_advertisement,
+    page_counter,
+    site_stamp,  # the last of the notices: hosts are evidence for the rules above
+    silent_cut,  # only what every other rule has left can break off silently
     blank_space,  # last: what other rules leave at line ends and between lines
 )
 
 #: What a title that extraction found goes through.
-TITLE_RULES: tuple[Rule, ...] = (blank_space,)
+TITLE_RULES: tuple[Rule, ...] = (line_ends, leaked_markup, blank_space)
