@@ -6,6 +6,7 @@ A list's `2、` is none: its items are of many lengths and end as sentences do.
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
@@ -45,7 +46,7 @@ def counted_splice(text: str, facts: Facts) -> Iterator[Edit]:
         return
     blanks = [m.start() for m in re.finditer(r"\s", text)]
     series = _series(text, found, blanks)
-    lines = any("\n" in text[a.end() : b.start()] for a, b in zip(series, series[1:], strict=False))
+    lines = any("\n" in text[a.end() : b.start()] for a, b in itertools.pairwise(series))
     for k, splice in enumerate(series):
         if k == 0:
             yield Edit(splice.start("number"), splice.end())
@@ -92,7 +93,7 @@ def _series(text: str, found: Sequence[re.Match[str]], blanks: Sequence[int]) ->
         if len(chain) > len(best):
             best = chain
     series = [found[k] for k in best]
-    regular = sum(length(a, b) == usual for a, b in zip(series, series[1:], strict=False))
+    regular = sum(length(a, b) == usual for a, b in itertools.pairwise(series))
     torn = sum(_torn(text, splice) for splice in series[1:])
     enough = regular > 1 or (regular and usual == _USUAL) or torn > 1
     return series if enough and torn * 2 >= len(series) - 1 and int(series[0]["number"]) == 1 else []
