@@ -141,7 +141,7 @@ def _speech(raw: RawDocument, outcome: Outcome, site: str, number: int | None) -
     warnings = [*raw.warnings, *(c for c in facts.cautions if c not in raw.warnings)]
     if shown and abs(length - shown) > COUNT_BAND * shown and "count_off" not in warnings:
         warnings.append("count_off")
-    script = facts.stated.get("source_script", "hans")
+    script = facts.stated.get("script", "hans")
     return Speech(
         id=identity,
         url=url,

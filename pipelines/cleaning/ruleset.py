@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipelines.cleaning.rule import Rule
 from pipelines.cleaning.rules.blank_space import blank_space
 from pipelines.cleaning.rules.contents_block import contents_block
+from pipelines.cleaning.rules.counted_splice import counted_splice
 from pipelines.cleaning.rules.inline_advertisement import inline_advertisement
 from pipelines.cleaning.rules.lead_in import lead_in
 from pipelines.cleaning.rules.leaked_markup import leaked_markup
@@ -15,8 +16,10 @@ from pipelines.cleaning.rules.page_counter import page_counter
 from pipelines.cleaning.rules.page_head import page_head
 from pipelines.cleaning.rules.page_limit import page_limit
 from pipelines.cleaning.rules.page_tail import page_tail
+from pipelines.cleaning.rules.pinyin_gloss import pinyin_gloss
 from pipelines.cleaning.rules.preview_end import preview_end
 from pipelines.cleaning.rules.silent_cut import silent_cut
+from pipelines.cleaning.rules.simplified_script import simplified_script
 from pipelines.cleaning.rules.site_stamp import site_stamp
 from pipelines.cleaning.rules.title_line import title_line
 
@@ -26,9 +29,12 @@ RULESET = "1"
 RULES: tuple[Rule, ...] = (
     line_ends,  # first: every other rule reads lines
     leaked_markup,  # entities and tags hide the words that others look for
+    pinyin_gloss,  # before script: 乾(qián)隆 converts wrongly
+    simplified_script,  # all that follows is written for Simplified text
     lost_indent,
     page_head,  # what stands around the document goes before the document is read
     page_tail,
+    counted_splice,  # its lengths count the text between the frame and the tail; before anything joins lines
     omission,
     page_limit,
     preview_end,  # after omission, whose lengths it counts against
@@ -43,4 +49,4 @@ RULES: tuple[Rule, ...] = (
 )
 
 #: What a title that extraction found goes through.
-TITLE_RULES: tuple[Rule, ...] = (line_ends, leaked_markup, blank_space)
+TITLE_RULES: tuple[Rule, ...] = (line_ends, leaked_markup, pinyin_gloss, simplified_script, blank_space)
