@@ -308,7 +308,7 @@ def _file_name(id_: str) -> str:
     >>> _file_name("../a b")
     '___a_b'
     """
-    return "".join(c if c.isascii() and c.isalnum() or c == "-" else "_" for c in id_)[:100] or "_"
+    return "".join(c if (c.isascii() and c.isalnum()) or c == "-" else "_" for c in id_)[:100] or "_"
 
 
 def _sink(output: str | None, format_: str) -> _Sink:

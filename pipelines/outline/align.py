@@ -108,7 +108,7 @@ def _matched(lines: Sequence[Candidate], headings: Sequence[Candidate]) -> list[
     for i, (h, key) in enumerate(zip(headings, keys, strict=True)):
         where.setdefault((h.kind, key), []).append(i)
     match: list[int | None] = [None] * len(lines)
-    pairs = []
+    pairs: list[tuple[int, int]] = []
     for k, line in enumerate(lines):
         places = where.get((line.kind, canonical_of(line)), ())
         if places and len(places) <= _WINDOW:
@@ -145,7 +145,7 @@ def _increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         if at == len(tops):
             tops.append(i)
             heads.append(n)
-        else:
+        elif i < tops[at]:  # of lines with the same heading the first one keeps it
             tops[at], heads[at] = i, n
     run = []
     n_: int | None = heads[-1] if heads else None
@@ -197,7 +197,7 @@ def _promote(
             if c.start >= hi:
                 break
             if c.before > Before.GLUED and _NOT_TITLE.sub("", text[c.after : c.after + 2 * len(line.title)]).startswith(title):
-                c.why = ""
+                c.why, c.title = "", line.title
                 promoted.append(c)
                 lo = c.start
                 break
@@ -236,7 +236,7 @@ def _inferred(
                 last = 0
             if last + 1 < n and n - last <= _MOST_INFERRED:
                 if i < j:
-                    out = _with_missing(out, since, c, range(last + 1, n), gaps[i:j], order)
+                    out = _with_missing(out, since, c, range(last + 1, n), gaps[i:j])
                 elif last:
                     warnings.append("numbering_jumps")
             out.append(c)
@@ -271,7 +271,7 @@ def _runs_on(stream: Sequence[Candidate], kind: str, rank: int, order: dict[str,
 
 
 def _with_missing(
-    out: list[Candidate], since: int, proof: Candidate, numbers: range, gaps: Sequence[int], order: dict[str, int]
+    out: list[Candidate], since: int, proof: Candidate, numbers: range, gaps: Sequence[int]
 ) -> list[Candidate]:
     """`out` with the missing `numbers` put into `gaps`: those after which the numbering below breaks, in their order."""
     chosen = list(gaps)
@@ -291,9 +291,14 @@ def _with_missing(
                 breaks.append(0 if same and b.ordinal == a.ordinal + 1 else 3 if same and b.ordinal <= a.ordinal else 1)
         best = sorted(range(len(chosen)), key=lambda i: (-breaks[i], i))[: len(numbers)]
         chosen = [chosen[i] for i in sorted(best)]
-    added = []
+    out = list(out)
     for k, n in enumerate(numbers):
         c = Candidate(proof.kind, renumbered(proof.marker, n), n, n, 0, 0)
         c.gap = chosen[min(k, len(chosen) - 1)]
-        added.append(c)
-    return out[:since] + sorted([*out[since:], *added], key=lambda c: (c.start, 1) if c.gap is None else (c.gap, -order[c.kind]))
+        at = len(out)
+        while at > since and out[at - 1].gap is None and out[at - 1].start >= c.gap:
+            at -= 1
+        while at > since and (out[at - 1].gap or 0) > c.gap:
+            at -= 1
+        out.insert(at, c)
+    return out

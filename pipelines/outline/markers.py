@@ -154,9 +154,7 @@ def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
         pattern = _GOES_ON.get(key)
         if pattern and not (spaced and key == "unit") and pattern.match(text, after):
             candidate.why = "the word goes on"
-        elif candidate.before == Before.GLUED and start and _GOES_BEFORE.match(text, start - 1):
-            candidate.why = "part of a word"
-        elif candidate.kind == "cn" and start and text[start - 1] in _WORD_OF_ONE:
+        elif (candidate.before == Before.GLUED and start and _GOES_BEFORE.match(text, start - 1)) or (candidate.kind == "cn" and start and text[start - 1] in _WORD_OF_ONE):
             candidate.why = "part of a word"
         elif candidate.before == Before.GLUED and candidate.kind in ("shi", "yao", "di", "seq"):
             candidate.why = "inside a sentence"
@@ -178,7 +176,7 @@ def _candidate(match: re.Match[str], group: str) -> Candidate | None:
     start, after = match.span()
     if group == "of":
         number = value(match["unit"])
-        return number and Candidate(_KIND_OF_UNIT[match["of"]], match[0], number, number, start, after) or None
+        return (number and Candidate(_KIND_OF_UNIT[match["of"]], match[0], number, number, start, after)) or None
     marker = match[group]
     kind = _KIND_OF_GROUP.get(group, group)
     if group == "seq":

@@ -160,7 +160,7 @@ def _accept(text: str, found: Sequence[Candidate], order: dict[str, int], gaps: 
     """Follow the numbering; candidates that do not fit get their `why`. Returns the lists of siblings."""
     lists: list[_Siblings] = []
     stack = [_Level(None, -2)]
-    counted: dict[str, int] = {}  # the last number of each kind, whatever its parent
+    counted: dict[str, Candidate] = {}  # the last one of each kind, whatever its parent
     for c in found:
         if c.why:
             continue
@@ -170,7 +170,7 @@ def _accept(text: str, found: Sequence[Candidate], order: dict[str, int], gaps: 
             depth -= 1
         parent = stack[depth - 1]
         before = parent.last.get(c.kind)
-        c.why = _misfit(c, before, counted.get(c.kind, 0), gaps, parent)
+        c.why = _misfit(c, before, counted.get(c.kind), gaps)
         if c.why:
             continue
         del stack[depth:]
@@ -180,12 +180,12 @@ def _accept(text: str, found: Sequence[Candidate], order: dict[str, int], gaps: 
             lists.append(_Siblings(c.kind, parent.owner, members))
         members.append(c)
         parent.last[c.kind] = c
-        counted[c.kind] = c.ordinal
+        counted[c.kind] = c
         stack.append(_Level(c, rank))
     return lists
 
 
-def _misfit(c: Candidate, before: Candidate | None, counted: int, gaps: Sequence[int], parent: _Level) -> str:
+def _misfit(c: Candidate, before: Candidate | None, counted: Candidate | None, gaps: Sequence[int]) -> str:
     """Why the number of `c` does not fit here, or nothing."""
     n, last = c.ordinal, before.ordinal if before else 0
     next_fits = c.following == n + 1
@@ -198,9 +198,10 @@ def _misfit(c: Candidate, before: Candidate | None, counted: int, gaps: Sequence
         if strong or (next_fits and last != 1) or (c.before == Before.SPACE and c.kind == "cn"):
             return ""
         return "no second one follows"
-    if not last and n == counted + 1 and (strong or next_fits or c.before == Before.SPACE):
+    if not last and counted and n == counted.ordinal + 1 and (strong or next_fits or c.before == Before.SPACE):
         return ""
-    since = before.start if before else parent.owner.start if parent.owner else -1
+    # A gap may have swallowed those between, or all above it: 6. is the first 1. or （一） that is seen.
+    since = before.start if before else counted.start if counted else -1
     if strong and bisect_right(gaps, c.start) > bisect_right(gaps, since):
         return ""
     if c.before == Before.LINE and (last or c.kind in _UNITS or c.kind in ("cn", "pcn")) and abs(n - last) <= 5:
@@ -245,7 +246,8 @@ def _judge(text: str, lists: Sequence[_Siblings], order: dict[str, int], gaps: S
     for siblings in _whole_lists(lists, order):
         parent = siblings.parent
         why = ""
-        if parent is not None and parent.why and (parent.before == Before.LINE or siblings.members[0].start < parent.line_end):
+        inside = parent is not None and parent.why and (parent.before == Before.LINE or siblings.members[0].start < parent.line_end)
+        if inside and sum(c.own_line and not c.stop.strip() for c in siblings.members) * 3 < 2 * len(siblings.members):
             why = "inside a plain item"
         else:
             why = _plain(text, siblings, accepted, starts, order, gaps)
@@ -292,7 +294,7 @@ def _plain(
     if semicolons * 2 >= n:
         return "items of a sentence: they end in semicolons"
     longest = _LONGEST.get(kind, _LONGEST_RUN_IN)
-    if sum(len(c.title) <= longest and c.stop not in "；;" or c.end == c.line_end for c in members) * 3 < 2 * n:
+    if sum((len(c.title) <= longest and c.stop not in "；;") or c.end == c.line_end for c in members) * 3 < 2 * n:
         return "items are whole sentences"
     if median_low(len(c.title) for c in members) > longest:
         return "items are whole sentences"
