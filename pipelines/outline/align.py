@@ -103,14 +103,13 @@ def _in_order(stream: list[Candidate]) -> list[Candidate]:
 
 def _matched(lines: Sequence[Candidate], headings: Sequence[Candidate]) -> list[int | None]:
     """For each line of the block the index of its heading: equal titles in order first, then what lies between."""
-    where: dict[tuple[str, str], list[int]] = {}
-    keys = [canonical_of(h) for h in headings]
-    for i, (h, key) in enumerate(zip(headings, keys, strict=True)):
-        where.setdefault((h.kind, key), []).append(i)
+    where: dict[tuple[str, int, str], list[int]] = {}
+    for i, h in enumerate(headings):
+        where.setdefault((h.kind, h.ordinal, canonical_of(h)), []).append(i)
     match: list[int | None] = [None] * len(lines)
     pairs: list[tuple[int, int]] = []
     for k, line in enumerate(lines):
-        places = where.get((line.kind, canonical_of(line)), ())
+        places = where.get((line.kind, line.ordinal, canonical_of(line)), ())
         if places and len(places) <= _WINDOW:
             pairs.extend((k, i) for i in reversed(places))
     for k, i in _increasing(pairs):
@@ -161,7 +160,9 @@ def _alike(line: Candidate, heading: Candidate) -> bool:
     if not a or not b:
         return False
     short, long_ = (a, b) if len(a) <= len(b) else (b, a)
-    if line.kind == heading.kind and line.ordinal == heading.ordinal:
+    if line.kind == heading.kind:
+        if line.ordinal != heading.ordinal:
+            return False
         shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(short))
         return shared >= min(4, len(short)) or len(set(a) & set(b)) * 3 >= 2 * len(set(long_))
     return len(short) >= 6 and (a == b or (len(short) >= 8 and long_.startswith(short)))
@@ -243,10 +244,8 @@ def _inferred(
             last, since = n, len(out)
             continue
         out.append(c)
-        if order[c.kind] < rank:
-            since = len(out)
-            if not runs_on:
-                last = 0
+        if order[c.kind] < rank and not runs_on:
+            last, since = 0, len(out)
     return out
 
 

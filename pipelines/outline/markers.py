@@ -38,7 +38,7 @@ class Candidate:
     """
 
     __slots__ = (
-        "after", "before", "end", "following", "gap", "kind", "known", "line_end", "marker", "number", "ordinal",
+        "after", "before", "end", "following", "gap", "kind", "known", "line_end", "loose", "marker", "number", "ordinal",
         "own_line", "start", "stop", "title", "why",
     )  # fmt: skip
 
@@ -52,6 +52,7 @@ class Candidate:
         self.stop = ""  # the punctuation that ended the title
         self.own_line = False  # nothing but the heading stands on its line
         self.line_end = after
+        self.loose = False  # the title's end was guessed from its words
         self.following: int | None = None  # ordinal of the next candidate of this kind
         self.known = False  # the contents block lists it
         self.gap: int | None = None  # for a section that is not in the text: the gap (its `at`) that holds it
@@ -100,8 +101,10 @@ _GOES_ON = {
     "shi": re.compile(r"[、，,。；;）)]"),
     "yao": re.compile(r"[、，,。；;）)件素点目]"),
 }
-#: What cannot stand before one that is glued to it: `第（一）`, `小（二）`, `达3.`, `（2006年8月3）`.
-_GOES_BEFORE = re.compile(r"[第小中大条款项本前上述按照依据年月日至到为约达近超—~～\-+×/A-Za-z0-9０-９.．]")
+#: What cannot stand before one that is glued to it: `第（一）`, `小（二）`, `达3.`, `按照（一）`, `根据第三条`.
+_GOES_BEFORE = re.compile(
+    r"[第小条款项年月日至到约达近超—~～\-+×/A-Za-z0-9０-９.．、，,]$|(?:按照|依照|根据|依据|适用|违反|符合|本法|前述|上述|见|与|和|及)$"
+)
 
 #: … and the words that end in 一 and go on with a list: 统一、规范.
 _WORD_OF_ONE = frozenset("统同唯单专万逐归不之如划合其每某")
@@ -111,19 +114,6 @@ _SPACES = frozenset(" \t\u3000\u00a0\u200b\ufeff\u200e\u200f\u00ad")
 #: A line this long that does not end a sentence was torn; what follows it does not begin a paragraph.
 #: (Titles stay under 60: of the 1,113 development headings the longest on its own line has 44 characters.)
 _TORN = 60
-#: A title: up to the end of the first sentence, quotations, book titles and brackets taken whole.
-TITLE = re.compile(
-    r"""
-    (?: 《[^》\n]{0,40}》
-      | “[^”\n]{0,40}”
-      | （[^（）\n]{0,40}）
-      | \([^()\n]{0,40}\)
-      | [^。！？!?；;：:\n]
-    ){0,160}
-    """,
-    re.VERBOSE,
-)
-
 
 def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
     """Every marker of `text` in order; `breaks` are offsets (code points) where a gap's right side begins.
@@ -151,16 +141,10 @@ def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
         spaced = after > candidate.after
         candidate.after = candidate.end = after
         key = "unit" if group == "of" else "dot" if group == "dot" else candidate.kind
-        pattern = _GOES_ON.get(key)
-        if pattern and not (spaced and key == "unit") and pattern.match(text, after):
-            candidate.why = "the word goes on"
-        elif (candidate.before == Before.GLUED and start and _GOES_BEFORE.match(text, start - 1)) or (candidate.kind == "cn" and start and text[start - 1] in _WORD_OF_ONE):
-            candidate.why = "part of a word"
-        elif candidate.before == Before.GLUED and candidate.kind in ("shi", "yao", "di", "seq"):
-            candidate.why = "inside a sentence"
-        elif after >= line_end and candidate.kind != "art":
-            candidate.why = "nothing follows"
-        elif previous_comma and previous_end == start and candidate.kind == "cn":
+        if key == "unit" and spaced and candidate.before < Before.SENTENCE:
+            candidate.before = Before.SENTENCE  # `…附则第三十条 本规定…`: no reference has a space behind it
+        candidate.why = _false_friend(text, candidate, key, spaced)
+        if not candidate.why and candidate.kind == "cn" and previous_comma and previous_end == start:
             candidate.why = "an enumeration"
         previous_end, previous_comma = match.end(), candidate.kind == "cn"
         found.append(candidate)
@@ -170,6 +154,24 @@ def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
         if not candidate.why:
             following[candidate.kind] = candidate.ordinal
     return found
+
+
+def _false_friend(text: str, c: Candidate, key: str, spaced: bool) -> str:
+    """Why a sign at this place is no marker at all, or nothing. `spaced`: a space follows, so no word goes on."""
+    spaced_unit = spaced and key == "unit"
+    goes_on = _GOES_ON.get(key)
+    if goes_on and not spaced_unit and goes_on.match(text, c.after):
+        return "the word goes on"
+    if c.kind == "cn" and c.start and text[c.start - 1] in _WORD_OF_ONE:
+        return "part of a word"
+    if c.before == Before.GLUED:
+        if not spaced_unit and _GOES_BEFORE.search(text[max(0, c.start - 2) : c.start]):
+            return "part of a word"
+        if c.kind in ("shi", "yao", "di", "seq"):
+            return "inside a sentence"
+    if c.after >= c.line_end and c.kind != "art":
+        return "nothing follows"
+    return ""
 
 
 def _candidate(match: re.Match[str], group: str) -> Candidate | None:

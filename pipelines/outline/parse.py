@@ -21,17 +21,20 @@ from statistics import median_low
 from typing import NamedTuple
 
 from pipelines.outline.align import align, canonical_title, infer
-from pipelines.outline.markers import CUSTOM, TITLE, Before, Candidate, candidates
+from pipelines.outline.markers import CUSTOM, Before, Candidate, candidates
+from pipelines.outline.titles import TRIM, measure
 from pipelines.records import Outline, OutlineNode, Speech, Status
 
 #: Longest median title of a list of headings, in code points. Of 927 headings of the development set the longest has 28; speeches
 #: run to 40 (`在…中强化…的责任担当`), while the first sentence of a plain item has a median above 45.
 _LONGEST = {"cn": 44, "part": 60, "subpart": 60, "chap": 60, "sect": 60}
 _LONGEST_RUN_IN = 36
+#: … and of bare titles that nothing stands under, where the document's other lists of the kind are headings.
+_SHORT = 14
+_BARE = "nothing stands under them"
 _UNITS = ("part", "subpart", "chap", "sect", "art")
 #: Headings without a marker: only these words, alone on their line.
 _UNNUMBERED = re.compile(r"^[ \u3000]*(序[ \u3000]*言|前[ \u3000]*言|引[ \u3000]*言|导[ \u3000]*言|结[ \u3000]*语|结束语)[ \u3000]*$", re.M)
-_TRIM = " \t\u3000\u00a0\u200b\ufeff\u200e\u200f\u00ad。．.：:；;，,、！!？?…·_-—"
 _ADDRESSED = re.compile(
     r"""
     ^[ \u3000]*
@@ -204,56 +207,45 @@ def _misfit(c: Candidate, before: Candidate | None, counted: Candidate | None, g
     since = before.start if before else counted.start if counted else -1
     if strong and bisect_right(gaps, c.start) > bisect_right(gaps, since):
         return ""
+    if n == last + 2 and last and next_fits:
+        return ""  # one was lost on the way
+    if c.kind in _UNITS and strong and 0 < n - last <= 10:
+        return ""
     if c.before == Before.LINE and (last or c.kind in _UNITS or c.kind in ("cn", "pcn")) and abs(n - last) <= 5:
         return ""
     return "the number does not fit"
 
 
 def _measure(text: str, accepted: Sequence[Candidate], listed: set[str]) -> None:
-    """Find where each title ends."""
-    for i, c in enumerate(accepted):
-        limit = accepted[i + 1].start if i + 1 < len(accepted) else len(text)
-        limit = min(limit, c.line_end)
-        match = TITLE.match(text, c.after, limit)
-        end = match.end() if match else c.after
-        spaced = _space_in(text, c.after, end, limit)
-        end = spaced or end
-        c.end = end
-        c.stop = text[end : end + 1]
-        c.title = text[c.after : end].strip(_TRIM)
-        rest = end
-        while rest < limit and text[rest] in _TRIM:
-            rest += 1
-        c.own_line = rest >= c.line_end and c.before == Before.LINE
-        if listed and canonical_title(c.title) in listed:
-            c.known = True
-
-
-def _space_in(text: str, start: int, end: int, limit: int) -> int | None:
-    """Where a space ends the title: there is one and much more follows in the line. `四、代 位 权` has none."""
-    if limit - start <= 60:
-        return None
-    for match in re.finditer(r"[ \u3000]+", text[start:end]):
-        if match.start() >= 2 and not re.match(r".?(?:[ \u3000]|$)", text[start + match.end() : end]):
-            return start + match.start()
-    return None
+    measure(text, accepted)
+    if listed:
+        for c in accepted:
+            c.known = c.known or canonical_title(c.title) in listed
 
 
 def _judge(text: str, lists: Sequence[_Siblings], order: dict[str, int], gaps: Sequence[int]) -> None:
     """Decide for each list of siblings whether it holds headings; members of the others get their `why`."""
     accepted = sorted((c for siblings in lists for c in siblings.members), key=lambda c: c.start)
     starts = [c.start for c in accepted]
+    held: dict[str, int] = defaultdict(int)  # lists of headings less lists of items, by kind
+    bare: list[_Siblings] = []
     for siblings in _whole_lists(lists, order):
         parent = siblings.parent
-        why = ""
         inside = parent is not None and parent.why and (parent.before == Before.LINE or siblings.members[0].start < parent.line_end)
         if inside and sum(c.own_line and not c.stop.strip() for c in siblings.members) * 3 < 2 * len(siblings.members):
             why = "inside a plain item"
         else:
             why = _plain(text, siblings, accepted, starts, order, gaps)
+        held[siblings.kind] += -1 if why else 1
+        if why == _BARE:
+            bare.append(siblings)
         if why:
             for c in siblings.members:
                 c.why = why
+    for siblings in bare:  # as the document does elsewhere: （一）汽车号牌。 with a text, （一）小型车辆样图。 without
+        if held[siblings.kind] + 1 > 0 and siblings.parent and median_low(len(c.title) for c in siblings.members) <= _SHORT:
+            for c in siblings.members:
+                c.why = ""
 
 
 def _whole_lists(lists: Sequence[_Siblings], order: dict[str, int]) -> list[_Siblings]:
@@ -289,20 +281,20 @@ def _plain(
         child = i + 1 < len(starts) and order[accepted[i + 1].kind] > order[kind]
         tail = text[c.end : stop].rstrip()
         semicolons += tail.endswith(("；", ";", "，", ",", "、")) and not child
-        bodies += child or len(tail.strip(_TRIM)) > 0 or bisect_right(gaps, stop) > bisect_right(gaps, c.start)
+        bodies += child or len(tail.strip(TRIM)) > 0 or bisect_right(gaps, stop) > bisect_right(gaps, c.start)
     n = len(members)
     if semicolons * 2 >= n:
         return "items of a sentence: they end in semicolons"
     longest = _LONGEST.get(kind, _LONGEST_RUN_IN)
-    if sum((len(c.title) <= longest and c.stop not in "；;") or c.end == c.line_end for c in members) * 3 < 2 * n:
+    if sum(len(c.title) <= longest and (c.loose or c.stop not in ("；", ";") or c.end == c.line_end) for c in members) * 3 < 2 * n:
         return "items are whole sentences"
     if median_low(len(c.title) for c in members) > longest:
         return "items are whole sentences"
     introduced = text[max(0, members[0].start - 8) : members[0].start].rstrip()[-1:] in ("：", ":")
     if bodies * 2 < n and (siblings.parent is None or introduced or sum(c.own_line and not c.stop.strip() for c in members) < n):
-        return "nothing stands under them"
-    if n == 1 and members[0].before < Before.LINE:
-        return "alone in its line"
+        return _BARE
+    if n == 1 and (members[0].before < Before.LINE or (introduced and kind not in _LONGEST)):
+        return "alone"
     return ""
 
 
