@@ -1,21 +1,67 @@
 """Traditional and Simplified script: the one module that knows OpenCC.
 
-`國務院` and `国务院` are the same word; mirrors serve mainland speeches in Traditional characters.
+`國務院` and `国务院` are the same word; mirrors serve mainland speeches in Traditional characters. Text that is
+Simplified already must not be converted (乾安县 would become 干安县), so a text is looked at line by line and, where
+a line has both scripts, clause by clause; only what is Traditional is converted.
+
+    simplified("於是國務院乾隆") -> "于是国务院乾隆";  simplified("乾安县于洪区") -> "乾安县于洪区"
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import cache
+from typing import Literal, NamedTuple
 
+import numpy
 import opencc
+
+_BLOCKS = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x2FA20))
+
+# What OpenCC's t2s leaves in Taiwan's and Hong Kong's forms (found by comparing it with tw2s and hk2s, 1.4.2). Of
+# 著 and 么, which tw2s also turns, the first is looked at in its word, the second is Simplified already.
+_REGIONAL = str.maketrans("潀痺睪簷颚鲶敍枱粧糭衞衹", "潨痹睾檐腭鲇叙台妆粽卫只")
+
+# 著 is a word of its own in these and the particle 着 everywhere else (看著, 著力, 沿著).
+_AUTHORED = re.compile(
+    r"""
+    (?<! [专名巨原译编论显昭卓土遗拙新合所撰] )
+    著
+    (?! 名(?![额单]) | 作(?!业) | 称 | 述 | 录 | 者 | 书立说 | 有《 | 《 )
+    """,
+    re.VERBOSE,
+)
+
+# Converters that turn by phrases made 中國小 of 中小學: the word 国小 can stand there only before what schools have.
+_SCHOOLS = re.compile(r"中国小(?=[生校教师课阶布体办招危、,，。;；]|老师|等|和|及|与|幼)")
+
+_CLAUSE = re.compile(r"[^\s,，。.;；:：!！?？、“”‘’\"'「」『』()（）《》〈〉【】\[\]…—]+")
+
+Script = Literal["hans", "hant", "mixed"]
+
+#: Most unchanged characters that two changes may lie apart and be recorded as one.
+NEIGHBOURS = 6
+
+
+class Change(NamedTuple):
+    """`text[start:end]` is Traditional and becomes `simplified`, of the same length."""
+
+    start: int
+    end: int
+    simplified: str
+
+
+@cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
 
 
 @cache
 def _single_characters() -> dict[int, str]:
     """Code point -> Simplified character, for every character that OpenCC changes when it stands alone."""
-    blocks = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x2FA20))
-    characters = [chr(c) for block in blocks for c in block]
-    converted = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    characters = [chr(c) for block in _BLOCKS for c in block]
+    converted = _converter().convert("\n".join(characters)).split("\n")
     return {ord(a): b for a, b in zip(characters, converted, strict=True) if a != b and len(b) == 1}
 
 
@@ -26,3 +72,128 @@ def fold(text: str) -> str:
     ('干安县国务院', '干安县国务院')
     """
     return text.translate(_single_characters())
+
+
+def _in(character: str, charset: str) -> bool:
+    try:
+        return bool(character.encode(charset))
+    except UnicodeEncodeError:
+        return False
+
+
+@cache
+def _traditional() -> re.Pattern[str]:
+    """Characters that only Traditional text has: Simplified text knows 乾, 著 and 瞭 (GB 2312), but no 國."""
+    return _any_of(c for c in map(chr, _single_characters()) if not _in(c, "gb2312"))
+
+
+@cache
+def _simplified_only() -> re.Pattern[str]:
+    """Characters that only Simplified text has: Traditional text knows 后, 里 and 于 (Big5), but no 国."""
+    forms = {*_single_characters().values()}
+    return _any_of(c for c in forms if not _in(c, "big5") and _in(c, "gb2312"))
+
+
+def _any_of(characters: Iterator[str]) -> re.Pattern[str]:
+    return re.compile(f"[{''.join(sorted(characters))}]")
+
+
+def script_of(text: str) -> Script:
+    """The script of a text by the characters that only one script has; `hans` where there are none.
+
+    >>> script_of("國務院"), script_of("钱鍾书说,这里的创业工作还应当继续开展,进一步团结"), script_of("國務院 国务院")
+    ('hant', 'hans', 'mixed')
+    """
+    traditional = len(_traditional().findall(text))
+    if not traditional:
+        return "hans"
+    share = traditional / (traditional + len(_simplified_only().findall(text)))
+    return "hant" if share > 0.9 else "hans" if share < 0.1 else "mixed"
+
+
+def changes(text: str) -> list[Change]:
+    """What is to be converted, sorted, disjoint, neighbours together.
+
+    >>> changes("這是國務院的")
+    [Change(start=0, end=4, simplified='这是国务')]
+    """
+    if not _traditional().search(text):
+        return []
+    if not _simplified_only().search(text):
+        return _differences(text, _converted(text), 0)
+    found: list[Change] = []
+    mostly = script_of(text) == "hant"
+    start = 0
+    for line in text.splitlines(keepends=True):
+        found += _in_line(line, start, mostly)
+        start += len(line)
+    return found
+
+
+def simplified(text: str) -> str:
+    """The text with what is Traditional in it converted.
+
+    >>> simplified("顯著著力"), simplified("陈雲同志在乾安县")
+    ('显著着力', '陈雲同志在乾安县')
+    """
+    pieces: list[str] = []
+    done = 0
+    for start, end, new in changes(text):
+        pieces += text[done:start], new
+        done = end
+    return "".join([*pieces, text[done:]]) if done else text
+
+
+def _in_line(line: str, start: int, mostly: bool) -> Iterator[Change]:
+    """What to convert in one line of a text that has both scripts; `mostly` is Traditional."""
+    traditional, plain = len(_traditional().findall(line)), len(_simplified_only().findall(line))
+    if not plain and (traditional > 1 or mostly):
+        yield from _differences(line, _converted(line), start)
+    elif traditional > 1 or (mostly and traditional):
+        for clause in _CLAUSE.finditer(line):
+            said = clause[0]
+            old, new = len(_traditional().findall(said)), len(_simplified_only().findall(said))
+            if old and not new and (old > 1 or traditional > plain):
+                yield from _differences(said, _converted(said), start + clause.start())
+            elif old > 2 and old > new:  # a clause of both: only the characters that leave no doubt
+                only = _traditional().sub(lambda found: fold(found[0]), said)
+                yield from _differences(said, only, start + clause.start())
+
+
+def _converted(text: str) -> str:
+    """OpenCC's t2s, with what it leaves; of the same length as the text, else the text itself."""
+    try:
+        new = _converter().convert(text)
+    except UnicodeEncodeError:  # lone surrogates
+        return "".join(map(_converted, re.split(r"([\ud800-\udfff]+)", text))) if len(text) > 1 else text
+    new = new.translate(_REGIONAL)
+    if "著" in new:
+        new = _AUTHORED.sub("着", new)
+    if "中国小" in new and "中國小" in text:
+        new = _SCHOOLS.sub("中小学", new)
+    return new if len(new) == len(text) else "".join([c if len(s := fold(c)) != 1 else s for c in text])
+
+
+def _differences(old: str, new: str, shift: int) -> list[Change]:
+    """Where two texts of one length differ, neighbours together."""
+    where = numpy.flatnonzero(_codes(old) != _codes(new))
+    if not where.size:
+        return []
+    breaks = numpy.flatnonzero(numpy.diff(where) > NEIGHBOURS)
+    starts = where[numpy.concatenate(([0], breaks + 1))].tolist()
+    ends = where[numpy.concatenate((breaks, [-1]))].tolist()
+    return [Change(shift + s, shift + e + 1, new[s : e + 1]) for s, e in zip(starts, ends, strict=True)]
+
+
+def _codes(text: str) -> numpy.ndarray[tuple[int], numpy.dtype[numpy.uint32]]:
+    return numpy.frombuffer(text.encode("utf-32-le", "surrogatepass"), numpy.uint32)
+
+
+def is_simplified(text: str) -> bool:
+    """Whether a text is Simplified for the most part.
+
+    >>> is_simplified("国务院说"), is_simplified("國務院"), is_simplified("")
+    (True, False, False)
+    """
+    plain = len(_simplified_only().findall(text))
+    return plain > len(_traditional().findall(text))

@@ -1,0 +1,118 @@
+"""Pinyin glosses: a mirror that sets a syllable behind the Traditional characters of its list.
+
+`國(guó)務(wù)院` is 國務院. Which characters are glossed differs from site to site. The site works on the bytes of
+GBK text, so that some glosses destroy the characters around them (`聞?dòng)浾卟稍L` was 聞記者采訪): that is undone
+where it can be undone exactly (`pipelines.text.gbk_damage`), else it stays as it stands, with a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from pipelines.cleaning.rule import Facts, rule
+from pipelines.text.edits import Caution, Edit, apply
+from pipelines.text.gbk_damage import Learned, undo
+from pipelines.text.hanzi import SYLLABLE, TONED, common, readings, reads, toneless
+from pipelines.text.script import fold, is_simplified
+
+GLOSSED = re.compile(
+    rf"""
+    [(（?？\ufffd]                   # the bracket, or what is left where it was eaten
+    ({SYLLABLE})
+    [)）]
+    """,
+    re.VERBOSE,
+)
+
+# An excerpt may end inside a gloss: `百日會(hu`.
+TORN = re.compile(
+    rf"""
+    (?<=([\u3400-\u9fff]))
+    [(（] ([a-zü{TONED}]{{1,6}})
+    (?=[^\S\n]*(?:\Z|\n|…|\.\.\.))      # the text's end, or what marks the end of what is shown
+    """,
+    re.VERBOSE,
+)
+
+_MANY = 3  # glosses that make a page a glossed one; an author annotates one rare word, or two
+
+
+@rule(needs=("(", "（", ")"), budget=60, seen_on=("hancun",))
+def pinyin_gloss(text: str, facts: Facts) -> Iterator[Edit]:
+    """A mirror sets a syllable in brackets behind Traditional characters, and damages bytes by it.
+
+    >>> deglossed("深入貫徹國(guó)務(wù)院決策"), deglossed("新聞?dòng)浾卟稍L團")
+    ('深入貫徹國務院決策', '新聞記者采訪團')
+    >>> deglossed("读来令人怆(chuàng)然"), deglossed("國(wáng)務院")
+    ('读来令人怆(chuàng)然', '國(wáng)務院')
+    """
+    found = list(GLOSSED.finditer(text))
+    torn = list(TORN.finditer(text))
+    if not found and not torn:
+        return
+    learned = _learned(text, found)
+    if not learned and is_simplified(text):
+        return
+    done = 0
+    for gloss in found:
+        start = gloss.start()
+        if start < done:
+            continue
+        if text[start] in "(（":
+            if text[start - 1 : start] in learned and reads(text[start - 1], gloss[1]):
+                yield Edit(start, gloss.end())
+            continue
+        if not learned and not _is_toned(gloss[1]):
+            continue
+        undone = undo(text, start, learned)
+        if undone is None:
+            done = gloss.end()
+            yield Edit(start, done, text[start:done], (Caution("damaged_gloss"),))
+        else:
+            done = undone.end
+            yield Edit(start, done, undone.text, () if undone.exact else (Caution("damaged_gloss"),))
+    for end in torn:
+        if end.start() >= done and (end[1] in learned or end.end() == len(text)) and _begins(end[1], end[2]):
+            yield Edit(end.start(), end.end())
+
+
+def deglossed(text: str) -> str:
+    """A title or a line of contents without its glosses."""
+    return apply(text, list(pinyin_gloss.find(text, Facts())))
+
+
+def _learned(text: str, found: list[re.Match[str]]) -> Learned:
+    """What the page glosses, with which syllables: Traditional characters that no reader needs a gloss for.
+
+    Where there are many, every Traditional character with a syllable that it has, and a common one of both scripts
+    that is glossed again and again. An author's own annotation is of a rare word or stands in Simplified text.
+    """
+    heard: dict[str, Counter[str]] = {}
+    for gloss in found:
+        before = text[gloss.start() - 1 : gloss.start()]
+        if before >= "\u3400" and text[gloss.start()] in "(（" and _glosses(before, gloss[1]):
+            heard.setdefault(before, Counter())[gloss[1]] += 1
+    plain = sum(said.total() for c, said in heard.items() if fold(c) != c and common(fold(c)))
+    if plain >= _MANY:
+        chosen = [c for c, said in heard.items() if fold(c) != c or (said.total() >= _MANY and common(c))]
+    elif plain and not is_simplified(text):
+        chosen = [c for c in heard if fold(c) != c and common(fold(c))]
+    else:
+        chosen = []
+    return {c: frozenset(heard[c]) for c in chosen}
+
+
+def _glosses(character: str, syllable: str) -> bool:
+    """Whether a syllable is a reading of a character; one without a tone only where the character has it (們, men)."""
+    return reads(character, syllable) if _is_toned(syllable) else syllable in readings(character)
+
+
+def _is_toned(syllable: str) -> bool:
+    return syllable != toneless(syllable)
+
+
+def _begins(character: str, letters: str) -> bool:
+    """Whether letters are the beginning of a character's reading."""
+    return any(toneless(r).startswith(toneless(letters)) for r in readings(character))
