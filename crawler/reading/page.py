@@ -19,6 +19,8 @@ Node = LexborNode
 #: A page with fewer tags than this cannot hurt the parser, however they are nested (100,000 unclosed `<div>` take
 #: lexbor 22 s, 2,000 take 9 ms: the time grows with the square).
 _CALM = 2_000
+#: Longer than this (code points) a tag may carry attributes by the thousand (100,000 take lexbor 1 s, a million 100 s).
+_LONGEST_TAG = 200_000
 #: Deeper than this a tag is read as a line break, or as nothing where it is inline. Browsers stop at 512.
 _DEEPEST = 256
 #: A tree may repeat every open formatting element in every paragraph; eight deep is more than a page needs.
@@ -36,7 +38,7 @@ class Page:
     @classmethod
     def parse(cls, html: str, url: str) -> Page:
         """Parse decoded HTML; total on any input, in linear time."""
-        source = _tamed(html) if html.count("<") > _CALM else html
+        source = _tamed(html) if html.count("<") > _CALM or len(html) > _LONGEST_TAG else html
         try:
             return cls(url, html, LexborHTMLParser(source))
         except UnicodeEncodeError:  # lone surrogates
@@ -72,9 +74,12 @@ _ROLES = (
         ("script", "style", "template", "noscript", "head", "title", "select", "datalist", "iframe", "noembed",
          "noframes", "audio", "video", "canvas", "-comment"), _HIDDEN)
     | dict.fromkeys(
-        ("address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-         "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p search section "
-         "summary table tbody tfoot thead tr ul").split(), _BLOCK)
+        (
+            "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl",
+            "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr",
+            "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "search", "section", "summary", "table",
+            "tbody", "tfoot", "thead", "tr", "ul",
+        ), _BLOCK)
 )  # fmt: skip
 
 _STYLED = "[hidden],[style*=display i],[style*=visibility i],[style*=font-size i],[style*=white-space i]"
@@ -175,7 +180,7 @@ def _end_line(line: list[str], lines: list[str], pre: bool, always: bool = False
         return
     text = text.strip(" \t\r\n\f\v")
     if text or always:
-        lines.append(_collapsed(text) if any([w in text for w in _WHITE]) else text)
+        lines.append(_collapsed(text) if any(w in text for w in _WHITE) else text)
 
 
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -215,14 +220,19 @@ def _collapsed(text: str) -> str:
 # --- the guard ---------------------------------------------------------------------------------------------------
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,40})[^<>]{0,4000}>")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_OPENED = re.compile(r"<[a-zA-Z]")
+_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
 #: Their end is implied by what follows them: a page may leave any number of them open.
-_IMPLIED = frozenset("p li dd dt tr td th tbody thead tfoot option optgroup html head body".split())
-_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+_IMPLIED = frozenset(["p", "li", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "option", "optgroup", "html", "head", "body"])
+_FORMATTING = frozenset(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
 
 
 def _tamed(html: str) -> str:
-    """The source with the tags that nest too deeply for the parser taken out: they carry no text."""
+    """The source without what the parser would need quadratic time for: tags that nest too deeply, and the rest of a tag
+    with thousands of attributes. They carry no text."""
+    pieces = html.split(">")
+    if any(len(piece) > _LONGEST_TAG for piece in pieces):
+        html = ">".join(piece if len(piece) <= _LONGEST_TAG else _shortened(piece) for piece in pieces)
     deep = formatting = 0
 
     def kept(found: re.Match[str]) -> str:
@@ -237,3 +247,10 @@ def _tamed(html: str) -> str:
         return found[0] if found[1] or deep <= _DEEPEST else "<br>" if _ROLES.get(name) == _BLOCK else ""
 
     return _TAG.sub(kept, html)
+
+
+def _shortened(piece: str) -> str:
+    opened = _OPENED.search(piece)
+    if opened and piece.count("=", opened.start()) + piece.count(" ", opened.start()) > _CALM:
+        return piece[: opened.start() + _CALM]
+    return piece
