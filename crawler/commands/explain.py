@@ -1,0 +1,181 @@
+"""`scrapy explain PATH|URL`: what each rule changed in a page, where and why.
+
+    scrapy explain page.html            # colour on a terminal, plain in a pipe
+    scrapy explain https://www.wm114.cn/wen/9/17001.html --json    # the capture in output/pages, never the network
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from crawler.command import CannotBeDone
+from crawler.command import Command as Base
+from crawler.reading.archived import Capture, NoSuchInput, Unit, read, units
+from crawler.sites import site_names, site_of, sites
+from pipelines.cleaning.clean import Cleaned, clean
+from pipelines.cleaning.ruleset import RULES
+from pipelines.records import Failure
+
+#: Characters of a removed stretch and of what stands around it that are shown.
+SHOWN, AROUND = 120, 14
+
+
+class Command(Base):
+    """See the module."""
+
+    def syntax(self) -> str:
+        return "PATH|URL [--json]"
+
+    def short_desc(self) -> str:
+        return "What each cleaning rule changed in a page, where and why"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="one JSON object per document")
+        parser.add_argument("--site", metavar="S", help="the site the page is of, whatever it says")
+
+    def perform(self, args: list[str], opts: argparse.Namespace) -> int:
+        if len(args) != 1:
+            self.usage("name one page or its URL")
+        if opts.site is not None and opts.site not in sites():
+            self.usage(f"--site {opts.site}: no such site; there are {', '.join(sites())}")
+        assert self.settings is not None
+        target = args[0]
+        if "://" in target:
+            work: Iterator[Unit] = iter([_archived(target, Path(self.settings["OUTPUT_DIR"]) / "pages")])
+        else:
+            try:
+                work = units([target])
+            except NoSuchInput as error:
+                raise CannotBeDone(str(error)) from None
+        console = Console(soft_wrap=True, highlight=False)
+        lost = False
+        for unit in work:
+            for document in read(unit, sites()[opts.site] if opts.site else None):
+                results = [document] if isinstance(document, Failure) else clean(document, site_names(), document.crawled_at)
+                for result in results:
+                    lost |= isinstance(result, Failure)
+                    if opts.json:
+                        sys.stdout.write(json.dumps(explained(result), ensure_ascii=False) + "\n")
+                    else:
+                        _print(console, result)
+        return 0
+
+
+def _archived(url: str, pages: Path) -> Unit:
+    """The last capture of a page in the archive. Raises CannotBeDone where there is none."""
+    site = site_of(url)
+    wanted = {url, site.canonical(url)} if site else {url}
+    found: Unit | None = None
+    if pages.is_dir():
+        for unit in units([str(pages)]):
+            if isinstance(unit, Capture) and unit.url in wanted:
+                found = unit
+    if found is None:
+        raise CannotBeDone(f"no capture of {url} in {pages} (explain reads the archive, never the network)")
+    return found
+
+
+def explained(result: Cleaned | Failure) -> dict[str, Any]:
+    """What became of a document, as one JSON object.
+
+    `edits` in the order of the rules: `rule`, `reason` (the rule's first sentence), `start` (code points, in that
+    step's input), `line` (from 1, there), `removed`, `inserted`, `before`, `after`. `rules` sums them up, `marks` are
+    spans of the clean text that were remarked upon and left.
+    """
+    if isinstance(result, Failure):
+        return {"url": result.url, "error": result.error, "detail": result.detail, "edits": [], "rules": [], "marks": []}
+    speech = result.speech
+    return {
+        "url": speech.url,
+        "id": speech.id,
+        "site": speech.site,
+        "title": speech.title,
+        "completeness": speech.completeness,
+        "counted_chars": speech.counted_chars,
+        "gaps": [{"at": g.at, "chars": g.chars, "kind": g.kind, "notice": g.notice} for g in speech.gaps],
+        "warnings": list(speech.warnings),
+        "rules": [{"rule": r.rule, "count": r.count, "chars": r.chars, "reason": _reason(r.rule)} for r in speech.removed],
+        "edits": list(_edits(result)),
+        "marks": [
+            {"rule": m.rule, "code": m.code, "start": m.start, "end": m.end, "text": speech.text[m.start : m.end]}
+            for m in result.marks
+        ],
+    }
+
+
+def _edits(result: Cleaned) -> Iterator[dict[str, Any]]:
+    text = result.raw_text
+    for step in result.trace.steps:
+        line, counted_to = 1, 0
+        pieces: list[str] = []
+        done = 0
+        for edit in step.edits:
+            line += text.count("\n", counted_to, edit.start)
+            counted_to = edit.start
+            end = edit.start + len(edit.removed)
+            yield {
+                "rule": step.rule, "reason": _reason(step.rule), "start": edit.start, "line": line,
+                "removed": edit.removed, "inserted": edit.inserted,
+                "before": text[max(0, edit.start - AROUND) : edit.start], "after": text[end : end + AROUND],
+            }  # fmt: skip
+            pieces += (text[done : edit.start], edit.inserted)
+            done = end
+        text = "".join((*pieces, text[done:]))
+
+
+def _reason(rule: str) -> str:
+    """The first sentence of a rule's story."""
+    story = next((r.story for r in RULES if r.name == rule), "")
+    return " ".join(story.split("\n\n")[0].split())
+
+
+def _print(console: Console, result: Cleaned | Failure) -> None:
+    """One document for a person."""
+    told = explained(result)
+    if isinstance(result, Failure):
+        console.print(Text(f"{told['url']}: no speech: {told['error']} ({told['detail']})", style="bold red"))
+        return
+    console.print(Text(f"{told['title'] or '(no title)'}", style="bold"))
+    console.print(Text(f"{told['url']} · {told['site']} · {told['completeness']} · {told['counted_chars']} characters", style="dim"))
+    for edit in told["edits"]:
+        where = Text(f"{edit['rule']:>22} ", style="cyan")
+        where.append(f"line {edit['line']}, {edit['start']}: ", style="dim")
+        where.append(_visible(edit["before"]), style="dim")
+        where.append(f"[-{_visible(_short(edit['removed']))}-]", style="red")
+        if edit["inserted"]:
+            where.append(f"{{+{_visible(_short(edit['inserted']))}+}}", style="green")
+        where.append(_visible(edit["after"]), style="dim")
+        console.print(where)
+    for mark in told["marks"]:
+        console.print(Text(f"{mark['rule']:>22} {mark['start']}-{mark['end']}: {_visible(mark['text'])} ({mark['code']}, left)", style="yellow"))
+    for gap in told["gaps"]:
+        length = "unknown length" if gap["chars"] is None else f"{gap['chars']} characters"
+        console.print(Text(f"{'gap':>22} at {gap['at']}: {gap['kind']}, {length}: {_visible(_short(gap['notice'])) or '(no notice)'}", style="magenta"))
+    table = Table("rule", "edits", "characters", "reason", box=None, pad_edge=False)
+    for rule in told["rules"]:
+        table.add_row(rule["rule"], str(rule["count"]), str(rule["chars"]), rule["reason"])
+    if told["rules"]:
+        console.print(table)
+    for warning in told["warnings"]:
+        console.print(Text(f"warning: {warning}", style="yellow"))
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= SHOWN else f"{words[: SHOWN // 2]} … {len(words) - SHOWN} more … {words[-SHOWN // 2 :]}"
+
+
+def _visible(words: str) -> str:
+    """Breaks and what a terminal would obey are shown, not obeyed."""
+    return "".join("⏎" if c == "\n" else c if c.isprintable() else "�" for c in words)
+
+
