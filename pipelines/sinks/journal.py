@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -140,7 +140,7 @@ class Journal:
     def __init__(self, output: Path, site: str, command: str, store: Store, lock: Lock, started: float) -> None:
         self.output, self.site, self.command, self.store = output, site, command, store
         self.started = started
-        self.run = f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}-{os.urandom(3).hex()}"
+        self.run = f"{datetime.fromtimestamp(started, timezone.utc):%Y%m%dT%H%M%SZ}-{os.urandom(3).hex()}"
         self.counts = Counts()
         self.versions: dict[str, str] = {"ruleset": RULESET}
         self.broken: str | None = None
@@ -398,7 +398,7 @@ def iso(moment: float) -> str:
     >>> iso(0)
     '1970-01-01T00:00:00Z'
     """
-    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{datetime.fromtimestamp(moment, timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def broken_stage(url: str, site: str, stage: str, error: Exception) -> Failure:
