@@ -30,6 +30,7 @@ SALUTATION = re.compile(r"^[^。!！?？\n]{0,40}(?:同志们|各位|大家|先�
 #: A document on one line: entries within dots.
 ON_ONE_LINE = re.compile(r"^\s*(?:目\s?录|提\s?纲)(?:[/／](?:目录|提纲))?\s?[:：]?\s*[…⋯]{1,6}\s*(?P<entries>[^\n…⋯]{6,3000}?)\s*[…⋯]{1,6}\s*(?=\S)")
 ENTRY = re.compile(r"(?:^|(?<=\s))(?=(?:[一二三四五六七八九十]{1,3}[、是]|[((（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[、.．]))")
+WIDTHS = str.maketrans(",:;()!?", "，：；（）！？")
 #: Longest entry and most entries of a contents block.
 LONGEST, MOST = 90, 150
 
@@ -112,4 +113,5 @@ def _dotted_end(text: str, end: int) -> bool:
 
 def _repeated(text: str, end: int, entries: list[str]) -> bool:
     """Whether headings of the block come again in the text below it."""
-    return sum(text.find(e, end) >= 0 for e in entries[:12] if len(e) >= 4) * 3 >= min(len(entries), 12)
+    below = text[end:].translate(WIDTHS)
+    return sum(e.translate(WIDTHS) in below for e in entries[:12] if len(e) >= 4) * 3 >= min(len(entries), 12)
