@@ -52,7 +52,7 @@ def one_line(text: str, facts: Facts) -> Iterator[Edit]:
     pieces = 1 + sum(gap.kind == "omitted" for gap in facts.gaps)
     for line in lines:
         if (len(lines) <= pieces and len(line[0]) >= _WHOLE) or (mostly and len(line[0]) >= _LONG):
-            parted = [e for e in _at_blanks(line[0], line.start())]
+            parted = list(_at_blanks(line[0], line.start()))
             yield from parted if len(parted) > 1 else _at_sections(line[0], line.start())
 
 
