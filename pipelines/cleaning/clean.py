@@ -1,6 +1,6 @@
 """From a `RawDocument` to speeches with their traces, or to the failure that says why there is none.
 
-    for result in clean(raw, sites):
+    for result in clean(raw, site_names()):
         match result:
             case Cleaned(speech, trace): …
             case Failure(): …
@@ -9,23 +9,57 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
+from pipelines.cleaning.collections import Part, parts
 from pipelines.cleaning.engine import Mark, Outcome, run
-from pipelines.cleaning.rule import Facts
-from pipelines.cleaning.ruleset import RULES, RULESET
-from pipelines.records import Failure, Gap, RawDocument, Removed, Source, Speech, Trace, document_id
+from pipelines.cleaning.refusals import refusal
+from pipelines.cleaning.rule import Facts, PlacedGap
+from pipelines.cleaning.ruleset import RULES, RULESET, TITLE_RULES
+from pipelines.records import (
+    Completeness,
+    Failure,
+    Gap,
+    RawDocument,
+    Removed,
+    Source,
+    Speech,
+    Trace,
+    document_id,
+)
 from pipelines.text.canonical import content_hash, counted
+
+#: How far the counted characters may stand from the shown ones: the band of FORMAT (S3 lies at −11.8 %).
+COUNT_BAND = 0.15
+#: A declared length beyond the counted one by so much says that text is withheld, even where nothing shows where.
+UNPLACED_SHARE = 0.25
+
+UNREADABLE = re.compile("[\ud800-\udfff\0]")
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A speech, how it came about, and the spans that rules remarked upon (for `explain`)."""
+    """A speech, how it came about, the text it was made of (the trace's raw text: of a part, its own stretch), and
+    the spans that rules remarked upon (for `explain`)."""
 
     speech: Speech
     trace: Trace
     marks: tuple[Mark, ...] = ()
+    raw_text: str = ""
+
+
+def readable(text: str) -> str:
+    """The text as everything works on it: lone surrogates are U+FFFD, NULs are gone.
+
+    >>> readable("a\\ud800\\0b") == "a\\ufffdb"
+    True
+    """
+    if not UNREADABLE.search(text):
+        return text
+    return UNREADABLE.sub(lambda m: "" if m[0] == "\0" else "\ufffd", text)
 
 
 def clean(raw: RawDocument, sites: Mapping[str, str], now: str | None = None) -> list[Cleaned | Failure]:
@@ -34,41 +68,165 @@ def clean(raw: RawDocument, sites: Mapping[str, str], now: str | None = None) ->
     `sites` maps host names and site names (as notices write them, Simplified) to site keys. `now` (ISO 8601 UTC)
     stamps failures.
     """
-    facts = Facts(title=raw.title, site=raw.site, url=raw.url)
-    outcome = run(raw.text, facts, RULES)
-    return [_finished(raw, outcome, sites)]
+    raw = replace(raw, text=readable(raw.text), title=readable(raw.title))
+    if not raw.text.strip():
+        return [failure(raw, "empty", "the page has no text", now)]
+    found = parts(raw.text)
+    collection = len(found) > 1
+    try:
+        return [
+            _part(raw, part, number if collection else None, sites, now)
+            for number, part in enumerate(found, 1)
+        ]
+    except Exception as error:  # a rule that fails on a page loses that page only, and says so
+        notes = "; ".join(getattr(error, "__notes__", ()))
+        return [failure(raw, "rule_error", f"{type(error).__name__}: {error} {notes}".strip(), now)]
 
 
-def _finished(raw: RawDocument, outcome: Outcome, sites: Mapping[str, str]) -> Cleaned:
-    text, facts = outcome.text, outcome.facts
-    identity = document_id(raw.site, raw.doc_id, raw.url, None)
-    hashed, length = content_hash(text), counted(text)
-    gaps = tuple([Gap(len(text) if g.kind == "cut_off" else g.at, g.chars, g.kind, g.notice) for g in facts.gaps])  # type: ignore[arg-type]
-    speech = Speech(
-        id=identity,
-        url=raw.url,
+def failure(raw: RawDocument, error: str, detail: str, now: str | None) -> Failure:
+    """The `failure/1` of a document at this stage."""
+    return Failure(url=raw.url, site=raw.site, stage="clean", error=error, detail=detail[:500], happened_at=now)
+
+
+def _part(
+    raw: RawDocument, part: Part, number: int | None, sites: Mapping[str, str], now: str | None
+) -> Cleaned | Failure:
+    """Clean one document of a page; `number` is its place in a collection."""
+    text = raw.text[part.start : part.end] if number else raw.text
+    facts = _stated(raw, sites)
+    title = (part.title or raw.title) if number else raw.title
+    facts.title = run(title, Facts(sites=sites), TITLE_RULES).text if title else ""
+    outcome = run(text, facts, RULES)
+    site = _site(raw, outcome.facts, sites)
+    refused = refusal(replace(raw, text=text, site=site), outcome.text, outcome.facts)
+    if refused:
+        return failure(replace(raw, site=site), *refused, now)
+    speech = _speech(raw, outcome, site, number)
+    trace = Trace(
+        id=speech.id,
+        raw_sha256=_sha256(text),
+        clean_sha256=_sha256(outcome.text),
+        raw_start=part.start if number else None,
+        raw_end=part.end if number else None,
+        ruleset=RULESET,
+        steps=outcome.steps,
+    )
+    return Cleaned(speech, trace, outcome.marks, text)
+
+
+def _stated(raw: RawDocument, sites: Mapping[str, str]) -> Facts:
+    """What extraction knows already; it wins over what the text states."""
+    given: dict[str, str | int | None] = {
+        "doc_id": raw.doc_id, "category": raw.category, "published": raw.published, "uploader": raw.uploader,
+        "format": raw.format, "size": raw.size, "pages": raw.pages, "declared_chars": raw.declared_chars,
+        "shown_chars": raw.shown_chars,
+    }  # fmt: skip
+    return Facts(
         site=raw.site,
-        doc_id=raw.doc_id,
+        url=raw.url,
+        stated={name: value for name, value in given.items() if value is not None},
+        toc=list(raw.toc),
+        sites=sites,
+    )
+
+
+def _speech(raw: RawDocument, outcome: Outcome, site: str, number: int | None) -> Speech:
+    text, facts = outcome.text, outcome.facts
+    url = f"{raw.url}#{number}" if number else raw.url
+    doc_id = _text(facts, "doc_id")
+    identity = document_id(site, doc_id, raw.url, number)
+    hashed, length = content_hash(text), counted(text)
+    declared, shown = _number(facts, "declared_chars"), _number(facts, "shown_chars")
+    gaps = _gaps(text, facts.gaps, declared, shown)
+    warnings = [*raw.warnings, *(c for c in facts.cautions if c not in raw.warnings)]
+    if shown and abs(length - shown) > COUNT_BAND * shown and "count_off" not in warnings:
+        warnings.append("count_off")
+    script = facts.stated.get("source_script", "hans")
+    return Speech(
+        id=identity,
+        url=url,
+        site=site,
+        doc_id=doc_id,
+        part=number,
         title=facts.title,
         text=text,
         gaps=gaps,
-        completeness="full",
+        completeness=_completeness(gaps, facts, declared, shown, length),
+        declared_chars=declared,
+        shown_chars=shown,
         counted_chars=length,
-        script="hans",
+        toc=tuple(facts.toc),
+        script="hant" if script == "hant" else "mixed" if script == "mixed" else "hans",
+        category=_text(facts, "category"),
+        published=_text(facts, "published"),
+        uploader=_text(facts, "uploader"),
+        format=_text(facts, "format"),
+        size=_text(facts, "size"),
+        pages=_number(facts, "pages"),
+        crawled_at=raw.crawled_at,
         content_hash=hashed,
         cluster=identity,
-        sources=(Source(identity, raw.url, raw.site, hashed, length),),
-        removed=tuple(
-            [Removed(s.rule, len(s.edits), sum(len(e.removed) for e in s.edits)) for s in outcome.steps]
-        ),
+        sources=(Source(identity, url, site, hashed, length),),
+        removed=_removed(outcome),
         ruleset=RULESET,
-        crawled_at=raw.crawled_at,
+        warnings=tuple(warnings),
     )
-    trace = Trace(
-        id=identity, raw_sha256=_sha256(raw.text), clean_sha256=_sha256(text), ruleset=RULESET, steps=outcome.steps
-    )
-    return Cleaned(speech, trace, outcome.marks)
+
+
+def _site(raw: RawDocument, facts: Facts, sites: Mapping[str, str]) -> str:
+    """Site key: given, else by the address, else by a host or name in the page's notices or frame."""
+    if raw.site != "unknown":
+        return raw.site
+    host = urlsplit(raw.url).hostname if "://" in raw.url else None
+    candidates = (host, facts.stated.get("site_host"), facts.stated.get("site_name"))
+    return next((sites[str(c)] for c in candidates if c and str(c) in sites), "unknown")
+
+
+def _gaps(text: str, placed: list[PlacedGap], declared: int | None, shown: int | None) -> tuple[Gap, ...]:
+    """The record's gaps: in order, the end of the text cut off at most once and last.
+
+    What the end lacks is declared − shown − the stated omissions; where an omission does not state its length,
+    the site's figures do not allow it.
+    """
+    gaps = [Gap(g.at, g.chars, "omitted", g.notice) for g in placed if g.kind == "omitted"]
+    ends = [g for g in placed if g.kind == "cut_off"]
+    if ends:
+        chars = next((g.chars for g in ends if g.chars is not None), None)
+        if chars is None and declared and shown and all(g.chars is not None for g in gaps):
+            left = declared - shown - sum(g.chars or 0 for g in gaps)
+            chars = left if left > 0 else None
+        gaps.append(Gap(len(text), chars, "cut_off", next((g.notice for g in ends if g.notice), "")))
+    return tuple(gaps)
+
+
+def _completeness(
+    gaps: tuple[Gap, ...], facts: Facts, declared: int | None, shown: int | None, length: int
+) -> Completeness:
+    if gaps:
+        return "cut_off" if gaps[-1].kind == "cut_off" else "gapped"
+    short = declared is not None and length < declared * (1 - UNPLACED_SHARE)
+    less = declared is not None and shown is not None and shown < declared * (1 - UNPLACED_SHARE)
+    return "unknown" if short or less or "withheld_somewhere" in facts.stated else "full"
+
+
+def _removed(outcome: Outcome) -> tuple[Removed, ...]:
+    """Per rule that fired: how many edits and how many code points they took out."""
+    tally: dict[str, tuple[int, int]] = {}
+    for step in outcome.steps:
+        count, chars = tally.get(step.rule, (0, 0))
+        tally[step.rule] = (count + len(step.edits), chars + sum([len(e.removed) for e in step.edits]))
+    return tuple([Removed(name, count, chars) for name, (count, chars) in tally.items()])
+
+
+def _text(facts: Facts, name: str) -> str | None:
+    value = facts.stated.get(name)
+    return None if value is None else str(value)
+
+
+def _number(facts: Facts, name: str) -> int | None:
+    value = facts.stated.get(name)
+    return value if isinstance(value, int) else None
 
 
 def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()

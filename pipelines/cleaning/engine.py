@@ -1,16 +1,25 @@
 """The engine: runs the rules in order, checks and applies their edits, carries what they leave, keeps the trace.
 
 Rules find, the engine edits: no character leaves a text but through here, under a rule's name.
+
+One scan for all literals that rules need tells which rules can fire at all; after a step only what the step joined
+is scanned again. (Measured on 2.7 thousand characters and 73 literals: the scan 20 µs, `in` for each literal 165 µs,
+one compiled alternation 41 µs. Overlapping matches are needed: without them `全文` hides in `阅读全文`.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from pipelines.cleaning.rule import Facts, PlacedGap, Rule
 from pipelines.records import Step, TracedEdit
 from pipelines.text.edits import Carrier, Caution, Edit, Fact, Withheld, apply, restore
+
+#: Up to so many edits in a step, the places they joined are scanned again one by one; beyond, the whole text.
+FEW_EDITS: Final = 24
 
 
 class Mark(NamedTuple):
@@ -31,39 +40,78 @@ class Outcome(NamedTuple):
     marks: tuple[Mark, ...]
 
 
-def run(text: str, facts: Facts, rules: Sequence[Rule]) -> Outcome:
+class _Prefilter:
+    """Which rules can fire on a text, as a bit per literal; `masks[k]` are the literals rule k needs, 0 for none."""
+
+    __slots__ = ("_reach", "_scan", "masks")
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        literals = sorted({literal for rule in rules for literal in rule.needs})
+        bit = {literal: 1 << k for k, literal in enumerate(literals)}
+        self.masks = [sum({bit[literal] for literal in rule.needs}) for rule in rules]
+        self._reach = max(map(len, literals), default=1) - 1
+        self._scan = AhoCorasick(literals, implementation=Implementation.DFA) if literals else None
+
+    def present(self, text: str) -> int:
+        """The bits of the literals that stand in a text."""
+        seen = 0
+        if self._scan:
+            for k in {hit[0] for hit in self._scan.find_matches_as_indexes(text, overlapping=True)}:
+                seen |= 1 << k
+        return seen
+
+    def joined(self, text: str, edits: Sequence[Edit]) -> int:
+        """The bits of the literals that a step may have made: those in what it inserted and across its seams."""
+        if len(edits) > FEW_EDITS:
+            return self.present(text)
+        windows = []
+        shift = 0
+        for start, end, inserted, _ in edits:
+            at = start + shift
+            windows.append(text[max(0, at - self._reach) : at + len(inserted) + self._reach])
+            shift += len(inserted) - (end - start)
+        return self.present("\0".join(windows))
+
+
+_prefilters: dict[int, tuple[Sequence[Rule], _Prefilter]] = {}
+
+
+def _prefilter(rules: Sequence[Rule]) -> _Prefilter:
+    """Built once per ruleset and process (the ruleset itself is kept, so its id stays its own)."""
+    known = _prefilters.get(id(rules))
+    if known is None:
+        known = _prefilters[id(rules)] = (rules, _Prefilter(rules))
+    return known[1]
+
+
+def run(text: str, facts: Facts, rules: tuple[Rule, ...]) -> Outcome:
     """Clean a text by the rules, in order. `facts` is added to. Raises what a rule raises, named by a note."""
     steps: list[Step] = []
     marks: list[Mark] = []
-    for rule in rules:
-        if rule.needs and not any(literal in text for literal in rule.needs):
+    prefilter = _prefilter(rules)
+    present = prefilter.present(text)
+    for rule, mask in zip(rules, prefilter.masks, strict=True):
+        if mask and not mask & present:
             continue
         try:
             found = list(rule.find(text, facts))
+            if not found:
+                continue
+            accepted = _accepted(text, found, rule, facts)
         except Exception as error:
             error.add_note(f"in cleaning rule {rule.name}")
             raise
-        if not found:
-            continue
-        edits: list[Edit] = []
-        for edit in _accepted(text, found, rule, facts):
-            if text[edit.start : edit.end] == edit.inserted:
-                marks.extend(Mark(edit.start, edit.end, rule.name, x.code) for x in edit.leaves if isinstance(x, Caution))
-                _leave(edit, text, 0, facts)
-            else:
-                edits.append(edit)
-        if not edits:
-            continue
+        edits = [e for e in accepted if text[e.start : e.end] != e.inserted]
         carry = Carrier(edits)
-        facts.gaps[:] = [gap._replace(at=carry(gap.at)) for gap in facts.gaps]
-        marks = [mark._replace(start=carry(mark.start), end=carry(mark.end)) for mark in marks]
-        shift = 0
-        for edit in edits:
-            _leave(edit, text, shift, facts)
-            shift += len(edit.inserted) - (edit.end - edit.start)
-        facts.gaps.sort(key=lambda gap: gap.at)
-        steps.append(Step(rule.name, tuple([TracedEdit(s, text[s:e], new) for s, e, new, _ in edits])))
-        text = apply(text, edits)
+        if edits:
+            if facts.gaps:
+                facts.gaps[:] = [gap._replace(at=carry(gap.at)) for gap in facts.gaps]
+            marks = [mark._replace(start=carry(mark.start), end=carry(mark.end)) for mark in marks]
+        _leave(accepted, text, carry, rule.name, facts, marks)
+        if edits:
+            steps.append(Step(rule.name, tuple([TracedEdit(s, text[s:e], new) for s, e, new, _ in edits])))
+            text = apply(text, edits)
+            present |= prefilter.joined(text, edits)
     return Outcome(text, facts, tuple(steps), tuple(marks))
 
 
@@ -88,18 +136,22 @@ def _accepted(text: str, found: list[Edit], rule: Rule, facts: Facts) -> list[Ed
     """Edits that keep the laws; a refused one becomes a warning, never a lost character."""
     kept: list[Edit] = []
     done = 0
+    gaps = [gap.at for gap in facts.gaps if gap.kind == "omitted"]
+    k = 0
     for edit in found:
         start, end, inserted, _ = edit
         if not done <= start <= end <= len(text):
             raise ValueError(f"rule {rule.name}: edit {start}-{end} is out of order or out of the text")
+        done = end
         if end - start - len(inserted) > rule.budget:
-            facts.cautions.append(f"budget_refused:{rule.name}")
+            _warn(facts, f"budget_refused:{rule.name}")
             continue
-        if any(start < gap.at <= end and gap.kind == "omitted" and not _keeps_break(text, edit) for gap in facts.gaps):
-            facts.cautions.append(f"gap_kept:{rule.name}")
+        while k < len(gaps) and gaps[k] <= start:
+            k += 1
+        if k < len(gaps) and gaps[k] <= end and not _keeps_break(text, edit):
+            _warn(facts, f"gap_kept:{rule.name}")
             continue
         kept.append(edit)
-        done = end
     return kept
 
 
@@ -110,18 +162,30 @@ def _keeps_break(text: str, edit: Edit) -> bool:
     return edit.start == 0 or text[edit.start - 1] == "\n" or edit.end == len(text)
 
 
-def _leave(edit: Edit, text: str, shift: int, facts: Facts) -> None:
-    for left in edit.leaves:
-        if isinstance(left, Withheld):
-            notice = text[edit.start : edit.end].strip() if left.notice is None else left.notice
-            at = edit.start + shift + len(edit.inserted)
-            facts.gaps.append(PlacedGap(at, left.chars, left.kind, notice))
-        elif isinstance(left, Fact):
-            if left.name == "toc":
-                facts.toc.append(str(left.value))
-            elif left.name == "title":
-                facts.title = facts.title or str(left.value)
+def _leave(accepted: list[Edit], text: str, carry: Carrier, name: str, facts: Facts, marks: list[Mark]) -> None:
+    """Record what the edits leave behind, gaps and marks at their offsets after the step."""
+    gaps_before = len(facts.gaps)
+    for edit in accepted:
+        for left in edit.leaves:
+            if isinstance(left, Withheld):
+                notice = text[edit.start : edit.end].strip() if left.notice is None else left.notice
+                at = carry.behind(edit)
+                facts.gaps.append(PlacedGap(at, left.chars, left.kind, notice))
+            elif isinstance(left, Fact):
+                if left.name == "toc":
+                    facts.toc.append(str(left.value))
+                elif left.name == "title":
+                    facts.title = facts.title or str(left.value)
+                else:
+                    facts.stated.setdefault(left.name, left.value)
             else:
-                facts.stated.setdefault(left.name, left.value)
-        elif left.code not in facts.cautions:
-            facts.cautions.append(left.code)
+                _warn(facts, left.code)
+                if isinstance(left, Caution) and text[edit.start : edit.end] == edit.inserted:
+                    marks.append(Mark(carry(edit.start), carry(edit.end), name, left.code))
+    if len(facts.gaps) > gaps_before:
+        facts.gaps.sort(key=lambda gap: gap.at)
+
+
+def _warn(facts: Facts, code: str) -> None:
+    if code not in facts.cautions:
+        facts.cautions.append(code)

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -30,7 +30,8 @@ class Facts:
     """What is known so far of a document: stated by its page or left by earlier rules. Rules only read it.
 
     `stated` holds the single facts by name (declared_chars, doc_id, published, site_host …), `toc` the lines of the
-    site's own contents block, `gaps` those left so far, `repaired` says that an earlier rule met damage.
+    site's own contents block, `gaps` those left so far, in order of place, `cautions` the warning codes. `sites` maps
+    host names and site names to site keys.
     """
 
     title: str = ""
@@ -40,6 +41,7 @@ class Facts:
     toc: list[str] = field(default_factory=list)
     gaps: list[PlacedGap] = field(default_factory=list)
     cautions: list[str] = field(default_factory=list)
+    sites: Mapping[str, str] = field(default_factory=dict)
 
 
 Finder = Callable[[str, Facts], Iterable[Edit]]

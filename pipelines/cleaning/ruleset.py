@@ -21,3 +21,6 @@ RULES: tuple[Rule, ...] = (
     one_line,  # after broken_line: it must not join what this divides
     blank_space,  # last: what other rules leave at line ends and between lines
 )
+
+#: What a title that extraction found goes through.
+TITLE_RULES: tuple[Rule, ...] = (blank_space,)

@@ -135,3 +135,10 @@ class Carrier:
             return at
         edit = self._edits[k]
         return max(at, edit.end) + self._after[k]
+
+    def behind(self, edit: Edit) -> int:
+        """The offset right behind what an edit of this step inserted (or behind the span of a mark)."""
+        k = bisect_right(self._starts, edit.start) - 1
+        while k >= 0 and self._edits[k].start == edit.start and self._edits[k].end > edit.end:
+            k -= 1
+        return edit.end + (self._after[k] if k >= 0 else 0)

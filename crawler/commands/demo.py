@@ -1,0 +1,158 @@
+"""`scrapy demo`: all of it on this machine, on the bundled replica sites on loopback.
+
+    $ scrapy demo
+    site        asked  stored  duplicates  gapped  cut  failed  withheld characters
+    wm114           8       7           0       3    2       1                  580
+    …
+
+Starts the replica, crawls its four sites one after another just as a user would (`scrapy crawl SITE -a base=…` in a
+program of its own, so that what is shown is what a cron job gets), fills the index, asks it something, and says where
+everything lies. The pages stay the same, so a second run stores nothing new.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+from rich.table import Table
+
+from crawler.command import CannotBeDone, Command
+from crawler.replica.pages import build_replicas
+from crawler.replica.server import serving
+from pipelines.records import BadRecord, Run, run_from
+
+PATIENCE = 120  # seconds for one step; a crawl of a replica takes about three
+QUESTION = "森林防火"  # a document about it is among the replica's
+
+
+class Demo(Command):
+    """See the module."""
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Run all of it on this machine, on the bundled replica sites"
+
+    def perform(self, args: list[str], opts: argparse.Namespace) -> int:
+        if args:
+            self.usage(f"demo takes no arguments: {args[0]}")
+        assert self.settings is not None
+        output = Path(self.settings["OUTPUT_DIR"])
+        screen = Console(width=None if sys.stdout.isatty() else 110)
+        replicas = build_replicas()
+        runs: list[Run] = []
+        exits: list[int] = []
+        with _termination_interrupts(), serving(replicas) as bases:
+            for replica in replicas:
+                base = bases[replica.key]
+                self.say(f"crawling the replica of {replica.key} at {base}")
+                code, run = self._crawl(replica.key, base, output)
+                exits.append(code)
+                runs.append(run)
+        screen.print(_table(runs))
+        stored, known = sum(r.pages.stored for r in runs), sum(r.pages.unchanged + r.pages.duplicate for r in runs)
+        if stored:
+            screen.print(f"{stored} documents stored.")
+        else:
+            screen.print(f"Nothing new: of {sum(r.pages.asked for r in runs)} pages asked {known} are known already; nothing was stored.")
+        exits.append(self._child("index", "-s", f"OUTPUT_DIR={output}")[0])
+        code, answer = self._child("search", QUESTION, "-s", f"OUTPUT_DIR={output}")
+        exits.append(code)
+        screen.print(f"\nscrapy search {QUESTION}\n{answer.rstrip()}\n", highlight=False, markup=False)
+        screen.print(_where(output), highlight=False)
+        return max(exits)
+
+    def _crawl(self, site: str, base: str, output: Path) -> tuple[int, Run]:
+        """Crawl one replica; gives the exit status and the manifest of the run."""
+        before = set(output.glob("runs/*.json"))
+        code, _ = self._child(
+            "crawl", site, "-a", f"base={base}",
+            "-s", f"ALLOW_PRIVATE_HOSTS={base.removeprefix('http://')}", "-s", "DOWNLOAD_DELAY=0",
+            "-s", f"OUTPUT_DIR={output}",
+        )  # fmt: skip
+        for path in set(output.glob("runs/*.json")) - before:
+            try:
+                run = run_from(path.read_bytes())
+            except (BadRecord, OSError) as error:
+                raise CannotBeDone(f"{path}: {error}") from None
+            if run.site == site:
+                return code, run
+        raise CannotBeDone(f"the crawl of {site} ended with {code} and left no manifest in {output / 'runs'}")
+
+    def _child(self, *command: str) -> tuple[int, str]:
+        """Run one of our commands in a program of its own; gives its exit status and what it printed.
+
+        The child has a session of its own: an interrupt reaches it once, through us, and it gets the time to end well.
+        """
+        with subprocess.Popen(
+            [sys.executable, "-m", "scrapy", *command],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        ) as child:  # fmt: skip
+            try:
+                said, complained = child.communicate(timeout=PATIENCE)
+            except BaseException as error:
+                child.send_signal(signal.SIGINT)
+                try:
+                    child.communicate(timeout=10)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+                if isinstance(error, subprocess.TimeoutExpired):
+                    raise CannotBeDone(f"scrapy {' '.join(command[:2])} took more than {PATIENCE} s") from None
+                raise
+        if child.returncode:
+            self.say(f"scrapy {' '.join(command[:2])} ended with {child.returncode}:")
+            self.say("\n".join(complained.rstrip().splitlines()[-12:]))
+        return child.returncode, said
+
+
+@contextmanager
+def _termination_interrupts() -> Iterator[None]:
+    """SIGTERM ends a demo as an interrupt does, so that no crawl outlives it."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _table(runs: list[Run]) -> Table:
+    """What each site gave, and the sum."""
+    table = Table(title="What the crawl made of the replica sites", show_footer=True)
+    rows = [
+        (r.pages.asked, r.pages.stored, r.pages.duplicate, r.documents.gapped, r.documents.cut_off,
+         r.pages.failed + r.pages.refused, r.withheld_chars)
+        for r in runs
+    ]  # fmt: skip
+    names = ("asked", "stored", "duplicates", "gapped", "cut", "failed", "withheld characters")
+    table.add_column("site", "all")
+    for name, numbers in zip(names, zip(*rows, strict=True), strict=True):
+        table.add_column(name, str(sum(numbers)), justify="right")
+    for run, row in zip(runs, rows, strict=True):
+        table.add_row(run.site, *map(str, row))
+    return table
+
+
+def _where(output: Path) -> str:
+    """Where to look."""
+    kinds = {
+        "speeches": "the clean documents, one JSON object a line",
+        "traces": "every character that cleaning took out, and by which rule",
+        "outlines": "their structure",
+        "failures": "what was no document, and why",
+        "pages": "the pages as fetched (WARC): scrapy clean repeats the cleaning from them",
+        "runs": "a manifest for each crawl",
+    }
+    return "Where to look:\n" + "\n".join(f"  {output / name}/  {what}" for name, what in kinds.items())

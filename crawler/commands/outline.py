@@ -1,0 +1,318 @@
+"""`scrapy outline SPEECHES… -o FILE`: the outline of every speech, one at a time.
+
+    scrapy outline output/speeches/wm114-1.jsonl -o wm114.outlines.jsonl
+    scrapy outline one.jsonl -o map.html
+    scrapy outline one.jsonl --explain
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from crawler.command import CannotBeDone
+from crawler.command import Command as Base
+from pipelines.outline import Decision, decisions, outline_of
+from pipelines.outline.render import FORMATS
+from pipelines.records import SIZE_LIMIT, BadRecord, Failure, Outline, Speech, speech_from, to_line
+
+
+class Command(Base):
+    """Speeches to outlines; memory does not grow with the file."""
+
+    def syntax(self) -> str:
+        return "SPEECHES… -o FILE [--format jsonl|md|opml|html] [--explain]"
+
+    def short_desc(self) -> str:
+        return "Outlines of speeches: JSONL, Markdown, OPML or a mind map"
+
+    def long_desc(self) -> str:
+        return (
+            "Reads speech/1 lines (files, folders of .jsonl, - for standard input) and writes their outlines. "
+            "Where there are several and the format holds one, FILE is a folder of ID.md, ID.opml or ID.html."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("-o", "--output", metavar="FILE", help="where to write; - is standard output")
+        parser.add_argument("--format", choices=sorted(FORMATS), help="default: by FILE's ending, else jsonl")
+        parser.add_argument("--failures", metavar="FILE", help="lines that are no speech, default: beside FILE")
+        parser.add_argument("--explain", action="store_true", help="say of every candidate why it is or is no heading")
+
+    def perform(self, args: list[str], opts: argparse.Namespace) -> int:
+        if not args:
+            self.usage("name at least one file of speeches")
+        if not opts.output and not opts.explain:
+            self.usage("-o FILE says where to write (- is standard output)")
+        ending = Path(opts.output or "").suffix[1:]
+        format_ = opts.format or (ending if ending in FORMATS else "jsonl")
+        files = [path for arg in args for path in _files(arg)]
+        if not files:
+            raise CannotBeDone(f"no .jsonl files in {' '.join(args)}")
+        counts = {"outlines": 0, "failures": 0}
+        with contextlib.ExitStack() as stack:
+            failures = stack.enter_context(_Failures(_beside(opts.output, opts.failures)))
+            sink = stack.enter_context(_sink(opts.output, format_))
+            report = sys.stderr if opts.output == "-" else sys.stdout
+            for speech in _speeches(files, failures):
+                if opts.explain:
+                    _explain(speech, report)
+                sink.write(outline_of(speech))
+                counts["outlines"] += 1
+            sink.keep()
+            failures.keep()
+            counts["failures"] = failures.count
+        self.say(", ".join(f"{number} {name}" for name, number in counts.items()))
+        return 3 if counts["failures"] else 0
+
+
+def _explain(speech: Speech, report: IO[str]) -> None:
+    print(f"{speech.id}  {speech.title}", file=report)
+    for d in decisions(speech):
+        print(_line(d), file=report)
+
+
+def _line(d: Decision) -> str:
+    return f"  {d.start:>7}  {'+' if d.heading else '-'}  {d.kind:<5} {d.marker}\t{d.why}\t{d.context}"
+
+
+def _files(arg: str) -> list[Path | None]:
+    """The files an argument names; `None` is standard input."""
+    if arg == "-":
+        return [None]
+    path = Path(arg)
+    if path.is_dir():
+        beside = (".traces.jsonl", ".failures.jsonl", ".outlines.jsonl")
+        return [p for p in sorted(path.rglob("*.jsonl")) if not p.name.endswith(beside)]
+    if not path.exists():
+        raise CannotBeDone(f"no such file: {arg}")
+    if not os.access(path, os.R_OK):
+        raise CannotBeDone(f"cannot be read: {arg}")
+    return [path]
+
+
+def _speeches(files: list[Path | None], failures: _Failures) -> Iterator[Speech]:
+    for path in files:
+        with contextlib.ExitStack() as stack:
+            stream = sys.stdin.buffer if path is None else stack.enter_context(path.open("rb"))
+            name = "file:-" if path is None else f"file:{path}"
+            any_ = False
+            for number, line in _lines(stream):
+                if number == 1 and b"\0" in line[:8192]:
+                    failures.write(name, "not_text", "holds NUL bytes")
+                    any_ = True
+                    break
+                if len(line) > SIZE_LIMIT:
+                    failures.write(f"{name}#{number}", "too_large", f"line {number} is over {SIZE_LIMIT} bytes")
+                elif not line.strip():
+                    continue
+                else:
+                    try:
+                        speech = speech_from(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line)
+                    except BadRecord as error:
+                        failures.write(f"{name}#{number}", "bad_record", f"line {number}: {error}")
+                    else:
+                        yield speech
+                any_ = True
+            if not any_:
+                failures.write(name, "empty", "no line in it")
+
+
+def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Lines with their number, none held beyond the size limit."""
+    number = 0
+    while line := stream.readline(SIZE_LIMIT + 1):
+        number += 1
+        piece = line
+        while not piece.endswith(b"\n") and len(piece) > SIZE_LIMIT:
+            piece = stream.readline(SIZE_LIMIT + 1)  # the rest of a line that is too long anyway
+        yield number, line
+
+
+class _Staged:
+    """A file that appears under its name whole, on `keep`, or not at all."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        if path.is_dir():
+            raise CannotBeDone(f"is a folder, not a file: {path}")
+        try:
+            handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".part", dir=path.parent)
+        except OSError as error:
+            raise CannotBeDone(f"cannot be written: {path} ({error.strerror})") from None
+        self.part = Path(name)
+        self.file = os.fdopen(handle, "wb")
+        mask = os.umask(0)
+        os.umask(mask)
+        self.part.chmod(0o666 & ~mask)
+
+    def keep(self) -> None:
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.file.close()
+        self.part.replace(self.path)
+
+    def drop(self) -> None:
+        self.file.close()
+        self.part.unlink(missing_ok=True)
+
+
+class _Failures:
+    """The failures beside the output; no file where there are none, unless an older one would mislead."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path, self.count = path, 0
+        self.staged: _Staged | None = None
+
+    def __enter__(self) -> _Failures:
+        if self.path:
+            self.staged = _Staged(self.path)
+        return self
+
+    def write(self, url: str, error: str, detail: str) -> None:
+        self.count += 1
+        Base.say(f"{error}: {url}: {detail}")
+        if self.staged:
+            now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            failure = Failure(url=url, site="unknown", stage="outline", error=error, detail=detail, happened_at=now)
+            self.staged.file.write(to_line(failure))
+
+    def keep(self) -> None:
+        if self.staged and self.path and (self.count or self.path.exists()):
+            self.staged.keep()
+            self.staged = None
+
+    def __exit__(self, *_: object) -> None:
+        if self.staged:
+            self.staged.drop()
+
+
+def _beside(output: str | None, failures: str | None) -> Path | None:
+    if failures:
+        return Path(failures)
+    if not output or output == "-":
+        return None
+    path = Path(output)
+    return path.with_name((path.stem if path.suffix[1:] in FORMATS else path.name) + ".failures.jsonl")
+
+
+class _Sink:
+    """Where outlines go; the base writes nowhere (`--explain` alone)."""
+
+    def __init__(self, output: str | None, format_: str) -> None:
+        self.output = output
+        self.ending, self.render = FORMATS[format_]
+
+    def __enter__(self) -> _Sink:
+        return self
+
+    def write(self, outline: Outline) -> None:
+        """One more outline."""
+
+    def keep(self) -> None:
+        """All is well: make it appear."""
+
+    def __exit__(self, *_: object) -> None:
+        """Drop what was not kept."""
+
+
+class _Standard(_Sink):
+    """Standard output; formats of one document a file must not follow one another there."""
+
+    def __init__(self, output: str | None, format_: str) -> None:
+        super().__init__(output, format_)
+        self.single = format_ in ("opml", "html")
+        self.held: bytes | None = None
+
+    def write(self, outline: Outline) -> None:
+        if self.single and self.held is not None:
+            raise CannotBeDone(f"several speeches, and {self.ending} holds one: name a folder with -o")
+        self.held = self.render(outline)
+        if not self.single:
+            sys.stdout.buffer.write(self.held)
+
+    def keep(self) -> None:
+        if self.single and self.held is not None:
+            sys.stdout.buffer.write(self.held)
+        sys.stdout.buffer.flush()
+
+
+class _Lines(_Sink):
+    """One JSONL file."""
+
+    def __enter__(self) -> _Lines:
+        self.staged: _Staged | None = _Staged(Path(self.output or ""))
+        return self
+
+    def write(self, outline: Outline) -> None:
+        assert self.staged is not None
+        self.staged.file.write(self.render(outline))
+
+    def keep(self) -> None:
+        assert self.staged is not None
+        self.staged.keep()
+        self.staged = None
+
+    def __exit__(self, *_: object) -> None:
+        if self.staged:
+            self.staged.drop()
+
+
+class _Documents(_Sink):
+    """One file for one speech, a folder of `ID.ending` for several (or where FILE is a folder already)."""
+
+    def __enter__(self) -> _Documents:
+        self.path = Path(self.output or "")
+        try:
+            self.folder = Path(tempfile.mkdtemp(prefix=f".{self.path.name[:80]}.", suffix=".part", dir=self.path.parent))
+        except OSError as error:
+            raise CannotBeDone(f"cannot be written: {self.path} ({error.strerror})") from None
+        self.count = 0
+        return self
+
+    def write(self, outline: Outline) -> None:
+        self.count += 1
+        if self.count == 2 and self.path.exists() and not self.path.is_dir():
+            raise CannotBeDone(f"several speeches need a folder, and this is a file: {self.path}")
+        self.last = self.folder / f"{_file_name(outline.id)}.{self.ending}"
+        self.last.write_bytes(self.render(outline))
+
+    def keep(self) -> None:
+        try:
+            if self.path.is_dir():
+                for part in self.folder.iterdir():
+                    part.replace(self.path / part.name)
+            elif self.count == 1:
+                self.last.replace(self.path)
+            elif self.count:
+                self.folder.chmod(0o755)
+                self.folder.replace(self.path)
+        except OSError as error:
+            raise CannotBeDone(f"cannot be written: {self.path} ({error.strerror})") from None
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _file_name(id_: str) -> str:
+    """An id as a file name; ids are hex, but the file came from outside.
+
+    >>> _file_name("../a b")
+    '___a_b'
+    """
+    return "".join(c if (c.isascii() and c.isalnum()) or c == "-" else "_" for c in id_)[:100] or "_"
+
+
+def _sink(output: str | None, format_: str) -> _Sink:
+    if not output:
+        return _Sink(output, format_)
+    makers: dict[bool, Callable[[str | None, str], _Sink]] = {True: _Lines, False: _Documents}
+    return _Standard(output, format_) if output == "-" else makers[format_ == "jsonl"](output, format_)

@@ -1,0 +1,52 @@
+"""What went wrong with a fetch, in the words of `failure/1`.
+
+A middleware that will not have a page raises `Refused("redirect", "leads back to itself")`; what Scrapy and Twisted
+raise is named by `fetch_error`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    UnsupportedURLSchemeError,
+)
+from twisted.internet.error import DNSLookupError
+
+#: OpenSSL's own errors come wrapped in "never received" failures; only their text tells them from a reset.
+_TLS = re.compile(r"OpenSSL|SSL|TLS|certificate|VerificationError", re.IGNORECASE)
+#: Scrapy says of both a timeout and a page over the size limit that the download was cancelled.
+_SIZE = re.compile(r"max size|DOWNLOAD_MAXSIZE|larger than", re.IGNORECASE)
+
+
+class Refused(IgnoreRequest):
+    """A page that is not fetched, or not kept: `error` is from the closed list of `failure/1`, the text says why."""
+
+    def __init__(self, error: str, detail: str) -> None:
+        super().__init__(detail)
+        self.error = error
+
+
+def fetch_error(error: BaseException) -> str:
+    """The name in the closed list for an exception.
+
+    >>> fetch_error(Refused("robots", "forbidden")), fetch_error(DownloadTimeoutError()), fetch_error(OSError())
+    ('robots', 'timeout', 'connection')
+    """
+    if isinstance(error, Refused):
+        return error.error
+    if isinstance(error, (DownloadTimeoutError, TimeoutError)):
+        return "timeout"
+    if isinstance(error, (CannotResolveHostError, DNSLookupError)):
+        return "dns"
+    if isinstance(error, UnsupportedURLSchemeError):
+        return "redirect"
+    if isinstance(error, DownloadCancelledError):
+        return "too_large" if _SIZE.search(str(error)) else "connection"
+    if _TLS.search(f"{type(error).__module__} {type(error).__name__} {error}"):
+        return "tls"
+    return "connection"

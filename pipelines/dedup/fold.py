@@ -1,0 +1,407 @@
+"""What one new speech does to a collection: is it new, a copy, a fuller one, the bridge between two?
+
+`fold_in` is the whole decision, over a `CopyStore` that keeps the originals, what they are to each other and what has been
+emitted. It only calls the store, so whoever owns the store's transaction decides when it holds: roll back, and nothing
+has happened. What comes out depends on the set of originals, not on the order in which they came; only which `id` a
+merged record bears does (the one emitted first), and so does which `family` name is kept.
+
+    store = MemoryStore()
+    for speech in speeches:
+        result = fold_in(speech, store)
+        for record in result.emitted: …      # to be written: new, or an id again with a higher version
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple, Protocol
+
+import orjson
+
+from pipelines.dedup.cluster import Pair, pair, partition
+from pipelines.dedup.compare import Key, Relation, Text, parts, relation
+from pipelines.dedup.fingerprint import Fingerprint, fingerprint
+from pipelines.dedup.merge import joined
+from pipelines.dedup.near import Recent, chosen, declared_keys
+from pipelines.records import Link, Speech
+
+Outcome = Literal["new", "duplicate", "copy", "unchanged", "changed"]
+
+_LINKS = ("other_part", "spun")
+
+
+class Emitted(NamedTuple):
+    """What the store remembers of a record: its last version, what that said, and since when there has been one."""
+
+    id: str
+    version: int
+    digest: str
+    family: str | None
+    born: int
+
+
+class FoldResult(NamedTuple):
+    """What became of a speech.
+
+    `outcome`: `new` (a document of its own) · `duplicate` (its canonical text is there already) · `copy` (a near copy) ·
+    `unchanged` (this id is there with this content, or a fuller one) · `changed` (this id is there, with other content).
+    `record`: the id of the record that it is in now. `emitted`: the records to write, whatever the outcome; often none
+    for a copy, several where it bridges or splits. `superseded`: ids that are no record any more.
+    """
+
+    outcome: Outcome
+    record: str
+    emitted: tuple[Speech, ...]
+    superseded: tuple[str, ...]
+
+
+class CopyStore(Protocol):
+    """What `fold_in` needs to have kept. A *member* is a speech as cleaned, unmerged; a *text* is a `content_hash`, which
+    several members may share; a *record* is what has been emitted for one or more members.
+    """
+
+    def member(self, id: str) -> Speech | None:
+        """The member of this id."""
+
+    def put_member(self, speech: Speech) -> None:
+        """Keep a member, in place of an older one of its id."""
+
+    def members_with(self, text: str) -> list[str]:
+        """The ids of the members with this text."""
+
+    def add_text(self, text: str, sketch: Fingerprint, declared: Collection[int]) -> None:
+        """Make a text findable by its fingerprint, and by keys of title and declared length."""
+
+    def drop_text(self, text: str) -> None:
+        """Forget a text that no member has any more, with its relations."""
+
+    def near(self, sketch: Fingerprint) -> list[str]:
+        """The texts that share enough of a fingerprint, nearest first (`near.chosen` says how many)."""
+
+    def declared(self, keys: Collection[int]) -> list[str]:
+        """The texts that have one of these keys."""
+
+    def relations(self, text: str) -> dict[str, Relation]:
+        """What other texts are to this one."""
+
+    def put_relation(self, a: str, b: str, found: Relation) -> None:
+        """Keep what two texts are to each other, in place of what was known."""
+
+    def record_of(self, member: str) -> str | None:
+        """The record that a member is in."""
+
+    def members_in(self, record: str) -> list[str]:
+        """The members that are in a record."""
+
+    def record(self, id: str) -> Emitted | None:
+        """What was last emitted for a record, superseded since or not."""
+
+    def put_record(self, emitted: Emitted, members: Iterable[str]) -> None:
+        """Keep what is emitted, and that these members (no others) are in this record now."""
+
+    def births(self) -> int:
+        """How many records there have ever been."""
+
+
+def fold_in(new: Speech, store: CopyStore) -> FoldResult:
+    """Fold one speech, as cleaned and unmerged, into the collection."""
+    old = store.member(new.id)
+    touched: set[str] = set()
+    outcome: Outcome = "new"
+    if old is not None:
+        same = digest(old) == digest(new)
+        if same or _shrunk(old, new):
+            if same and old.ruleset != new.ruleset:
+                store.put_member(new)
+            return FoldResult("unchanged", store.record_of(new.id) or new.id, (), ())
+        outcome = "changed"
+        touched |= _leave(old, new, store)
+    _enter(new, store, known=old is not None and old.content_hash == new.content_hash)
+    emitted, superseded = _redraw(touched | {new.content_hash}, store)
+    record = store.record_of(new.id) or new.id
+    if old is None and len(store.members_with(new.content_hash)) > 1:
+        outcome = "duplicate"
+    elif old is None and len(store.members_in(record)) > 1:
+        outcome = "copy"
+    return FoldResult(outcome, record, tuple(emitted), tuple(superseded))
+
+
+def digest(speech: Speech) -> str:
+    """A hash of what makes a new version when it changes: all but bookkeeping (version, sources, time of capture …)."""
+    said = replace(
+        speech, version=0, supersedes=(), crawled_at=None, sources=(), provenance=(), removed=(), ruleset=""
+    )
+    return hashlib.sha256(orjson.dumps(said)).hexdigest()[:32]
+
+
+def _shrunk(old: Speech, new: Speech) -> bool:
+    """Whether the same rules now find less of the same text: the page shows less than it did, and what is known stays."""
+    return (
+        old.ruleset == new.ruleset
+        and old.crawled_at != new.crawled_at
+        and new.counted_chars < old.counted_chars
+        and relation(Text(old), Text(new)).kind == "copy"
+    )
+
+
+def _leave(old: Speech, new: Speech, store: CopyStore) -> set[str]:
+    """Take a member's old content out; returns the texts whose clusters that touches."""
+    text = old.content_hash
+    touched = {other for other, found in store.relations(text).items() if found.kind in ("copy", "family")} | {text}
+    others = [id for id in store.members_with(text) if id != old.id]
+    if text != new.content_hash and not others:
+        store.drop_text(text)
+        touched -= {text}
+    elif text != new.content_hash and old.id < min(others):  # it spoke for this text
+        _relate(text, store)
+    return touched
+
+
+def _enter(new: Speech, store: CopyStore, known: bool) -> None:
+    """Put a member in and find what its text is to others."""
+    text = new.content_hash
+    before = store.members_with(text)
+    store.put_member(new)
+    if not before or known or new.id < min(before):
+        store.add_text(text, fingerprint(new.text), declared_keys(new))
+        _relate(text, store)
+
+
+def _voice(text: str, store: CopyStore) -> Speech | None:
+    """Which of the members with one text is compared with others, whatever the order they came in."""
+    ids = store.members_with(text)
+    return store.member(min(ids)) if ids else None
+
+
+def _relate(text: str, store: CopyStore) -> None:
+    """Compare a text with all that may be something to it."""
+    speech = _voice(text, store)
+    if speech is None:
+        return
+    mine = Text(speech)
+    others = (*store.near(fingerprint(speech.text)), *store.declared(declared_keys(speech)), *store.relations(text))
+    for other in dict.fromkeys(others):
+        theirs = _voice(other, store)
+        if other == text or theirs is None:
+            continue
+        found = relation(mine, Text(theirs))
+        if found.kind == "unrelated":
+            found = parts(speech, theirs)
+        store.put_relation(text, other, found)
+
+
+def _redraw(touched: Iterable[str], store: CopyStore) -> tuple[list[Speech], list[str]]:
+    """Draw the clusters anew where something has changed, and bring the records up to date."""
+    texts, relations = _component(touched, store)
+    copies: dict[Pair, Key] = {}
+    families: set[Pair] = set()
+    for a, known in relations.items():
+        for b, found in known.items():
+            if found.kind == "copy" and b in texts:
+                copies[pair(a, b)] = found.key
+            elif found.kind == "family":
+                families.add(pair(a, b))
+    groups = [sorted(id for text in group for id in store.members_with(text)) for group in partition(texts, copies, families)]
+    held = {id: record for group in groups for id in group if (record := store.record_of(id))}
+    names = _names(groups, held, store)
+    for name, group in names.items():
+        known_record = store.record(name)
+        store.put_record(known_record or Emitted(name, 0, "", None, store.births()), group)
+    superseded = sorted({record for record in held.values() if not store.members_in(record)})
+    folded = defaultdict(list)
+    for record in superseded:
+        heirs = {store.record_of(id) for id, was in held.items() if was == record}
+        for heir in heirs:
+            folded[heir].append(record)
+    for record in superseded:
+        if known_record := store.record(record):
+            store.put_record(known_record._replace(digest=""), [])
+    relatives = {record for text in texts for record in _concerned(relations[text], store)}
+    emitted: list[Speech] = []
+    for name in [*names, *sorted(relatives - set(names))]:
+        emitted += _brought_up(name, folded.get(name, []), store)
+    return emitted, superseded
+
+
+def _concerned(relations: dict[str, Relation], store: CopyStore) -> Iterator[str]:
+    """The records that something may be new for when this text is: links name it, a family has just begun."""
+    for other, found in relations.items():
+        record = _record_with(other, store)
+        known = store.record(record) if record else None
+        if known and (found.kind in _LINKS or known.family is None):
+            yield known.id
+
+
+def _component(touched: Iterable[str], store: CopyStore) -> tuple[set[str], dict[str, dict[str, Relation]]]:
+    """All texts that chains of copies lead to from the touched ones, and the relations of each."""
+    texts: set[str] = set()
+    relations: dict[str, dict[str, Relation]] = {}
+    ahead = [text for text in touched if store.members_with(text)]
+    while ahead:
+        text = ahead.pop()
+        if text in texts:
+            continue
+        texts.add(text)
+        relations[text] = store.relations(text)
+        ahead += [other for other, found in relations[text].items() if found.kind == "copy"]
+    return texts, relations
+
+
+def _names(groups: Sequence[Sequence[str]], held: dict[str, str], store: CopyStore) -> dict[str, Sequence[str]]:
+    """The record id of each group: of the records that its members bore or were in, the one emitted first.
+
+    A record goes to the group that its namesake is in. A group without any takes its smallest member's id.
+    """
+    names: dict[str, Sequence[str]] = {}
+    for group in groups:
+        candidates = [(known.born, known.id) for id in group if (known := store.record(id)) and held.get(id) == id]
+        names[min(candidates)[1] if candidates else min(group)] = group
+    return names
+
+
+def _brought_up(name: str, superseded: Sequence[str], store: CopyStore) -> list[Speech]:
+    """The record as it is now, where that differs from what was emitted last; a relative first named of a family too."""
+    known = store.record(name)
+    members = [member for id in store.members_in(name) if (member := store.member(id))]
+    if known is None or not members:
+        return []
+    speech = joined(members, name)
+    family, links = _kin({member.content_hash for member in members}, name, speech.cluster, known, store)
+    speech = replace(speech, family=family, links=links, version=known.version + 1, supersedes=tuple(superseded))
+    said = digest(speech)
+    if said == known.digest and not superseded:
+        return []
+    store.put_record(known._replace(version=speech.version, digest=said, family=family), [m.id for m in members])
+    return [speech]
+
+
+def _kin(
+    texts: Collection[str], name: str, cluster: str, known: Emitted, store: CopyStore
+) -> tuple[str | None, tuple[Link, ...]]:
+    """The family and the links of a record, from what its texts are to texts in other records."""
+    links: dict[tuple[str, str], Link] = {}
+    kin: dict[str, str | None] = {}
+    clusters = [cluster]
+    for text in sorted(texts):
+        for other, found in sorted(store.relations(text).items()):
+            record = _record_with(other, store)
+            if record is None or record == name:
+                continue
+            if found.kind in _LINKS:
+                links.setdefault((record, found.kind), Link(record, found.kind, found.evidence))
+            elif found.kind in ("family", "copy"):  # a copy outside the cluster: equally near to two of a family
+                relative = store.record(record)
+                kin[record] = relative.family if relative else None
+                clusters.append(min(store.members_in(record)))
+    family = known.family
+    if family is None and kin:
+        family = min([named for named in kin.values() if named] or clusters)
+    return family, tuple(link for _, link in sorted(links.items()))
+
+
+def _record_with(text: str, store: CopyStore) -> str | None:
+    """The record that holds a text."""
+    return next((record for id in store.members_with(text) if (record := store.record_of(id))), None)
+
+
+@dataclass(slots=True, eq=False)
+class MemoryStore:
+    """A `CopyStore` that lives as long as the program: for tests and small collections."""
+
+    _members: dict[str, Speech] = field(default_factory=dict)
+    _texts: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _numbers: dict[str, int] = field(default_factory=dict)
+    _named: dict[int, str] = field(default_factory=dict)
+    _sketches: dict[int, Fingerprint] = field(default_factory=dict)
+    _recent: Recent = field(default_factory=Recent)
+    _declared: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _relations: defaultdict[str, dict[str, Relation]] = field(default_factory=lambda: defaultdict(dict))
+    _records: dict[str, Emitted] = field(default_factory=dict)
+    _home: dict[str, str] = field(default_factory=dict)
+    _inside: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def member(self, id: str) -> Speech | None:
+        """See CopyStore."""
+        return self._members.get(id)
+
+    def put_member(self, speech: Speech) -> None:
+        """See CopyStore."""
+        old = self._members.get(speech.id)
+        if old is not None:
+            self._texts[old.content_hash].discard(speech.id)
+        self._members[speech.id] = speech
+        self._texts[speech.content_hash].add(speech.id)
+
+    def members_with(self, text: str) -> list[str]:
+        """See CopyStore."""
+        return sorted(self._texts.get(text, ()))
+
+    def add_text(self, text: str, sketch: Fingerprint, declared: Collection[int]) -> None:
+        """See CopyStore."""
+        if text not in self._numbers:
+            number = self._numbers[text] = len(self._named)
+            self._named[number] = text
+            self._sketches[number] = sketch
+            self._recent.add(number, sketch)
+        for key in declared:
+            self._declared[key].add(text)
+
+    def drop_text(self, text: str) -> None:
+        """See CopyStore."""
+        number = self._numbers.pop(text)
+        del self._sketches[number]
+        for other in self._relations.pop(text, {}):
+            self._relations[other].pop(text, None)
+        for texts in self._declared.values():
+            texts.discard(text)
+
+    def near(self, sketch: Fingerprint) -> list[str]:
+        """See CopyStore."""
+        shared = {n: count for n, count in self._recent.shared(sketch).items() if n in self._sketches}
+        sizes = {n: len(self._sketches[n].hashes) for n in shared}
+        return [self._named[n] for n in chosen(shared, sizes, len(sketch.hashes))]
+
+    def declared(self, keys: Collection[int]) -> list[str]:
+        """See CopyStore."""
+        return sorted({text for key in keys for text in self._declared.get(key, ())})
+
+    def relations(self, text: str) -> dict[str, Relation]:
+        """See CopyStore."""
+        return dict(self._relations.get(text, {}))
+
+    def put_relation(self, a: str, b: str, found: Relation) -> None:
+        """See CopyStore."""
+        for x, y in ((a, b), (b, a)):
+            self._relations[x].pop(y, None)
+            if found.kind != "unrelated":
+                self._relations[x][y] = found
+
+    def record_of(self, member: str) -> str | None:
+        """See CopyStore."""
+        return self._home.get(member)
+
+    def members_in(self, record: str) -> list[str]:
+        """See CopyStore."""
+        return sorted(self._inside.get(record, ()))
+
+    def record(self, id: str) -> Emitted | None:
+        """See CopyStore."""
+        return self._records.get(id)
+
+    def put_record(self, emitted: Emitted, members: Iterable[str]) -> None:
+        """See CopyStore."""
+        self._records[emitted.id] = emitted
+        for member in self._inside.pop(emitted.id, set()):
+            del self._home[member]
+        for member in members:
+            if member in self._home:
+                self._inside[self._home[member]].discard(member)
+            self._home[member] = emitted.id
+            self._inside[emitted.id].add(member)
+
+    def births(self) -> int:
+        """See CopyStore."""
+        return len(self._records)

@@ -1,0 +1,348 @@
+"""The fullest text that all copies of a document together prove, and where each stretch of it comes from.
+
+The fullest copy is the base. Every other copy is laid beside it, and what the base withheld is taken over where the text
+on both sides of the place is the same in both. Where both go on with different words, the base's reading stays.
+
+    base   各位代表 …… 一、总体情况 [omitted 300] 三、下一步打算 …… [cut off]
+    copy             一、总体情况 …… 二、存在问题 …… 三、下一步打算 …… 谢谢大家
+    merged 各位代表 …… 一、总体情况 …… 二、存在问题 …… 三、下一步打算 …… 谢谢大家
+
+Nothing is invented: every stretch of the result stands in a copy, but for the line break that a gap stands for.
+The result depends on the set of copies, not on their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pipelines.dedup.align import Aligned, Alignment, Block, align, aligned
+from pipelines.dedup.compare import compare_numbers
+from pipelines.dedup.fingerprint import shingle_hashes
+from pipelines.records import Completeness, Gap, Source, Speech, Stretch
+from pipelines.text.canonical import content_hash, counted
+
+#: Canonical characters that only one copy shows, in a place where the other says that nothing is missing, from which on
+#: they are taken over as text that the other silently lacks. Shorter ones are edits.
+SILENT = 12
+#: The same at the very beginning or end of a text, where being cut off needs no second boundary.
+SILENT_END = 6
+#: A stretch this long against an eighth of it is a silent gap with a torn edge, not a different reading.
+_TORN = 40
+
+CONFLICT = "conflicting_copies"  # warning: copies have different numbers in the same place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Draft:
+    """A text on its way: `donors` tile it with the ids of the copies that its stretches come from."""
+
+    text: str
+    gaps: tuple[Gap, ...]
+    donors: tuple[Stretch, ...]
+    aligned: Aligned
+
+
+class _Slice(NamedTuple):
+    """`draft.text[start:end]`."""
+
+    draft: _Draft
+    start: int
+    end: int
+
+
+_Item = _Slice | Gap
+_Span = tuple[int, int]  # in a text
+
+
+class _Place(NamedTuple):
+    """A stretch between two blocks in one of the texts."""
+
+    draft: _Draft
+    chars: int  # canonical characters in it
+    span: _Span
+    gaps: tuple[Gap, ...]
+    breaks: _Span  # canonical characters before the first gap, after the last
+
+    @property
+    def whole(self) -> tuple[_Item, ...]:
+        """All of it, gaps included."""
+        return self.front + self.middle + self.back
+
+    @property
+    def front(self) -> tuple[_Item, ...]:
+        """What stands before the first gap."""
+        return (_Slice(self.draft, self.span[0], self.gaps[0].at if self.gaps else self.span[1]),)
+
+    @property
+    def back(self) -> tuple[_Item, ...]:
+        """What stands after the last gap."""
+        return (_Slice(self.draft, self.gaps[-1].at, self.span[1]),) if self.gaps else ()
+
+    @property
+    def middle(self) -> tuple[_Item, ...]:
+        """The gaps and what stands between them."""
+        items: list[_Item] = []
+        for gap, following in zip_longest(self.gaps, self.gaps[1:]):
+            items.append(gap)
+            if following and following.at > gap.at:
+                items.append(_Slice(self.draft, gap.at, following.at))
+        return tuple(items)
+
+
+def joined(members: Iterable[Speech], id: str) -> Speech:
+    """The record of copies of one document, under the identity of member `id`.
+
+    `version`, `supersedes`, `family` and `links` are left as that member has them. One member alone stays as it is, but for
+    its `cluster`. Raises KeyError where no member is `id`.
+    """
+    by_id = {speech.id: speech for speech in members}
+    named = by_id[id]
+    order = sorted(by_id.values(), key=lambda s: (-s.counted_chars, -len(s.gaps), s.id))
+    sources = _sources(order)
+    cluster = min([*by_id, *(source.id for source in sources)])
+    if len(order) == 1:
+        return replace(named, cluster=cluster, sources=sources)
+    base = order[0]
+    draft, conflict, donors = _merged(order)
+    changed = draft.text != base.text or draft.gaps != base.gaps
+    warnings = {warning for speech in donors for warning in speech.warnings} | ({CONFLICT} if conflict else set())
+    facts: dict[str, Any] = {name: _stated(name, named, order) for name in _FACTS}
+    return replace(
+        named,
+        **facts,
+        title=next((speech.title for speech in order if speech.title), ""),
+        toc=next((speech.toc for speech in order if speech.toc), ()),
+        text=draft.text,
+        gaps=draft.gaps,
+        completeness=_completeness(draft, donors) if changed else base.completeness,
+        declared_chars=next((s.declared_chars for s in order if s.declared_chars is not None), None),
+        shown_chars=base.shown_chars,
+        counted_chars=counted(draft.text),
+        script="mixed" if len({speech.script for speech in donors}) > 1 else base.script,
+        content_hash=content_hash(draft.text),
+        cluster=cluster,
+        sources=sources,
+        provenance=draft.donors if len(draft.donors) > 1 or draft.donors[0].id != id else (),
+        removed=base.removed,
+        ruleset=base.ruleset,
+        warnings=tuple(sorted(warnings - ({"count_off"} if changed else set()))),
+    )
+
+
+_FACTS = ("category", "published", "uploader", "format", "size", "pages", "crawled_at")
+
+
+def _stated(name: str, named: Speech, order: Sequence[Speech]) -> str | int | None:
+    """A page's fact: as the named member states it, else as the fullest copy that does."""
+    found = (getattr(speech, name) for speech in (named, *order))
+    return next((value for value in found if value is not None), None)
+
+
+def _sources(members: Sequence[Speech]) -> tuple[Source, ...]:
+    """Every copy behind the members, by id; what a member says of itself counts most."""
+    sources = {source.id: source for speech in members for source in speech.sources}
+    for speech in members:
+        if not any(source.id == speech.id for source in speech.sources):
+            sources[speech.id] = Source(speech.id, speech.url, speech.site, speech.content_hash, speech.counted_chars)
+    own = {s.id: source for s in members for source in s.sources if source.id == s.id}
+    return tuple(source for _, source in sorted((sources | own).items()))
+
+
+def _completeness(draft: _Draft, donors: Sequence[Speech]) -> Completeness:
+    if any(gap.kind == "cut_off" for gap in draft.gaps):
+        return "cut_off"
+    if draft.gaps:
+        return "gapped"
+    claims = {speech.completeness for speech in donors}
+    return "unknown" if "unknown" in claims and "full" not in claims else "full"
+
+
+def _merged(order: Sequence[Speech]) -> tuple[_Draft, bool, list[Speech]]:
+    """Take over from each copy in turn, until a whole round adds nothing.
+
+    Returns the text, whether numbers conflict, and the copies that gave a part, the base first.
+    """
+    distinct = list({speech.content_hash: speech for speech in reversed(order)}.values())[::-1]
+    drafts = [_draft(speech) for speech in distinct]
+    draft, others = drafts[0], drafts[1:]
+    conflict, changed = False, True
+    for _ in range(len(drafts)):
+        if not changed:
+            break
+        conflict = changed = False
+        for other in others:
+            side_by_side = align(draft.aligned, other.aligned)
+            conflict |= compare_numbers(side_by_side).different > 0
+            fuller = _taken_over(draft, other, side_by_side)
+            if fuller is not None:
+                draft, changed = fuller, True
+    given = {stretch.id for stretch in draft.donors}
+    donors = [s for i, s in enumerate(distinct) if i == 0 or given & {s.id, *(p.id for p in s.provenance)}]
+    return draft, conflict, donors
+
+
+def _draft(speech: Speech) -> _Draft:
+    donors = speech.provenance or (Stretch(0, len(speech.text), speech.id),)
+    gaps = tuple(sorted(speech.gaps, key=lambda gap: gap.at))
+    return _Draft(speech.text, gaps, donors, aligned(speech.text, gaps))
+
+
+def _taken_over(draft: _Draft, other: _Draft, side_by_side: Alignment) -> _Draft | None:
+    """The draft with what the other copy can add, or None where that is nothing."""
+    blocks = side_by_side.blocks
+    if not blocks:
+        return None
+    items: list[_Item] = []
+    kept = -1  # draft.text up to here is in `items`, and so are the gaps here
+    behind = Block(len(draft.aligned), len(other.aligned), 0)
+    before = Block(0, 0, 0)
+    for number, block in enumerate((*blocks, behind)):
+        first, last = number == 0, number == len(blocks)
+        here = _place(draft, before.a + before.length, block.a, first, last)
+        there = _place(other, before.b + before.length, block.b, first, last)
+        before = block
+        better = _better(here, there, first, last) if there.chars else None
+        if better is not None:
+            items += [*_with_gaps(draft, kept, here.span[0]), *better]
+            kept = here.span[1]
+    if not items:
+        return None
+    return _assembled([*items, *_with_gaps(draft, kept, len(draft.text) + 1)])
+
+
+def _with_gaps(draft: _Draft, start: int, end: int) -> Iterable[_Item]:
+    """`draft.text[start:end]` with the gaps that lie inside.
+
+    A `start` of -1 takes the gaps at the beginning along, an `end` past the text those at its end.
+    """
+    at = max(start, 0)
+    for gap in draft.gaps:
+        if start < gap.at < end:
+            yield _Slice(draft, at, gap.at)
+            yield gap
+            at = gap.at
+    yield _Slice(draft, at, min(end, len(draft.text)))
+
+
+def _place(draft: _Draft, start: int, end: int, first: bool, last: bool) -> _Place:
+    offsets, text = draft.aligned.offsets, draft.text
+    span = (0 if first else int(offsets[start - 1]) + 1, len(text) if last else int(offsets[end]))
+    gaps = tuple(gap for gap in draft.gaps if span[0] <= gap.at <= span[1])
+    breaks = (0, 0)
+    if gaps:
+        front, back = np.searchsorted(offsets, [gaps[0].at, gaps[-1].at])
+        breaks = (int(front) - start, end - int(back))
+    return _Place(draft, end - start, span, gaps, breaks)
+
+
+def _better(here: _Place, there: _Place, first: bool, last: bool) -> tuple[_Item, ...] | None:
+    """What to put in the place of `here`, or None where it stays. `there` holds at least a character."""
+    edge = first or last
+    if not here.gaps and here.chars == 0:
+        silent = there.chars >= (SILENT_END if edge else SILENT) and not _known(there, here.draft)
+        return there.whole if silent else None
+    # At the edge of a text, a copy that has begun later or ended earlier is as good as gapped there.
+    if not here.gaps and edge and _inner(there, first):
+        return _composed(_virtual(here, first), there, last)
+    if not here.gaps:
+        torn = not there.gaps and there.chars >= _TORN and there.chars >= 8 * here.chars
+        return there.whole if torn and not _known(there, here.draft) else None
+    if there.gaps:
+        return _composed(here, there, last)
+    if edge and _inner(here, first):
+        return _composed(here, _virtual(there, first), last)
+    more = there.chars - here.chars
+    stated = [gap.chars for gap in here.gaps]
+    if last and here.breaks[1] == 0:
+        return there.whole if more >= 2 else None
+    enough = 2.0 if None in stated else max(2.0, 0.5 * sum(c for c in stated if c is not None))
+    return there.whole if more >= enough else None
+
+
+def _inner(place: _Place, first: bool) -> bool:
+    """Whether a gap stands inside the text, not just at the edge, with something shown beyond it."""
+    return bool(place.gaps) and place.breaks[0 if first else 1] > 0
+
+
+def _virtual(place: _Place, first: bool) -> _Place:
+    """A place at a text's edge as if its notice of being cut had stood there."""
+    at = place.span[0] if first else place.span[1]
+    return place._replace(
+        gaps=(Gap(at, None, "omitted", ""),), breaks=(0, place.chars) if first else (place.chars, 0)
+    )
+
+
+def _composed(here: _Place, there: _Place, last: bool) -> tuple[_Item, ...] | None:
+    """Both have a gap: the longer front, then what is still missing, then the longer back."""
+    front = there.breaks[0] > here.breaks[0] + 1
+    back = there.breaks[1] > here.breaks[1] + 1
+    if not front and not back:
+        return None
+    if front and back:
+        return there.whole
+    both_cut = last and here.breaks[1] == there.breaks[1] == 0
+    stays = there if both_cut or not _noted(here) else here
+    goes = here if stays is there else there
+    middle = stays.middle
+    if len(stays.gaps) == 1:
+        gap = stays.gaps[0]
+        added = (goes.front if (stays is here) == front else ()) + (goes.back if (stays is here) == back else ())
+        replaced = (stays.front if (stays is here) == front else ()) + (stays.back if (stays is here) == back else ())
+        left = None if gap.chars is None else gap.chars - _counted(added) + _counted(replaced)
+        middle = (replace(gap, chars=left if left is None or left > 0 else None),)
+    return (*(there if front else here).front, *middle, *(there if back else here).back)
+
+
+def _noted(place: _Place) -> bool:
+    return any(gap.notice or gap.chars is not None or gap in place.draft.gaps for gap in place.gaps)
+
+
+def _counted(items: Iterable[_Item]) -> int:
+    return sum(counted(i.draft.text[i.start : i.end]) for i in items if isinstance(i, _Slice))
+
+
+def _known(there: _Place, draft: _Draft) -> bool:
+    """Whether the stretch stands elsewhere in the draft already: a paragraph in another order is not a missing one."""
+    stretch = shingle_hashes(aligned(there.draft.text[slice(*there.span)]).codes)
+    return len(stretch) > 0 and float(np.isin(stretch, shingle_hashes(draft.aligned.codes)).mean()) > 0.5
+
+
+def _assembled(items: Sequence[_Item]) -> _Draft:
+    """Put slices and gaps together: a gap stands between two lines, or at the end."""
+    text, gaps, donors = "", [], list[Stretch]()
+    shown_after = [False] * len(items)
+    shown = False
+    for i in range(len(items) - 1, -1, -1):
+        shown_after[i] = shown
+        item = items[i]
+        shown |= isinstance(item, _Slice) and item.end > item.start
+    for item, more in zip(items, shown_after, strict=True):
+        if isinstance(item, _Slice):
+            donors += _given(item, len(text))
+            text += item.draft.text[item.start : item.end]
+            continue
+        if more and text and not text.endswith("\n"):
+            text += "\n"
+            donors[-1] = replace(donors[-1], end=len(text))
+        gaps.append(replace(item, at=len(text), kind="omitted" if more else item.kind))
+    tiles: list[Stretch] = []
+    for stretch in donors:
+        if tiles and tiles[-1].id == stretch.id:
+            tiles[-1] = replace(tiles[-1], end=stretch.end)
+        elif stretch.end > stretch.start:
+            tiles.append(stretch)
+    return _Draft(text, tuple(gaps), tuple(tiles), aligned(text, gaps))
+
+
+def _given(piece: _Slice, at: int) -> Iterable[Stretch]:
+    """Which copies a slice comes from, at its new place."""
+    shift = at - piece.start
+    for stretch in piece.draft.donors:
+        start, end = max(stretch.start, piece.start), min(stretch.end, piece.end)
+        if start < end:
+            yield Stretch(start + shift, end + shift, stretch.id)

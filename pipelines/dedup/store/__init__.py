@@ -1,0 +1,82 @@
+"""`state.db`: the frontier, what is committed, the documents and their clusters. The one place that speaks SQLite.
+
+    with Store.open(Path("output/state.db")) as store:
+        with store.transaction():
+            store.frontier.discover("wm114", [Found("https://www.wm114.cn/", "list")], now=0)
+        page, = store.frontier.due("wm114", run=1, now=0, want=10)
+
+Every change happens inside `transaction()`, which takes SQLite's write lock at once (`BEGIN IMMEDIATE`), so what was
+read in it still holds when it is written. `frontier`, `documents` and `runs` are the interface another database
+would have to offer.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from pipelines.dedup.store.documents import Documents
+from pipelines.dedup.store.frontier import Entry, Found, Frontier
+from pipelines.dedup.store.runs import FileState, RunState, Runs
+from pipelines.dedup.store.schema import StateDamaged, StateTooNew, connect
+
+__all__ = ["Entry", "FileState", "Found", "RunState", "StateDamaged", "StateTooNew", "Store"]
+
+#: What the driver raises when the disk is full, the file is locked for too long, or the folder cannot be written.
+StoreError = sqlite3.Error
+
+
+class Store:
+    """One open state file."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+        self.frontier = Frontier(db)
+        self.documents = Documents(db)
+        self.runs = Runs(db)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open or create a state file and bring an older one up to date.
+
+        Raises StateDamaged, StateTooNew, and StoreError where it cannot be opened or written.
+        """
+        return cls(connect(path))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; other processes that write wait up to a minute."""
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+            raise
+        self.db.execute("COMMIT")
+
+    @contextmanager
+    def one_page(self) -> Iterator[None]:
+        """Within a transaction: what is done here is undone alone where it raises."""
+        self.db.execute("SAVEPOINT one_page")
+        try:
+            yield
+        except Exception:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK TO one_page")
+                self.db.execute("RELEASE one_page")
+            raise
+        self.db.execute("RELEASE one_page")
+
+    def close(self) -> None:
+        """Close; the log is folded into the one file where nobody else reads it."""
+        self.db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,150 @@
+"""The tables of `state.db`, their version, and how an older file is brought up to date.
+
+`PRAGMA user_version` holds the number of steps taken; opening takes the missing ones in one transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+#: Marks the file as ours ("harv"), so that a stranger's database is never written to.
+APPLICATION = 0x68617276
+
+_STEPS = (
+    """
+    -- one row a page of a site: when it is due, and what came of it last
+    CREATE TABLE pages (
+        id        INTEGER PRIMARY KEY,          -- order of discovery
+        site      TEXT NOT NULL,
+        url       TEXT NOT NULL,                -- canonical
+        kind      TEXT NOT NULL,                -- document, list, sitemap
+        depth     INTEGER NOT NULL,             -- lists: 0 a start page, 1 linked from one, 2 and more: paging
+        rank      INTEGER NOT NULL,             -- 0 documents never asked, 1 lists, 2 documents to be looked at again
+        due       INTEGER NOT NULL,             -- seconds since 1970; 0: at once
+        run       INTEGER NOT NULL DEFAULT 0,   -- the last run in which it was settled
+        outcome   TEXT,                         -- stored, duplicate, unchanged, or an error's name
+        asked     INTEGER,                      -- when it was last asked
+        interval  INTEGER,                      -- seconds until it is looked at again
+        etag      TEXT,
+        modified  TEXT,
+        missing   INTEGER,                      -- since when it answers 404 or 410
+        published TEXT                          -- YYYY-MM-DD, as a list, a sitemap or the page says
+    );
+    CREATE UNIQUE INDEX pages_url ON pages (site, url);
+    CREATE INDEX pages_due ON pages (site, rank, due);
+
+    -- one row a document that a record was written for
+    CREATE TABLE documents (
+        id            TEXT PRIMARY KEY,
+        site          TEXT NOT NULL,
+        url           TEXT NOT NULL,
+        content_hash  TEXT NOT NULL,
+        face          TEXT NOT NULL,            -- hash of all that makes a new version
+        version       INTEGER NOT NULL,
+        cluster       TEXT NOT NULL,
+        counted_chars INTEGER NOT NULL,
+        run           INTEGER NOT NULL          -- that wrote the last version
+    ) WITHOUT ROWID;
+    CREATE INDEX documents_content ON documents (content_hash);
+
+    -- copies that gave no record of their own
+    CREATE TABLE copies (
+        id            TEXT PRIMARY KEY,
+        of            TEXT NOT NULL,            -- the document
+        url           TEXT NOT NULL,
+        site          TEXT NOT NULL,
+        content_hash  TEXT NOT NULL,
+        counted_chars INTEGER NOT NULL,
+        run           INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX copies_of ON copies (of);
+
+    CREATE TABLE runs (
+        number   INTEGER PRIMARY KEY,
+        run      TEXT NOT NULL UNIQUE,
+        site     TEXT NOT NULL,
+        command  TEXT NOT NULL,
+        started  TEXT NOT NULL,
+        state    TEXT NOT NULL,                 -- open, ending, finished, held, discarded
+        counts   TEXT NOT NULL,                 -- JSON, as of the last commit
+        manifest TEXT                           -- JSON of run/1, from `ending` on
+    );
+    CREATE INDEX runs_site ON runs (site, state);
+
+    -- how much of each of a run's files is committed
+    CREATE TABLE files (
+        run       INTEGER NOT NULL,
+        kind      TEXT NOT NULL,                -- speeches, traces, failures, pages
+        committed INTEGER NOT NULL,             -- bytes
+        PRIMARY KEY (run, kind)
+    ) WITHOUT ROWID;
+    """,
+)
+
+VERSION = len(_STEPS)
+
+
+class StateDamaged(Exception):
+    """The file is no sound database of ours; the message says what SQLite found."""
+
+
+class StateTooNew(Exception):
+    """A later version of this program wrote the file."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the state, checked and up to date. Raises StateDamaged, StateTooNew, sqlite3.Error.
+
+    `synchronous=FULL`: with the write-ahead log, a commit is on the disk when it returns.
+    """
+    db = sqlite3.connect(path, isolation_level=None, timeout=60, check_same_thread=False)
+    try:
+        _check(db, path)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA cache_size = -16000")
+        _migrate(db)
+    except sqlite3.DatabaseError as error:
+        db.close()
+        if type(error) is sqlite3.DatabaseError:  # "not a database", "malformed"; not the disk's or the lock's errors
+            raise StateDamaged(f"{path}: {error}") from None
+        raise
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _check(db: sqlite3.Connection, path: Path) -> None:
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    application = db.execute("PRAGMA application_id").fetchone()[0]
+    if version > VERSION and application == APPLICATION:
+        raise StateTooNew(
+            f"{path} has state version {version}, this program knows {VERSION}: upgrade it, or use another OUTPUT_DIR"
+        )
+    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if tables and application != APPLICATION:
+        raise StateDamaged(f"{path} is a database of another program")
+    found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if found != "ok":
+        raise StateDamaged(f"{path}: {found}")
+
+
+def _migrate(db: sqlite3.Connection) -> None:
+    if db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+        return
+    db.execute("BEGIN IMMEDIATE")
+    have = db.execute("PRAGMA user_version").fetchone()[0]  # another process may have been faster
+    for step in _STEPS[have:]:
+        for statement in _statements(step):
+            db.execute(statement)
+    db.execute(f"PRAGMA application_id = {APPLICATION}")
+    db.execute(f"PRAGMA user_version = {VERSION}")
+    db.execute("COMMIT")
+
+
+def _statements(script: str) -> list[str]:
+    """The statements of a script, one by one: `executescript` would commit between them."""
+    bare = "\n".join(line.split("--")[0] for line in script.splitlines())
+    return [s for s in bare.split(";") if s.strip()]

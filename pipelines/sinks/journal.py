@@ -1,0 +1,504 @@
+"""The journal of one run of a site: what came of its pages becomes durable here, all of it or nothing.
+
+    with Journal.open(Path("output"), "wm114", "scrapy crawl wm114") as journal:
+        for entry in journal.due(16):
+            journal.add(Visit(entry, results=clean(...), capture=...))   # commits every so often
+        journal.finish(exit_status)
+
+Records grow in files with a working name. One commit folds a batch of pages into what is known, writes and fsyncs
+their lines, then moves the frontier, the documents and the files' committed lengths in one SQLite transaction.
+Whatever is in the files beyond those lengths does not count: the next run of the site cuts it back, gives the dead
+run's files their final names, and goes on with the frontier. So a kill at any instant loses nothing and doubles
+nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import orjson
+
+from pipelines.cleaning.clean import Cleaned
+from pipelines.cleaning.ruleset import RULESET
+from pipelines.dedup.store import Entry, Found, RunState, Store, StoreError
+from pipelines.dedup.store.documents import face
+from pipelines.records import (
+    LOSSES,
+    BadRecord,
+    DocumentCounts,
+    ExtractionCounts,
+    Failure,
+    OtherRequests,
+    PageCounts,
+    Run,
+    Source,
+    Speech,
+    run_from,
+    speech_from,
+    to_line,
+)
+from pipelines.sinks.jsonl import WORKING, Growing, appear, cut_file, write_whole
+from pipelines.sinks.lock import Lock
+
+#: A batch is committed when it has this many pages, or when its first page is this many seconds old. A commit costs
+#: four fsyncs; at 200 pages that is 2 % of the time they took, and a kill costs at most a second's fetching.
+BATCH_PAGES, BATCH_SECONDS = 200, 1.0
+
+#: The files of a run, by kind: folder and ending of their names.
+FILES = {
+    "speeches": ("speeches", ".jsonl"),
+    "traces": ("traces", ".jsonl"),
+    "failures": ("failures", ".jsonl"),
+    "pages": ("pages", ".warc.gz"),
+}
+HELD = ".held"
+
+#: Exit status in the manifest of a run that was killed (as a shell shows SIGKILL).
+KILLED = 137
+
+
+class OutputBroken(Exception):
+    """The output cannot be written any more (full disk, lost folder, read-only): the run ends, what is committed stays."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """What came of asking one page.
+
+    Of a document: `results` as cleaned, or `failure`, or `not_modified`. Of a list: `found`. `capture` is the archive's
+    record of the response, as one or more gzip members.
+    """
+
+    entry: Entry
+    capture: bytes = b""
+    results: Sequence[Cleaned | Failure] = ()
+    failure: Failure | None = None
+    found: Sequence[Found] = ()
+    not_modified: bool = False
+    generic: bool = False
+    too_old: bool = False
+    etag: str | None = None
+    modified: str | None = None
+    published: str | None = None
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a run has done, as far as it is committed; `run/1` is made of it."""
+
+    pages: Counter[str] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
+    other: Counter[str] = field(default_factory=Counter)
+    documents: Counter[str] = field(default_factory=Counter)
+    extraction: Counter[str] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    numbers: Counter[str] = field(default_factory=Counter)
+    gone: list[str] = field(default_factory=list)
+
+    def copy(self) -> Counts:
+        """An independent copy."""
+        return Counts(**{name: getattr(self, name).copy() for name in self.__slots__})
+
+    def add(self, page: Counts) -> None:
+        """Add what one page did."""
+        for name in self.__slots__:
+            mine, more = getattr(self, name), getattr(page, name)
+            if more:
+                mine.extend(more) if name == "gone" else mine.update(more)
+
+    def to_json(self) -> str:
+        """For the state."""
+        return orjson.dumps({name: getattr(self, name) for name in self.__slots__}).decode()
+
+    @classmethod
+    def from_json(cls, data: str) -> Self:
+        """Back from the state."""
+        return cls(**{k: v if k == "gone" else Counter(v) for k, v in orjson.loads(data).items()})
+
+
+class _Lines(NamedTuple):
+    """What one page adds to the files."""
+
+    speeches: list[bytes]
+    traces: list[bytes]
+    failures: list[bytes]
+    pages: list[bytes]
+
+
+class Journal:
+    """An open run. Not for several threads."""
+
+    def __init__(self, output: Path, site: str, command: str, store: Store, lock: Lock, started: float) -> None:
+        self.output, self.site, self.command, self.store = output, site, command, store
+        self.started = started
+        self.run = f"{datetime.fromtimestamp(started, timezone.utc):%Y%m%dT%H%M%SZ}-{os.urandom(3).hex()}"
+        self.counts = Counts()
+        self.versions: dict[str, str] = {"ruleset": RULESET}
+        self.broken: str | None = None
+        self._lock = lock
+        self._batch: list[Visit] = []
+        self._batch_since = 0.0
+        self._files = {kind: Growing(_final(output, site, self.run, kind)) for kind in FILES}
+        with store.transaction():
+            self.number = store.runs.begin(self.run, site, command, iso(started))
+            store.frontier.mend_clock(site, int(started))
+        self.known_before = store.frontier.count_known(site)
+        self.handed_out: set[int] = set()
+
+    @classmethod
+    def open(cls, output: Path, site: str, command: str | Sequence[str], clock: Callable[[], float] = time.time) -> Self:
+        """Take the site's lock, finish what a dead run left, begin a run.
+
+        Raises Held, StateDamaged, StateTooNew; OSError and StoreError where the output cannot be written.
+        """
+        started = clock()
+        output.mkdir(parents=True, exist_ok=True)
+        lock = Lock(output / f".{site}.lock", iso(started))
+        try:
+            store = Store.open(output / "state.db")
+            try:
+                finish_dead(store, output, site)
+                return cls(output, site, command if isinstance(command, str) else shlex.join(command), store, lock, started)
+            except BaseException:
+                store.close()
+                raise
+        except BaseException:
+            lock.release()
+            raise
+
+    # -- the frontier, for the spider ---------------------------------------------------------------------------
+
+    def due(self, want: int, since: str | None = None) -> list[Entry]:
+        """Pages to ask now; each is handed out once a run."""
+        entries = self.store.frontier.due(
+            self.site, run=self.number, now=int(self.started), want=want, but=self.handed_out, since=since
+        )
+        self.handed_out.update(e.id for e in entries)
+        return entries
+
+    def plan(self, found: Iterable[Found], *, again: bool) -> list[Entry]:
+        """Note pages that somebody named and hand them out: all (`again`), or those that are due."""
+        wanted = list(found)
+        with self._writing(), self.store.transaction():
+            self.store.frontier.discover(self.site, wanted)
+        entries = self.store.frontier.entries(self.site, [f.url for f in wanted])
+        if not again:
+            due = [e for e in entries if self.store.frontier.is_due(e.id, int(self.started), self.number)]
+            self.counts.numbers["met"] += sum(e.known for e in entries if e not in due)
+            entries = due
+        entries = [e for e in entries if e.id not in self.handed_out]
+        self.handed_out.update(e.id for e in entries)
+        return entries
+
+    def start(self, found: Iterable[Found]) -> None:
+        """Note where discovery begins: due in every run."""
+        wanted = list(found)
+        with self._writing(), self.store.transaction():
+            self.store.frontier.discover(self.site, wanted)
+            self.store.frontier.ask_again(self.site, [f.url for f in wanted])
+
+    # -- what came of the pages ----------------------------------------------------------------------------------
+
+    @property
+    def waiting(self) -> int:
+        """Pages that are not committed yet."""
+        return len(self._batch)
+
+    def add(self, visit: Visit) -> None:
+        """Take what came of a page, and commit where that is due. Raises OutputBroken."""
+        if not self._batch:
+            self._batch_since = time.monotonic()
+        self._batch.append(visit)
+        if len(self._batch) >= BATCH_PAGES or time.monotonic() - self._batch_since >= BATCH_SECONDS:
+            self.commit()
+
+    def commit(self) -> None:
+        """Make the batch durable: lines first, then the state that says how many of them count. Raises OutputBroken."""
+        batch, self._batch = self._batch, []
+        if self.broken:
+            raise OutputBroken(self.broken)
+        if not batch:
+            return
+        counts = self.counts.copy()
+        with self._writing(), self.store.transaction():
+            added = _Lines([], [], [], [])
+            for visit in batch:
+                self._settle(visit, added, counts)
+            for kind, chunks in added._asdict().items():
+                if chunks:
+                    self._files[kind].append(b"".join(chunks))
+                    self._files[kind].sync()
+            self.store.runs.commit(
+                self.number, counts.to_json(), {kind: f.size for kind, f in self._files.items() if f.size}
+            )
+        self.counts = counts
+        self.handed_out.difference_update(visit.entry.id for visit in batch)
+
+    def _writing(self) -> _Breaking:
+        return _Breaking(self)
+
+    def _settle(self, visit: Visit, added: _Lines, counts: Counts) -> None:
+        try:
+            with self.store.one_page():
+                lines, noted = self._settled(visit)
+        except (OSError, StoreError):
+            raise
+        except Exception as error:  # a page that cannot be folded is a loss on file, and is asked again by the next run
+            lost = Visit(visit.entry, visit.capture, failure=broken_stage(visit.entry.url, self.site, "deduplicate", error))
+            lines, noted = self._settled(lost)
+        counts.add(noted)
+        for have, more in zip(added, lines, strict=True):
+            have.extend(more)
+
+    def _settled(self, visit: Visit) -> tuple[_Lines, Counts]:
+        lines, counts = _Lines([], [], [], [visit.capture] if visit.capture else []), Counts()
+        if visit.entry.kind == "document":
+            outcome = self._document(visit, lines, counts)
+        else:
+            outcome = self._list(visit, lines, counts)
+        good = outcome in ("stored", "duplicate", "unchanged")
+        gone = self.store.frontier.settle(
+            visit.entry, run=self.number, now=int(time.time()), outcome=outcome,
+            etag=(visit.etag or (visit.entry.etag if visit.not_modified else None)) if good else None,
+            modified=(visit.modified or (visit.entry.modified if visit.not_modified else None)) if good else None,
+            published=visit.published,
+        )
+        if gone:
+            counts.gone.append(visit.entry.url)
+        return lines, counts
+
+    def _document(self, visit: Visit, lines: _Lines, counts: Counts) -> str:
+        counts.pages["asked"] += 1
+        failures = [r for r in visit.results if isinstance(r, Failure)]
+        if visit.failure:
+            failures = [visit.failure]
+        lines.failures.extend(map(to_line, failures))
+        counts.numbers["losses"] += sum(f.error in LOSSES for f in failures)
+        outcomes = {self._fold(r, visit.entry, lines, counts) for r in visit.results if isinstance(r, Cleaned)}
+        if visit.results and not visit.too_old:
+            counts.extraction["generic" if visit.generic else "own"] += 1
+        if visit.not_modified or visit.too_old:
+            outcomes = {"unchanged"}
+        if not outcomes:
+            error = failures[0].error if failures else "empty"
+            counts.failures[error] += 1
+            counts.pages["refused" if error in ("robots", "refused_address") else "failed"] += 1
+            return error
+        outcome = next(o for o in ("stored", "duplicate", "unchanged") if o in outcomes)
+        counts.pages[outcome] += 1
+        return "too_old" if visit.too_old else outcome
+
+    def _fold(self, cleaned: Cleaned, entry: Entry, lines: _Lines, counts: Counts) -> str:
+        """Exact copies only: a known id unchanged, or a text that stands under another id already."""
+        speech, documents = cleaned.speech, self.store.documents
+        known = documents.by_id(speech.id)
+        if known is not None:
+            if known.face == face(speech) or (known.url != speech.url and known.content_hash == speech.content_hash):
+                return "unchanged" if entry.known else "duplicate"
+            speech = replace(speech, version=known.version + 1)
+            counts.documents["upgraded"] += 1
+        else:
+            twin = documents.by_content(speech.content_hash)
+            if twin is not None:
+                again = documents.copy_of(speech.id) == twin.id
+                documents.put_copy(speech.sources[0], twin.id, self.number)
+                return "unchanged" if again and entry.known else "duplicate"
+            counts.documents["new"] += 1
+        speech = replace(speech, sources=(speech.sources[0], *documents.copies(speech.id)))
+        documents.put(speech, self.number)
+        lines.speeches.append(to_line(speech))
+        lines.traces.append(to_line(cleaned.trace))
+        counts.documents["gapped"] += speech.completeness == "gapped"
+        counts.documents["cut_off"] += speech.completeness == "cut_off"
+        counts.numbers["withheld_chars"] += sum(gap.chars or 0 for gap in speech.gaps)
+        counts.numbers["counted_chars"] += speech.counted_chars
+        for removed in speech.removed:
+            counts.rules[removed.rule] += removed.count
+        return "stored"
+
+    def _list(self, visit: Visit, lines: _Lines, counts: Counts) -> str:
+        counts.other["lists"] += 1
+        if visit.failure:
+            lines.failures.append(to_line(visit.failure))
+            counts.numbers["lists_failed"] += 1
+            return visit.failure.error
+        documents = [f for f in visit.found if f.kind == "document"]
+        further = [f for f in visit.found if f.kind != "document"]
+        new = self.store.frontier.discover(self.site, documents)
+        counts.numbers["met"] += len(new) - sum(new)
+        if visit.entry.depth == 0 or any(new):
+            self.store.frontier.discover(self.site, further)
+            self.store.frontier.ask_again(self.site, [f.url for f in further])
+        return "listed" if documents or visit.entry.depth == 0 else "bare"
+
+    # -- the end -------------------------------------------------------------------------------------------------
+
+    def finish(self, exit_status: int, *, hold: bool = False) -> Run:
+        """Commit what is left, give the files their final names (`.held` behind them with `hold`), write the manifest.
+
+        With `hold` the pages stay unseen. Raises OutputBroken.
+        """
+        self.commit()
+        manifest = _manifest(
+            self.run, self.site, self.command, iso(self.started), iso(time.time()), exit_status, self.counts, self.versions
+        )
+        with self._writing():
+            for growing in self._files.values():
+                growing.close()
+            with self.store.transaction():
+                self.store.runs.turn(self.number, "ending", orjson.dumps(manifest).decode())
+                if hold:
+                    self.store.runs.turn(self.number, "held")
+                    forget(self.store, self.number)
+            _end(self.store, self.output, self.store.runs.named(self.run))
+        return manifest
+
+    def close(self) -> None:
+        """Let go of files, state and lock; what is not committed is forgotten."""
+        for growing in self._files.values():
+            growing.close()
+        with suppress(StoreError):
+            self.store.close()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _Breaking:
+    """Turns an error of disk or state into OutputBroken, and remembers it: nothing is written after it."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if isinstance(error, (OSError, StoreError)):
+            self._journal.broken = f"{self._journal.output}: {error}"
+            raise OutputBroken(self._journal.broken) from error
+
+
+def iso(moment: float) -> str:
+    """ISO 8601 in UTC, to the second.
+
+    >>> iso(0)
+    '1970-01-01T00:00:00Z'
+    """
+    return f"{datetime.fromtimestamp(moment, timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def broken_stage(url: str, site: str, stage: str, error: Exception) -> Failure:
+    """The record of a page that one of our own stages could not take."""
+    notes = "; ".join(getattr(error, "__notes__", ()))
+    detail = f"{type(error).__name__}: {error}" + (f" ({notes})" if notes else "")
+    return Failure(
+        url=url, site=site, stage=stage, error="rule_error", detail=detail[:2000], happened_at=iso(time.time())
+    )
+
+
+def finish_dead(store: Store, output: Path, site: str) -> list[str]:
+    """Finish the runs of a site that were killed. Returns their names. The caller holds the site's lock."""
+    dead = store.runs.of_site(site, "open", "ending")
+    for run in dead:
+        if run.state == "open":
+            counts = Counts.from_json(run.counts)
+            manifest = _manifest(run.run, site, run.command, run.started, iso(time.time()), KILLED, counts, {"ruleset": RULESET})
+            with store.transaction():
+                store.runs.turn(run.number, "ending", orjson.dumps(manifest).decode())
+        _end(store, output, store.runs.named(run.run))
+    return [run.run for run in dead]
+
+
+def forget(store: Store, number: int) -> None:
+    """Make all that a run settled unseen (within a transaction)."""
+    store.frontier.forget_run(number)
+    store.documents.forget_run(number)
+
+
+def _end(store: Store, output: Path, run: RunState | None) -> None:
+    """Give a run's files their final names and write its manifest; may be done again after a kill."""
+    assert run is not None and run.manifest is not None
+    behind = HELD if run.state == "held" else ""
+    committed = {f.kind: f.committed for f in store.runs.files(run.number)}
+    for kind in FILES:
+        final = _final(output, run.site, run.run, kind)
+        working, final = final.with_name(final.name + WORKING), final.with_name(final.name + behind)
+        size = committed.get(kind, 0)
+        there = next((p for p in (working, final) if p.exists()), None)
+        have = there.stat().st_size if there else 0
+        if have < size:
+            _lost(store, run, there if kind == "speeches" else None, kind == "speeches")
+        elif there and have > size:
+            cut_file(there, size)
+        if there == working:
+            if size:
+                appear(working, final)
+            else:
+                working.unlink()
+    manifest = run_from(run.manifest)
+    write_whole(output / "runs" / f"{run.run}.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    if run.state != "held":
+        with store.transaction():
+            store.runs.turn(run.number, "finished")
+
+
+def _lost(store: Store, run: RunState, left: Path | None, speeches: bool) -> None:
+    """A file is shorter than what was committed: somebody took it. Its pages are asked again, but for the records that
+    are still there."""
+    if not speeches:
+        return
+    with store.transaction():
+        forget(store, run.number)
+        if left is None:
+            return
+        whole = left.read_bytes()
+        whole = whole[: whole.rfind(b"\n") + 1]
+        for line in whole.splitlines():
+            with suppress(BadRecord):
+                store.documents.put(speech_from(line), run.number)
+        store.runs.commit(run.number, run.counts, {"speeches": len(whole)})
+    cut_file(left, len(whole))
+
+
+def _final(output: Path, site: str, run: str, kind: str) -> Path:
+    folder, ending = FILES[kind]
+    if kind == "pages":
+        return output / folder / site / f"{run}{ending}"
+    return output / folder / f"{site}-{run}{ending}"
+
+
+def _manifest(
+    run: str, site: str, command: str, started: str, finished: str, exit_status: int, counts: Counts, versions: dict[str, str]
+) -> Run:
+    def only(names: Iterable[str], counter: Counter[str]) -> dict[str, Any]:
+        return {name: counter[name] for name in names}
+
+    return Run(
+        run=run, site=site, command=command, started=started, finished=finished, exit=exit_status,
+        pages=PageCounts(**only(PageCounts.__slots__, counts.pages)),
+        failures=dict(sorted(counts.failures.items())),
+        other_requests=OtherRequests(**only(OtherRequests.__slots__, counts.other)),
+        documents=DocumentCounts(**only(DocumentCounts.__slots__, counts.documents)),
+        withheld_chars=counts.numbers["withheld_chars"],
+        rules=dict(sorted(counts.rules.items())),
+        extraction=ExtractionCounts(**only(ExtractionCounts.__slots__, counts.extraction)),
+        gone=tuple(counts.gone),
+        versions=versions,
+    )
+
+
+__all__ = ["Counts", "Journal", "OutputBroken", "Source", "Speech", "Visit", "finish_dead", "iso"]
