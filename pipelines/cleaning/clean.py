@@ -141,7 +141,7 @@ def _speech(raw: RawDocument, outcome: Outcome, site: str, number: int | None) -
     warnings = [*raw.warnings, *(c for c in facts.cautions if c not in raw.warnings)]
     if shown and abs(length - shown) > COUNT_BAND * shown and "count_off" not in warnings:
         warnings.append("count_off")
-    script = facts.stated.get("source_script", "hans")
+    script = facts.stated.get("script", "hans")
     return Speech(
         id=identity,
         url=url,
@@ -190,6 +190,8 @@ def _gaps(text: str, placed: list[PlacedGap], declared: int | None, shown: int |
     """
     gaps = [Gap(g.at, g.chars, "omitted", g.notice) for g in placed if g.kind == "omitted"]
     ends = [g for g in placed if g.kind == "cut_off"]
+    if not ends and gaps and gaps[-1].at >= len(text):  # nothing is shown after it, and nothing else tells of an end
+        return (*gaps[:-1], replace(gaps[-1], at=len(text), kind="cut_off"))
     if ends:
         chars = next((g.chars for g in ends if g.chars is not None), None)
         if chars is None and declared and shown and all(g.chars is not None for g in gaps):

@@ -4,23 +4,51 @@ from __future__ import annotations
 
 from pipelines.cleaning.rule import Rule
 from pipelines.cleaning.rules.blank_space import blank_space
-from pipelines.cleaning.rules.broken_line import broken_line
+from pipelines.cleaning.rules.contents_block import contents_block
 from pipelines.cleaning.rules.counted_splice import counted_splice
-from pipelines.cleaning.rules.one_line import one_line
+from pipelines.cleaning.rules.inline_advertisement import inline_advertisement
+from pipelines.cleaning.rules.lead_in import lead_in
+from pipelines.cleaning.rules.leaked_markup import leaked_markup
+from pipelines.cleaning.rules.line_ends import line_ends
+from pipelines.cleaning.rules.lost_indent import lost_indent
+from pipelines.cleaning.rules.omission import omission
+from pipelines.cleaning.rules.page_counter import page_counter
+from pipelines.cleaning.rules.page_head import page_head
+from pipelines.cleaning.rules.page_limit import page_limit
+from pipelines.cleaning.rules.page_tail import page_tail
 from pipelines.cleaning.rules.pinyin_gloss import pinyin_gloss
+from pipelines.cleaning.rules.preview_end import preview_end
+from pipelines.cleaning.rules.silent_cut import silent_cut
 from pipelines.cleaning.rules.simplified_script import simplified_script
+from pipelines.cleaning.rules.site_stamp import site_stamp
+from pipelines.cleaning.rules.title_line import title_line
 
 #: Raised with every change of what the rules do to any text.
 RULESET = "1"
 
 RULES: tuple[Rule, ...] = (
-    pinyin_gloss,  # first: 乾(qián)隆 would be converted as 乾 alone
-    simplified_script,  # so that every other rule reads one script
-    counted_splice,  # before anything between two splices is taken out: the pieces are counted
-    broken_line,  # after all that stands between two halves of a sentence is gone, while indents still show paragraphs
-    one_line,  # after broken_line: it must not join what this divides
+    line_ends,  # first: every other rule reads lines
+    leaked_markup,  # entities and tags hide the words that others look for
+    pinyin_gloss,  # before script: 乾(qián)隆 converts wrongly
+    simplified_script,  # all that follows is written for Simplified text
+    lost_indent,
+    page_head,  # what stands around the document goes before the document is read
+    page_tail,
+    counted_splice,  # its lengths count the text between the frame and the tail; before anything joins lines
+    omission,
+    page_limit,
+    preview_end,  # after omission, whose lengths it counts against
+    contents_block,  # its closing dots are no notice; the title stands below it
+    lead_in,
+    title_line,  # the notices and the frame have told the title by now
+    inline_advertisement,
+    page_counter,
+    site_stamp,  # the last of the notices: hosts are evidence for the rules above
+    broken_line,  # what stood between two halves of a sentence is gone, and indents still show paragraphs
+    one_line,  # after broken_line, which must not join what this divides
+    silent_cut,  # only what every other rule has left can break off silently
     blank_space,  # last: what other rules leave at line ends and between lines
 )
 
 #: What a title that extraction found goes through.
-TITLE_RULES: tuple[Rule, ...] = (blank_space,)
+TITLE_RULES: tuple[Rule, ...] = (line_ends, leaked_markup, pinyin_gloss, simplified_script, blank_space)

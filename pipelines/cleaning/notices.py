@@ -1,0 +1,361 @@
+"""Notices of withheld text, recognised by what they are made of rather than by their wording.
+
+`……(某某文秘网http://www.example.cn省略808字,正式会员可完整阅读)……` stands inside a speech, `预览结束,获取全文请联系老师!` at
+its end, and the next site words both differently. So a notice is a *unit*: a bracket, a stretch between two ellipses,
+a line of its own or the last sentence, that holds one of `ANCHORS`; and it must show *evidence*, point by point: a verb
+of withholding, a count, an offer to the reader, a host's name, brackets, ellipses, its place. A sentence of a speech
+that speaks of members, log-ins or downloads (`请各单位登录系统下载完整方案`) shows too little of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from pipelines.text.edits import Fact
+
+#: One of these stands in every notice. The scan for them is all that most texts cost.
+ANCHORS = (
+    "省略", "略去", "略过", "隐藏", "删减", "删节", "删去", "屏蔽", "折叠", "未显示", "不显示", "不予显示", "未展示", "未公开",
+    "略…", "略.", "略)", "略）", "未完", "待续", "预览", "试读", "试看", "试阅", "会员", "VIP", "vip", "Vip", "登录", "登陆", "注册",
+    "付费", "购买", "扫码", "扫一扫", "扫描", "客服", "解锁", "充值", "剩余", "余下", "还剩", "未读", "下载", "全文", "继续阅读",
+    "继续浏览", "更多", "联系老师", "代笔", "代写", "公众号", "显示", "展示", "完整", "余文", "权限", "字未", "没看完", "未看",
+)  # fmt: skip
+
+#: Points of evidence that make a notice (measured on the cases in tests/rules: true notices reach 4 to 11, sentences
+#: of speeches that use the same words −2 to 3).
+ENOUGH = 4
+
+_ELLIPSIS = r"(?:[…⋯]{1,12}|\.{3,24}|。{3,12}|·{3,24}|．{3,12})"
+
+ANCHOR = re.compile("|".join(map(re.escape, ANCHORS)))
+ELLIPSIS_BEFORE = re.compile(rf"{_ELLIPSIS}\s{{0,8}}\Z")
+ELLIPSIS_AFTER = re.compile(rf"\s{{0,8}}{_ELLIPSIS}")
+ELLIPSIS = re.compile(_ELLIPSIS)
+#: What may end the sentence before a notice that opens in the middle of a line.
+BOUNDARY = re.compile(r"[。!！?？;；\s”’」』)）】\]]|[…⋯]|\.{3}")
+
+NUMBER = r"(?P<{}>\d[\d,，]{{0,9}}|[一二三四五六七八九十百千万两〇零]{{1,9}})"
+
+OMISSION = re.compile(
+    r"""
+    省略 | 略[去过掉] | 隐[藏去] | 删[减节去略] | 屏蔽 | 折叠                  # a verb of leaving out
+    | (?:未|不予?|没有|暂不)(?:能)?(?:显示|展示|公开|展现)                     # … or of not showing
+    | (?<![策战谋侵简])略 (?=[\W_]*\Z)                                          # `略` as the last word: 此处略, 中间部分略
+    """,
+    re.VERBOSE,
+)
+COUNT = re.compile(rf"{NUMBER.format('n')}\s?(?:余|多)?\s?个?(?:汉字|文字|字符|字)(?!头|号|塔|里|眼)", re.VERBOSE)
+PLACE = re.compile(r"此处|此间|以下|以上|中间|下文|后文|后面|本文|全文|该文|此文|剩余|剩下|余下|其余|这里|[本该此]部分|本段|部分[内正]|[中后]略|文档|正文")
+PREVIEW = re.compile(
+    r"""
+    未完 | 待续 | [试免][读看阅] | 余文
+    | (?:预览|试读|试看|试阅|阅读|展示|显示|浏览)(?:[已到就至]|此|这里|部分|内容|范围|页数|次数|权限|免费){0,4}(?:结束|完毕|完了|[已达]?上限|为止|用完|到期)
+    | 免费(?:预览|阅读|浏览|试读|查看|部分|展示) | 预览(?:范围|版|页数|部分|内容|已) | (?:仅|只|供|可)(?:供|能|可|提供)?(?:在线)?(?:预览|试读|试看)
+    | (?:仅|只|已|才)(?:能|可|是|为|为您|供)?(?:显示|展示|展现|公开|提供)(?!出)
+    | (?:没|未)(?:有)?(?:看|读|阅读|显示)完 | 未读 | 还剩
+    """,
+    re.VERBOSE,
+)
+OFFER = re.compile(
+    r"""
+    会员 | [Vv][Ii][Pp] | 登[录陆] | 注册 | 付费 | 购买 | 充值 | 扫码 | 扫描 | 扫一扫 | 客服 | 联系(?:老师|我们|本站|站长|作者) | 开通
+    | 升级 | 积分 | 解锁 | 公众号 | 微信 | 权限 | 订阅 | 金币 | 代[笔写] | 定制 | 关注 | 打赏 | 文币 | 下载券 | 就下载 | 下载[后本该此原全完]
+    """,
+    re.VERBOSE,
+)
+_ALL = "(?:全文|全部|完整|更多|剩余|剩下|余下|后续|其余|隐藏|原文|全篇|整篇|正文|所有|未读|后面)"
+_READ = "(?:查看|阅读|获取|浏览|显示|领取|下载|观看|解锁|获得|展开|看到|查阅|可见|可看|可读|看|读)"
+REWARD = re.compile(rf"{_READ}[^,，。\n]{{0,6}}{_ALL}|{_ALL}[^,，。\n]{{0,8}}{_READ}")
+READER = re.compile(r"您|你|亲[,，爱~]|请(?:先|联系|登|阅读|点|扫|下载|购买|升级|开通|注册|关注|使用|继续|到|前往|付)|点击|点此|>>|👉|下面提示|戳|即可|方可|后可|才[能可]|需[要先]|可完整|可继续|立即|如果喜欢|如需|如要|欲")
+HOST = re.compile(r"(?:https?://|//)?(?P<host>(?:[A-Za-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|cc|info|top|vip|wang|xyz)\b)")
+SITE_NAME = re.compile(
+    r"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{1,12}?(?:网|网站|文库|文秘|文档|论坛|在线|图书馆|之家|资料库))(?=\s?(?:[((（]?\s?(?:https?:|www\.)|省略|略去|隐藏|隐去|删[减节]|屏蔽|提示|[:：]))"
+)
+#: What a sentence of a speech has and a notice has not.
+SPEECH = re.compile(r"同志|我们|大家|群众|干部|各级|各地|各单位|各部门|代表|系统|部门|会后|政府|工作|推进|加强|建设|发展|企业|居民|市民|学生|农民|用户|职工|委员|游客|办事|党员|我市|我县|我省|我国")
+TITLE_INSIDE = re.compile(r"收藏\s?[《〈]?(?P<title>[^《》〈〉\n]{4,80}?)[》〉]?\s?[)）]?\s*\Z")
+BOOK = re.compile(r"[《〈][^《》〈〉]{0,90}[》〉]?")
+
+PAGES = re.compile(r"\d{1,5}\s?(?:个)?页|第?[一二三四五六七八九十]{1,3}页|页(?:数)?(?:已|未)|(?:免费|可)?(?:预览|试读)(?:的)?(?:页数|范围)")
+DECLARED = re.compile(
+    rf"(?:全文|全篇|总|原文|本文|正文|文章|文档|一?共)(?:字数|内容)?(?:一|总|合)?(?:共|计|约|有|长|为|[:：])*\s?(?:约)?\s?{NUMBER.format('n')}\s?(?:余|多)?\s?个?(?:汉字|字符|字)"
+)
+SHOWN = re.compile(
+    rf"(?:显示|展示|预览|试读|阅读|公开|展现|提供|可看|可读|可见|看到|浏览)(?:了|的|为|是|到|前|其中|部分|内容|[:：]|约){{0,3}}\s?{NUMBER.format('n')}\s?(?:余|多)?\s?个?(?:汉字|字符|字)"
+    rf"|前\s?{NUMBER.format('m')}\s?个?(?:汉字|字符|字)"
+)
+LEFT = re.compile(
+    rf"(?:剩余|余下|剩下|还有|还剩|其余|尚有|后面|另有)(?:的|内容|部分|约|[:：])*\s?{NUMBER.format('n')}\s?(?:余|多)?\s?个?(?:汉字|字符|字)"
+    rf"|{NUMBER.format('m')}\s?(?:余|多)?\s?个?(?:汉字|字符|字)(?:内容)?(?:未|没|不)"
+)
+THE_REST = re.compile(r"以下|下文|后文|后面|剩余|剩下|余下|其余|后续|未读|还[有剩]|余文")
+
+REPORTED_BEFORE = re.compile(r"(?:写[着道有]|说|提示|弹出|注明|标[注着]|叫做?|一句|所谓|例如|比如|看到|字样|显示|一行|回复|答复)(?:是|为|了|的)?[:：,，]?[“\"「『‘]?\Z")
+REPORTED_AFTER = re.compile(r"[”\"」』’]?[,，]?(?:的|这样的|之类|一类|等|这类|这种|那样的|这[一几]?)?(?:的)?(?:提示|字样|标语|字眼|广告|通知|说法|表述|样式|话|句|页面|弹窗)")
+
+OPENERS = dict(zip("((（【[［〔{｛「", "))）】]］〕}｝」", strict=True))
+CLOSERS = frozenset(OPENERS.values())
+
+PROSE = re.compile("[\u4e00-\u9fff”》][,，。;；:：、]")
+#: A line at least this long with a comma or full stop in it is taken for text of the speech.
+PROSE_LENGTH = 34
+
+DIGITS = {**{c: k for k, c in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
+UNITS = {"十": 10, "百": 100, "千": 1000}
+
+Kind = Literal["omitted", "cut_off", "page_limit", "somewhere"]
+
+
+class Notice(NamedTuple):
+    """One notice: its span (white space around it not included), what it says and what it must leave behind."""
+
+    start: int
+    end: int
+    kind: Kind
+    chars: int | None
+    facts: tuple[Fact, ...]
+    points: int
+
+
+def number(digits: str | None) -> int | None:
+    """A count as notices write it.
+
+    >>> number("1,208"), number("八百"), number("三千二百零五"), number("")
+    (1208, 800, 3205, None)
+    """
+    if not digits:
+        return None
+    plain = digits.replace(",", "").replace("，", "")
+    if plain.isdecimal():
+        return int(plain)
+    total = part = digit = 0
+    for c in digits:
+        if c in UNITS:
+            part += (digit or 1) * UNITS[c]
+            digit = 0
+        elif c == "万":
+            total, part, digit = (part + digit) * 10_000, 0, 0
+        else:
+            digit = DIGITS[c]
+    return total + part + digit or None
+
+
+def is_prose(line: str) -> bool:
+    """Whether a line reads like text of a speech: long, with a sentence's punctuation."""
+    return len(line) >= PROSE_LENGTH and bool(PROSE.search(line))
+
+
+def prose_after(text: str, at: int) -> bool:
+    """Whether text of a speech follows an offset (the lines of notices and of page furniture are none)."""
+    for line in text[at : at + 3000].split("\n"):
+        stripped = line.strip()
+        if is_prose(stripped) and not OFFER.search(stripped) and not FURNITURE.search(stripped):
+            return True
+    return False
+
+
+def prose_before(text: str, at: int) -> bool:
+    """Whether text of a speech stands before an offset."""
+    if at > 3000:
+        return True
+    return any(is_prose(line.strip()) and not FURNITURE.search(line) for line in text[:at].split("\n"))
+
+
+#: Words of lines around a document that are long enough to look like prose.
+FURNITURE = re.compile(
+    r"上一篇|下一篇|相关(?:栏目|文章|资源|搜索|推荐|文档|阅读)|版权|侵权|本站|ICP|Copyright|分享|上传|最新文档|当前位置|猜你喜欢|许可证|会员|来源于?网|小编|仅供参考|文档编号"
+)
+
+
+@lru_cache(maxsize=2)
+def notices(text: str) -> tuple[Notice, ...]:
+    """All notices of a text, in order, disjoint. Only their own neighbourhood is looked at: linear time.
+
+    >>> [(n.kind, n.chars) for n in notices("推动产业升级……(此处隐藏350字,登录后查看)……的新局面。")]
+    [('omitted', 350)]
+    >>> notices("请各单位会后登录系统,下载完整方案,认真抓好落实。")
+    ()
+    """
+    found: list[Notice] = []
+    done = 0
+    for anchor in ANCHOR.finditer(text):
+        if anchor.start() < done:
+            continue
+        unit = _unit(text, anchor.start(), anchor.end(), done)
+        notice = unit and _notice(text, *unit)
+        if notice:
+            found.append(notice)
+            done = notice.end
+    return tuple(found)
+
+
+def _unit(text: str, start: int, end: int, floor: int) -> tuple[int, int, bool, bool] | None:
+    """The span around an anchor that can be a notice: `(start, end, bracketed, own line)`."""
+    low = max(floor, start - 300)
+    line_start = text.rfind("\n", low, start) + 1 or low
+    line_end = text.find("\n", end, end + 400)
+    if line_end < 0:
+        line_end = min(len(text), end + 400)
+    bracket = _bracket(text, start, end, line_start, line_end)
+    bracketed = bracket is not None
+    if bracket:
+        first, last = bracket
+    else:
+        line = text[line_start:line_end]
+        if len(line.strip()) <= 160 and (line_start in (0, floor) or text[line_start - 1] == "\n"):
+            first, last = line_start, line_end
+            before = _last(ELLIPSIS, text, line_start, start)
+            if before and text[line_start : before.start()].strip() and is_prose(text[line_start : before.start()]):
+                first = before.start()
+        else:
+            before = _last(BOUNDARY, text, max(line_start, start - 120), start)
+            first = before.end() if before else line_start
+            after = ELLIPSIS.search(text, end, min(line_end, end + 120))
+            last = after.end() if after else line_end
+            if start - first > 80 or last - end > 160:
+                return None
+    while first < last and text[first].isspace():
+        first += 1
+    while last > first and text[last - 1].isspace():
+        last -= 1
+    before = ELLIPSIS_BEFORE.search(text[max(floor, first - 32) : first])
+    if before:
+        first -= len(before[0])
+    after = ELLIPSIS_AFTER.match(text, last)
+    if after:
+        last = after.end()
+    own = _blank_to_break(text, first, -1) and _blank_to_break(text, last, 1)
+    return first, last, bracketed, own
+
+
+def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    """The last match in a short window."""
+    found = None
+    for found in pattern.finditer(text, start, end):  # noqa: B007
+        pass
+    return found
+
+
+def _bracket(text: str, start: int, end: int, line_start: int, line_end: int) -> tuple[int, int] | None:
+    """The outermost bracket of at most 200 characters around an anchor; one left open runs to the line's end."""
+    window = text[max(line_start, start - 160) : start]
+    opened: list[int] = []
+    for k, c in enumerate(window):
+        if c in OPENERS:
+            opened.append(k)
+        elif c in CLOSERS and opened:
+            opened.pop()
+    if not opened:
+        return None
+    first = start - len(window) + opened[0]
+    depth = len(opened)
+    for k in range(end, min(len(text), end + 220)):
+        c = text[k]
+        if c in OPENERS:
+            depth += 1
+        elif c in CLOSERS:
+            depth -= 1
+            if depth == 0:
+                return first, k + 1
+        elif c == "\n" and not text.startswith("收藏", k + 1):
+            return first, k
+    return first, min(line_end, len(text))
+
+
+def _blank_to_break(text: str, at: int, step: int) -> bool:
+    """Whether only blanks stand between an offset and the line's edge."""
+    k = at - 1 if step < 0 else at
+    while 0 <= k < len(text) and text[k] != "\n":
+        if not text[k].isspace():
+            return False
+        k += step
+    return True
+
+
+def _notice(text: str, start: int, end: int, bracketed: bool, own: bool) -> Notice | None:
+    """Weigh the evidence of a unit."""
+    whole = text[start:end]
+    unit = BOOK.sub("", whole)
+    core = unit.strip("…⋯.。· \t\u3000\n")
+    omission = OMISSION.search(core.strip("()（）【】[]"))
+    preview = PREVIEW.search(core)
+    offer = OFFER.search(core)
+    reward = REWARD.search(core)
+    reader = READER.search(core)
+    if not (omission or preview or (offer and (reward or reader))):
+        return None
+    left = bool(ELLIPSIS.match(whole))
+    right = bool(re.search(rf"{_ELLIPSIS}\Z", whole))
+    count, host = COUNT.search(core), HOST.search(core)
+    points = (
+        bool(omission) + 2 * bool(preview) + bool(offer) + bool(reward) + bool(reader) + left + right + own + bracketed
+        + bool(count) + bool(host or SITE_NAME.search(core)) + bool(PLACE.search(core))
+    )  # fmt: skip
+    if SPEECH.search(core) and not host:
+        points -= 3
+    if not bracketed and not own and not (left or right) and not count:
+        points -= 1  # nothing sets it apart from the sentence it stands in
+    last = points >= ENOUGH - 2 and not prose_after(text, end)
+    if last and (preview or offer or omission):
+        points += 2
+    if points < ENOUGH or _quoted(text, start, end, bool(host and left)):
+        return None
+    facts = tuple(_facts(whole, core))
+    chars = None
+    pages = PAGES.search(core)
+    if pages and not count:
+        return Notice(start, end, "page_limit", None, facts, points)
+    if omission and not (preview and last):
+        chars = number(count["n"]) if count and not DECLARED.search(core) else _left(core)
+        return Notice(start, end, "omitted", chars, facts, points)
+    chars = _left(core)
+    if last:
+        return Notice(start, end, "cut_off", chars, facts, points)
+    if not prose_before(text, start):
+        return Notice(start, end, "somewhere", None, facts, points)
+    return Notice(start, end, "omitted", chars, facts, points)
+
+
+def _left(core: str) -> int | None:
+    """How much is left by the notice's own word (还有1200字未显示)."""
+    found = LEFT.search(core)
+    return number(found["n"] or found["m"]) if found else None
+
+
+def _facts(whole: str, core: str) -> Iterator[Fact]:
+    """What a notice states besides: the lengths of the whole and of the shown part, host, name, title."""
+    shown = SHOWN.search(core)
+    declared = DECLARED.search(core)
+    if declared:
+        length = number(declared["n"])
+        if length:
+            yield Fact("declared_chars", length)
+    if shown and not (declared and declared.start() <= shown.start() < declared.end() and shown.end() <= declared.end()):
+        length = number(shown["n"] or shown["m"])
+        if length:
+            yield Fact("shown_chars", length)
+    host = HOST.search(core)
+    if host:
+        yield Fact("site_host", host["host"].lower())
+    name = SITE_NAME.search(core)
+    if name:
+        yield Fact("site_name", name["name"])
+    title = TITLE_INSIDE.search(whole)
+    if title:
+        yield Fact("title", title["title"].strip())
+
+
+def _quoted(text: str, start: int, end: int, signed: bool) -> bool:
+    """A notice that the speech itself quotes or reports is the speech's. A signed one (host and ellipsis) may follow
+    any word, since it cuts anywhere."""
+    before, after = text[max(0, start - 16) : start], text[end : end + 16]
+    line = before[before.rfind("\n") + 1 :]
+    rest = after.partition("\n")[0]
+    for opening, closing in ("“”", "‘’", "「」", "『』", '""'):
+        k = line.rfind(opening)
+        if k >= 0 and closing not in line[k + 1 :] and closing in rest:
+            return True
+    return bool(REPORTED_AFTER.match(rest) or (not signed and REPORTED_BEFORE.search(line)))

@@ -1,0 +1,99 @@
+"""Advertisements and stamps dropped into the document: on lines of their own, in brackets, glued to sentences.
+
+`【更多公文素材,微信:…】` inside a paragraph, `下载后可任意编辑` at every page break, `某某网版权所有` after the last full stop.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.cleaning.rule import Facts, rule
+from pipelines.text.edits import Edit
+
+_CONTACT = r"微信|公众号|VX|vx|Vx|QQ|qq|扣扣|加群|群号|小程序|淘宝|网址|官网|www\.|http|客服|电话|手机号|邮箱|公众平台|知识星球"
+_OFFER = r"更多|素材|范文|资料|公文|材料|文章|文稿|写作|获取|关注|添加|代写|定制|下载|搜索|免费|精品|资源|课件|模板|群"
+#: A bracket that names a contact and offers something.
+BRACKET = re.compile(
+    rf"[【\[((（〔](?=[^【】\[\]()（）〔〕\n]{{0,120}}(?:{_CONTACT}))(?=[^【】\[\]()（）〔〕\n]{{0,120}}(?:{_OFFER}))[^【】\[\]()（）〔〕\n]{{4,160}}[】\])）〕]"
+)
+#: Words that a library stamps into a document wherever a page breaks.
+STAMP = re.compile(
+    r"""
+    (?:本文档?|此文档?|文档|文件|资料|内容)?(?:下载后|下载即)(?:可|可以)?(?:任意|自由|直接|自行)?(?:编辑|修改|复制|打印|使用|套用)(?:使用|打印|修改)?
+    | (?:可编辑|可修改|可打印|完整版|精品|精选|最新|优质)(?:版)?(?:的)?(?:文档|资料|范文|word版|Word版|WORD版)(?:[,，、\s]{0,2}(?:欢迎|可|免费|供|仅供)(?:下载|编辑|参考|使用|收藏)){1,2}
+    | 欢迎(?:下载|您?下载)(?:使用|收藏|阅读|本文档?)? | (?:文档|资料|内容|本文)?仅供(?:参考|学习)(?:[,，、\s]{0,2}(?:不当之处[,，]?)?请?(?:联系(?:改正|删除)|勿(?:商用|传播)|下载后?\S{0,8}删除)) | word(?:文档|版)可(?:自由)?编辑(?:修改)?
+    | (?:精品|优质|最新)(?:文档|范文|资料|word)\s?(?:精品|优质|最新)?(?:文档|范文|资料)? (?=\s*(?:\n|\Z|第|$)) | (?:资料|范文|文档)(?:整理|分享)?[,，、](?:仅供|供)参考
+    | 感谢(?:您的?)?(?:阅读|下载|使用|支持)[,，、]?(?:本文档?|此文档?)?(?:[,，]?(?:欢迎|谢谢)\S{0,8})?(?=\s*(?:\n|\Z))
+    """,
+    re.VERBOSE,
+)
+RIGHTS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.]{2,12}(?:网|文库|网站|文档|在线|公司|平台|工作室)?\s?版权所有(?:[,，\s]{0,2}(?:翻印必究|侵权必究|违者必究|未经许可\S{0,12}))?")
+ORIGIN = re.compile(
+    r"(?:(?:本|该|此)(?:文|资料|文档|文章)|文章|资料|内容|更多\S{0,8})(?:来自|来源于?|由|转自|出自|摘自|请?(?:访问|登录|关注|上|到))\s?[:：]?\s?[^\s。，,\n]{0,20}?(?:https?://|www\.)[A-Za-z0-9./_-]{4,60}(?:\s?(?:整理|收集|提供|分享|查看|下载|搜索|获取))?"
+)
+LINE_AD = re.compile(
+    rf"^[ \t\u3000]*(?=[^\n]{{0,120}}(?:{_CONTACT}))(?=[^\n]{{0,120}}(?:更多|素材|范文|公文|代写|定制|获取|关注|添加|写作|文稿|资料))[^\n。]{{4,120}}[。!！]?[ \t\u3000]*(?=\n|\Z)",
+    re.MULTILINE,
+)
+SPEECH = re.compile(r"同志|我们|群众|干部|各级|工作|会议|单位|部门|企业|建设|发展|宣传|推广|政务|服务|开展|发布|开通|平台")
+QUOTED = re.compile(r"[“\"「『][^”\"」』\n]{0,40}\Z")
+
+
+@rule(
+    needs=("微信", "公众号", "VX", "vx", "Vx", "QQ", "qq", "扣扣", "群", "小程序", "淘宝", "网址", "www.", "http", "客服", "下载", "编辑",
+           "版权所有", "仅供", "精品", "优质", "感谢", "欢迎", "官网", "知识星球", "范文", "电话"),
+    budget=260, after=("preview_end", "page_tail"), seen_on=("jinchutou",),
+)  # fmt: skip
+def inline_advertisement(text: str, facts: Facts) -> Iterator[Edit]:
+    """What the site or an uploader dropped into the document.
+
+    >>> from pipelines.text.edits import apply
+    >>> before = "要抓好落实。【更多公文素材,微信:gw0000】会后各单位要行动起来。"
+    >>> apply(before, list(inline_advertisement.find(before, Facts())))
+    '要抓好落实。会后各单位要行动起来。'
+    >>> list(inline_advertisement.find("要用好微信公众号(关注量已达三万),欢迎下载政务客户端。", Facts()))
+    []
+    """
+    found = [Edit(*m.span()) for m in BRACKET.finditer(text) if not SPEECH.search(m[0])]
+    found += [
+        Edit(*_line(text, *m.span()))
+        for m in STAMP.finditer(text)
+        if _apart(text, m.start(), m.end()) and not QUOTED.search(text[max(0, m.start() - 40) : m.start()])
+    ]
+    found += [Edit(*_line(text, *m.span())) for m in RIGHTS.finditer(text) if _glued_to_an_end(text, m)]
+    found += [Edit(*_line(text, *m.span())) for m in ORIGIN.finditer(text)]
+    found += [
+        Edit(m.start(), min(len(text), m.end() + 1))
+        for m in LINE_AD.finditer(text)
+        if m[0].strip() and not SPEECH.search(m[0])
+    ]
+    done = -1
+    for edit in sorted(found, key=lambda e: (e.start, -e.end)):
+        if edit.start >= done:
+            yield edit
+            done = edit.end
+
+
+def _glued_to_an_end(text: str, found: re.Match[str]) -> bool:
+    """Whether a line of rights follows the end of a sentence and ends its line."""
+    before, after = text[found.start() - 1 : found.start()] if found.start() else "", text[found.end() : found.end() + 1]
+    return before in ("", "。", "!", "！", "\n", " ", "”") and after in ("", "\n", " ", "。")
+
+
+def _apart(text: str, start: int, end: int) -> bool:
+    """Whether a stamp stands apart from the sentence: no particle or comma ties it to its neighbours."""
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    whole_line = before in ("", "\n", " ", "　") and after in ("", "\n", " ", "　")
+    return whole_line or (before not in "，,、的了和与及可以们请" and after not in "，,、的了和与及。")
+
+
+def _line(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span with its line break where it is all of its line."""
+    while start > 0 and text[start - 1] in " \t　":
+        start -= 1
+    while end < len(text) and text[end] in " \t　":
+        end += 1
+    if (start == 0 or text[start - 1] == "\n") and text[end : end + 1] == "\n":
+        end += 1
+    return start, end

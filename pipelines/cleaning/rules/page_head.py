@@ -1,0 +1,93 @@
+"""What a page carries above the document: the library's frame, its upload card, breadcrumbs, the line about author and source.
+
+A document library repeats the title, lists `上传人: 文档编号: 上传时间: 格式: 页数: 大小:`, page counters and `《…》由会员分享,可在线阅读` before
+the text; other pages have `标题:… |`, `作者: 来源: 阅读 次【小 中 大】`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.cleaning.furniture import CARD, HEAD, LIBRARY, TITLE_HEAD, card, category
+from pipelines.cleaning.lines import Line, forward
+from pipelines.cleaning.notices import is_prose
+from pipelines.cleaning.rule import Facts, rule
+from pipelines.text.edits import Edit, Fact, Leave
+
+#: Where a document begins at the latest.
+BODY = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}、|[((（][一二三四五六七八九十]{1,3}[)）]|(?:尊敬的|各位|同志们|同学们|女士们|亲爱的|大家好|老师们|乡亲们|朋友们|目\s*录|提纲|目录/提纲|第[一二三四五六七八九十]+[篇章部]))"
+)
+SHARED_ON = re.compile(r"(?:请在|在|上|就到)\s?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)\s?(?:上|中|里|网站)?\s?(?:搜索|查找|下载)")
+#: Most lines above a document that are looked at.
+LINES = 160
+
+
+@rule(budget=6000, seen_on=("jinchutou", "hancun", "renrendoc"))
+def page_head(text: str, facts: Facts) -> Iterator[Edit]:
+    """A library's frame goes as a whole, other lines about the document one by one; what they state is kept.
+
+    >>> text = "工作讲话\\n上传人:ab 格式:DOC 页数:3\\n资源描述\\n同志们:今天开会。"
+    >>> [edit] = page_head.find(text, Facts())
+    >>> text[edit.end :], [left.value for left in edit.leaves]
+    ('同志们:今天开会。', ['工作讲话', 'ab', 'DOC', 3])
+
+    A host's script states time and place; they are its own:
+
+    >>> list(page_head.find("时间:2024年3月1日\\n地点:机关会议室\\n同志们:现在开会。", Facts()))
+    []
+    """
+    frame_end = 0
+    first = ""
+    stated: list[Leave] = []
+    single: list[Line] = []
+    for line in forward(text, most=LINES):
+        words = line.text
+        if not words:
+            continue
+        title = TITLE_HEAD.match(words)
+        if _library(words):
+            frame_end = min(len(text), line.end + 1)
+            stated.extend(_stated(words))
+        elif title or (len(words) <= 180 and HEAD.match(words)):
+            single.append(line)
+            if title:
+                stated.append(Fact("title", title["title"]))
+        elif is_prose(words) or BODY.match(words):
+            break
+        elif not first:
+            first = words
+    if frame_end:
+        if 4 <= len(first) <= 80 and text.find(first) < frame_end:
+            stated.append(Fact("title", first))
+        titles = [x for x in stated if isinstance(x, Fact) and x.name == "title"]
+        yield Edit(0, frame_end, "", (*titles[:1], *(x for x in stated if x not in titles)))
+    for line in single:
+        if line.start >= frame_end:
+            shown = category(line.text)
+            found = tuple([x for x in (shown, *card(line.text)) if x])
+            title = TITLE_HEAD.match(line.text)
+            head = (Fact("title", title["title"]),) if title else ()
+            yield Edit(line.start, min(len(text), line.end + 1), "", (*head, *found))
+
+
+def _library(line: str) -> bool:
+    """Whether only a document library writes such a line."""
+    if len(line) > 400:
+        return False
+    labels = {m["label"] for m in CARD.finditer(line)}
+    return len(labels) >= 2 or (len(labels) == 1 and len(line) <= 40 and bool(CARD.match(line))) or bool(LIBRARY.match(line))
+
+
+def _stated(line: str) -> Iterator[Leave]:
+    """What a line of the frame states."""
+    yield from card(line)
+    found = LIBRARY.match(line)
+    if found:
+        title = found["shared"] or found["more"] or found["page"]
+        if title and len(title.strip()) >= 4:
+            yield Fact("title", title.strip())
+        where = SHARED_ON.search(line)
+        if where:
+            yield Fact("site_name", where["name"])

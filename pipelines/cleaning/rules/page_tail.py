@@ -1,0 +1,76 @@
+"""What a page carries below the document: neighbours, other documents, comments, sharing, legal lines.
+
+`展开阅读全文` · `相关资源` · `最新文档` · `当前位置:首页 > 办公文档 > 总结/报告` · `电脑版 |某某文库版权所有` · `上一篇:…` · `用户评论`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.cleaning.furniture import TAIL, TAIL_INLINE, category, is_disclaimer
+from pipelines.cleaning.lines import Line, backward
+from pipelines.cleaning.rule import Facts, rule
+from pipelines.text.edits import Edit, Fact, Leave
+
+#: A line that is not furniture and reads like text of the document ends the walk.
+SENTENCE = re.compile(r"[。!！?？;；]|[\u4e00-\u9fff][,，]")
+HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[((（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[、.．])")
+OWNER = re.compile(r"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)\s?版权所有")
+#: Most lines that are walked, most code points that are furniture.
+LINES, LENGTH = 400, 20_000
+
+
+@rule(budget=LENGTH, seen_on=("jinchutou", "hancun"))
+def page_tail(text: str, facts: Facts) -> Iterator[Edit]:
+    """All from the first line of page furniture below the document to the end.
+
+    >>> text = "我们一定要抓好落实,谢谢大家!\\n李明\\n上一篇:工作汇报\\n相关栏目:人才"
+    >>> [text[: e.start] for e in page_tail.find(text, Facts())]
+    ['我们一定要抓好落实,谢谢大家!\\n李明']
+
+    Words of furniture inside the document are no furniture:
+
+    >>> list(page_tail.find("相关资源要下沉到村。\\n分享经验,推广做法。\\n更多力量要汇聚起来。", Facts()))
+    []
+    """
+    start = len(text)
+    left: list[Leave] = []
+    for line in backward(text, most=LINES):
+        if len(text) - line.start > LENGTH:
+            break
+        if not line.text:
+            continue
+        if _furniture(line.text):
+            start = line.start
+            left.extend(_facts(line.text))
+        elif len(line.text) > 60 or SENTENCE.search(line.text) or HEADING.match(line.text):
+            inline = _inline(text, line)
+            if inline is not None:
+                start = inline
+            break
+    kept = text[:start].rstrip()
+    if start < len(text) and len(kept) >= 10:
+        yield Edit(len(kept), len(text), "", tuple(left))
+
+
+def _furniture(line: str) -> bool:
+    """Whether a line is page furniture."""
+    if len(line) <= 180 and TAIL.match(line):
+        return not (line.endswith(("。", "!", "！")) and not is_disclaimer(line) and "版权" not in line and len(line) > 24)
+    return len(line) <= 600 and is_disclaimer(line)
+
+
+def _inline(text: str, line: Line) -> int | None:
+    """Where furniture begins within the last 600 characters of a line that opens with text."""
+    found = TAIL_INLINE.search(text, max(line.start, line.end - 600), line.end)
+    return found.start() if found else None
+
+
+def _facts(line: str) -> Iterator[Fact]:
+    stated = category(line)
+    if stated:
+        yield stated
+    owner = OWNER.search(line)
+    if owner:
+        yield Fact("site_name", owner["name"])

@@ -1,0 +1,115 @@
+"""The document's title above its text, once or several times, or glued to the first words.
+
+`工作推进会讲话` on a line of its own, then `同志们:`; on libraries `工作推进会讲话一、提高认识`: the title is a field of the record, no text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.cleaning.lines import Line, forward
+from pipelines.cleaning.rule import Facts, rule
+from pipelines.text.edits import Edit, Fact
+
+#: Words that titles of such documents end in.
+GENRE = re.compile(
+    r"(?:讲话|发言|汇报|报告|总结|主持词|致辞|致词|祝词|贺词|演讲|演讲稿|讲稿|党课|心得|体会|材料|方案|计划|要点|意见|通知|提纲|纪要|述职|述廉|综述|经验|做法|调研|倡议书|决议|说明|感言|寄语|献词|开幕词|闭幕词|辞|词|稿|范文|检查|剖析|文章|随笔|思考|措施|打算|情况|规划|剧本|脚本|建议|答复|函|慰问信|公开信|贺信|表态)"
+    r"(?:稿|提纲|摘要|节选|要点|材料|文稿|实录|全文|范文|精选|范例|参考)?(?:\s?[((（【\[][^()（）【】]{0,30}[)）】\]])?\s?(?:\d|[一二三四五六七八九十]|之[一二三四五六])?$"
+)
+NO_TITLE = re.compile(r"[。;；!！?？:：,，|]$|^[一二三四五六七八九十]{1,3}、|^[((（]|^\d{1,2}[、.．]|^(?:附件|注|时间|地点|参加|出席|主持|附)[:：]|…|^第[一二三四五六七八九十]+[章节条,，、]")
+#: What a text opens with when the title above it was one.
+OPENING = re.compile(
+    r"^\s*(?:[^。\n]{0,60}(?:同志们|各位|大家|朋友们|同学们|先生们|女士|代表们|来宾|领导|委员)[^。\n]{0,30}[:：!！,，]|[((（]?\s?(?:19|20)\d\d\s?年|[((（][^()（）\n]{2,30}[)）]\s*$|[一二三四五六七八九十]、|——)"
+)
+#: What may follow a title that is glued to the first words.
+GLUED = re.compile(
+    r"\s|[((（](?:19|20)\d\d|[((（][一二三四五六七八九十]{1,2}[)）]|[一二三四五六七八九十]{1,3}、|1[、.．]|同志们|各位|尊敬的|大家|今天|近年来|按照|根据|为[了深贯进全切]|首先|现将|下面|亲爱的|[*X某]{0,3}(?:市委|县委|省委)?(?:各位|同志)|女士们|老师们|同学们|(?:19|20)\d\d年|$"
+)
+_SKIPPED = re.compile(r"[\s　《》〈〉“”\"'_|｜*#【】\[\]]+")
+#: Shortest title that is recognised glued to a text.
+SHORTEST = 6
+
+
+@rule(budget=2000, after=("page_head", "preview_end", "contents_block"), seen_on=("wm114", "sanweiyuan", "jinchutou"))
+def title_line(text: str, facts: Facts) -> Iterator[Edit]:
+    """The title above the text goes; where nothing else told it, it is learned here.
+
+    >>> text = "在全县抓落实工作会议上的讲话\\n同志们:\\n今天开会。"
+    >>> [edit] = title_line.find(text, Facts())
+    >>> text[edit.end :], edit.leaves[0].value
+    ('同志们:\\n今天开会。', '在全县抓落实工作会议上的讲话')
+    >>> glued = "全县工作会议讲话一、提高认识。"
+    >>> [glued[e.end :] for e in title_line.find(glued, Facts(title="全县工作会议讲话"))]
+    ['一、提高认识。']
+
+    >>> list(title_line.find("讲话精神要学深悟透。\\n同志们:", Facts(title="讲话")))
+    []
+    """
+    title = facts.title
+    end = 0
+    learned = ""
+    lines = [line for line in forward(text, most=40) if line.text][:14]
+    for k, line in enumerate(lines):
+        if title and _same(line.text, title):
+            end = min(len(text), line.end + 1)
+        elif not title and not learned and k == 0 and _is_title(lines):
+            learned = title = line.text
+            end = min(len(text), line.end + 1)
+        else:
+            break
+    if end:
+        rest = _glued(text, end, title)
+        yield Edit(0, max(end, rest), "", (Fact("title", _bare(learned)),) if learned else ())
+        return
+    rest = _glued(text, 0, title)
+    if rest:
+        yield Edit(0, rest)
+
+
+def _plain(words: str) -> str:
+    return _SKIPPED.sub("", words)
+
+
+def _bare(title: str) -> str:
+    """A title line without the marks around it."""
+    return title.strip(" \t　|｜_*#")
+
+
+def _same(line: str, title: str) -> bool:
+    """Whether a line is the title, marks and blanks aside."""
+    if len(line) > len(title) + 40:
+        return False
+    a, b = _plain(line), _plain(title)
+    if a == b:
+        return True
+    # The site's name or a counter may trail one of them.
+    return len(b) >= SHORTEST and a.startswith(b) and bool(re.fullmatch(r"[-—_(（]?(?:第?\d{1,3}页?|[\u4e00-\u9fff]{0,6}(?:网|文库)|全文|正文|\d{1,3}页珍藏版)?[)）]?", a[len(b) :]))
+
+
+def _is_title(lines: list[Line]) -> bool:
+    """Whether the first line is a title, by its own look and what follows it."""
+    first = lines[0].text
+    if not 4 <= len(first) <= 60 or NO_TITLE.search(first) or len(lines) < 2:
+        return False
+    if OPENING.match(first) and not GENRE.search(first):
+        return False
+    if GENRE.search(first):
+        return True
+    return len(first) >= SHORTEST and bool(OPENING.match(lines[1].text)) and not re.search(r"[,，。;；]", first)
+
+
+def _glued(text: str, start: int, title: str) -> int:
+    """Where the text goes on after a title glued to its first words, 0 where there is none."""
+    if len(_plain(title)) < SHORTEST:
+        return 0
+    while start < len(text) and text[start].isspace():
+        start += 1
+    for form in (title, f"《{title}》", f"【{title}】"):
+        if text.startswith(form, start):
+            end = start + len(form)
+            if GLUED.match(text, end):
+                while end < len(text) and text[end] in " \t　|｜":
+                    end += 1
+                return end
+    return 0
