@@ -12,10 +12,21 @@ OUTPUT_DIR = "output"
 
 # -- politeness -----------------------------------------------------------------------------------------------------
 
+#: Who is behind the crawl: a mail address or a URL, in the user agent. Also from the environment. A crawl of a public
+#: address does not start without it.
+CONTACT = None
+#: robots.txt is obeyed by `crawler.middlewares.robots` (Crawl-delay, and nothing is asked where it answers 5xx); this
+#: is the name of the habit, read by nobody else.
 ROBOTSTXT_OBEY = True
+#: A Crawl-delay or a Retry-After beyond these seconds means: not today.
+CRAWL_DELAY_LIMIT = 300
+RETRY_AFTER_LIMIT = 300
+#: So many log-in walls and captchas one after another, and the site has noticed us: the run ends.
+WALLS_IN_A_ROW = 10
 #: Other people's servers: one request a second, slower where they answer slowly. Only `demo` sets 0.
 DOWNLOAD_DELAY = 1
 DOWNLOAD_DELAY_JITTER = 0  # "one second" is a promise, not an average
+#: Slower where the host answers slowly; `crawler.extensions.throttle`, which keeps to Crawl-delay.
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1  # the default of 5 s would triple a short run
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
@@ -36,6 +47,9 @@ DEFAULT_REQUEST_HEADERS = {
 
 # -- safety ---------------------------------------------------------------------------------------------------------
 
+#: Hosts (`host` or `host:port`) that may be talked to although their address is private, loopback or link-local.
+ALLOW_PRIVATE_HOSTS: list[str] = []
+TWISTED_DNS_RESOLVER = "crawler.middlewares.private_addresses.GuardedResolver"
 TELNETCONSOLE_ENABLED = False  # a shell into the process is nobody's business
 DOWNLOAD_VERIFY_CERTIFICATES = True
 #: FORMAT: `too_large` is a page over 32 MiB; also what a compressed one may grow to.
@@ -49,6 +63,9 @@ SCHEDULER = "crawler.scheduler.FrontierScheduler"
 ITEM_PIPELINES = {"pipelines.item_pipelines.Clean": 100, "pipelines.item_pipelines.Keep": 200}
 EXTENSIONS = {
     "crawler.extensions.run_manifest.RunManifest": 0,
+    "crawler.extensions.throttle.Throttle": 0,
+    "crawler.extensions.wall_streak.WallStreak": 0,
+    "scrapy.extensions.throttle.AutoThrottle": None,  # ours keeps to robots.txt
     # Not wanted: one run counts its own, writes its own files, and keeps no pickled spider.
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.feedexport.FeedExporter": None,
@@ -76,12 +93,23 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # links are chosen by host already
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    # In place of Scrapy's own, each for the reason its module gives.
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.Robots": 100,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
+    "crawler.middlewares.agent.Agent": 500,
+    "crawler.middlewares.retry_after.RetryAfter": 560,  # nearer to the network than Scrapy's retries
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.middlewares.compression.Compression": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.redirect.Redirect": 600,
+    "crawler.middlewares.private_addresses.PrivateAddresses": 950,
+    # Not wanted.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # links are chosen by host already
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # nothing behind a log-in is asked for
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # parses every page for a tag of the nineties
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # a proxy would resolve names behind our back
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
 }

@@ -23,6 +23,7 @@ from crawler.asked import Asked, BadArgument
 from crawler.command import CannotBeDone
 from crawler.command import Command as Base
 from crawler.exit_status import exit_status
+from crawler.middlewares.agent import contact, needs_contact
 from crawler.spiders.speeches import SpeechSpider
 from pipelines.dedup.store import StateDamaged, StateTooNew, StoreError
 from pipelines.records import Run
@@ -76,6 +77,7 @@ class Command(Base):
             asked = Asked.read(opts.spargs, spider.site)
         except BadArgument as error:
             self.usage(str(error))
+        self._check_settings(asked)
         try:
             journal = Journal.open(Path(self.settings["OUTPUT_DIR"]), spider.site.key, _command_line(args, opts))
         except Held as error:
@@ -87,6 +89,23 @@ class Command(Base):
             raise CannotBeDone(f"{self.settings['OUTPUT_DIR']}: {error}") from None
         with journal:
             return self._crawl(journal, asked, spider, quiet=opts.quiet)
+
+    def _check_settings(self, asked: Asked) -> None:
+        """What is wrong with the settings is said before anything is touched."""
+        assert self.settings is not None
+        try:
+            for name in ("DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT"):
+                if self.settings.getfloat(name) < 0:
+                    raise ValueError(f"{name}={self.settings[name]} is less than nothing")
+            stated = contact(self.settings)
+        except (TypeError, ValueError) as error:
+            raise CannotBeDone(f"bad setting: {error}") from None
+        home = asked.address(f"{asked.site.scheme}://{asked.site.hosts[0]}/")
+        if stated is None and needs_contact([home], self.settings):
+            raise CannotBeDone(
+                f"{asked.site.hosts[0]} is somebody's server: say who asks with CONTACT (a mail address or a URL), as a setting "
+                "(-s CONTACT=…) or in the environment"
+            )
 
     def _crawl(self, journal: Journal, asked: Asked, spider_class: type[SpeechSpider], *, quiet: bool) -> int:
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)

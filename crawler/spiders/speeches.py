@@ -15,15 +15,16 @@ from itertools import islice
 from typing import Any
 
 from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure as Trouble
 
 from crawler.asked import Asked
 from crawler.extensions.archive import captured
 from crawler.links import list_links, sitemap_links
+from crawler.middlewares.refusal import fetch_error
 from crawler.reading.document import read_document
+from crawler.reading.encodings import Unreadable, decode
 from crawler.reading.page import Page
 from crawler.site import Site
 from crawler.sites import site_names, site_of, sites
@@ -37,16 +38,7 @@ DRAW = 64
 #: With a delay between requests, pages in flight at once: more would only wait, and hold up the end of a run.
 IN_FLIGHT_WITH_DELAY = 2
 
-#: Errors of fetching, by the name of the exception.
-FETCH_ERRORS = {
-    "DownloadTimeoutError": "timeout",
-    "TimeoutError": "timeout",
-    "CannotResolveHostError": "dns",
-    "DNSLookupError": "dns",
-    "DownloadCancelledError": "too_large",
-    "UnsupportedURLSchemeError": "redirect",
-}
-_TLS = re.compile(r"SSL|TLS|certificate", re.IGNORECASE)
+_CHARSET = re.compile(rb"""charset\s{0,5}=\s{0,5}["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _PRIVATE = re.compile(r"/(?:log-?in|log-?out|register|regist|reg|signup|passport|member|user|cart|pay|vip|admin)(?:[/.?]|\Z)", re.I)
 
 
@@ -177,13 +169,14 @@ class SpeechSpider(Spider):
             visit.not_modified = True
         elif not 200 <= response.status < 300:
             visit.failure = self._failure(entry, "fetch", f"http_{response.status}", response.url)
-        elif not response.body.strip():
-            visit.failure = self._failure(entry, "read", "empty", "the page has no content")
         else:
+            raw = None
             try:
                 raw = self._read(response, visit, when)
+            except Unreadable as error:
+                visit.failure = self._failure(entry, "read", error.error, str(error))
             except Exception as error:
-                visit.failure, raw = broken_stage(entry.url, self.site.key, "read", error), None
+                visit.failure = broken_stage(entry.url, self.site.key, "read", error)
             if raw is not None:
                 yield Fetched(raw, visit)
                 return
@@ -191,34 +184,28 @@ class SpeechSpider(Spider):
 
     def _read(self, response: Response, visit: Visit, when: str) -> RawDocument | None:
         entry = visit.entry
-        if not isinstance(response, TextResponse) or b"\0" in response.body[:1024]:
-            visit.failure = self._failure(entry, "read", "not_text", _header(response, "Content-Type") or "no text")
-        elif entry.kind == "document":
-            return self._document(response, visit, when)
-        elif entry.kind == "sitemap":
-            visit.found = list(sitemap_links(response.text, self.asked.real, self.site.is_document))
+        charset = _CHARSET.search(response.headers.get("Content-Type") or b"")
+        html = decode(response.body, charset[1].decode("latin-1") if charset else None).text
+        if entry.kind == "document":
+            return self._document(html, response, visit, when)
+        if entry.kind == "sitemap":
+            visit.found = list(sitemap_links(html, self.asked.real, self.site.is_document))
         else:
-            visit.found = [
-                f
-                for f in list_links(
-                    response.text, response.url, entry.url, entry.depth, self.asked.real, self.site.is_document
-                )
-                if f.kind == "document" or not self._is_private(f.url)
-            ]
+            visit.found = self._links(html, response.url, entry.url, entry.depth)
         return None
 
-    def _document(self, response: TextResponse, visit: Visit, when: str) -> RawDocument:
+    def _links(self, html: str, address: str, url: str, depth: int) -> list[Found]:
+        links = list_links(html, address, url, depth, self.asked.real, self.site.is_document)
+        return [f for f in links if f.kind == "document" or not self._is_private(f.url)]
+
+    def _document(self, html: str, response: Response, visit: Visit, when: str) -> RawDocument:
         landed = self.asked.real(response.url)
         url = landed if landed and self.site.is_document(landed) else visit.entry.url
-        page = Page.parse(response.text, url)
+        page = Page.parse(html, url)
         raw = read_document(page, self.site, when)
         if self.site.key == WEB.key:
             raw = replace(raw, site=known.key if (known := site_of(url)) else "unknown")
-            visit.found = [
-                f
-                for f in list_links(response.text, response.url, url, 0, self.asked.real, self.site.is_document)
-                if f.kind == "document" and not self._is_private(f.url)
-            ]
+            visit.found = [f for f in self._links(html, response.url, url, 0) if f.kind == "document" and not self._is_private(f.url)]
         visit.generic = "generic_extraction" in raw.warnings
         visit.published = raw.published
         visit.etag = _header(response, "ETag")
@@ -262,27 +249,6 @@ class SpeechSpider(Spider):
         self._dry = True
         self._drawn.clear()
         deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
-
-
-def fetch_error(error: BaseException) -> str:
-    """The name in the closed list of `failure/1` for what went wrong with a fetch.
-
-    An exception may say so itself with an attribute `error`.
-
-    >>> fetch_error(TimeoutError()), fetch_error(IgnoreRequest("Forbidden by robots.txt"))
-    ('timeout', 'robots')
-    """
-    named = getattr(error, "error", None)
-    if isinstance(named, str):
-        return named
-    name, text = type(error).__name__, str(error)
-    if isinstance(error, IgnoreRequest):
-        return "robots" if "robots" in text else "redirect" if "redirect" in text else "refused_address"
-    if name == "DownloadCancelledError" and "size" not in text:
-        return "connection"
-    if name not in FETCH_ERRORS and _TLS.search(name + text):
-        return "tls"
-    return FETCH_ERRORS.get(name, "connection")
 
 
 def _header(response: Response, name: str) -> str | None:

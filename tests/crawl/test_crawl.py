@@ -9,7 +9,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from tests.crawl.loopback import Answer, Loopback, page_of, text_of
-from tests.crawl.running import crawl, lines_of, manifests, speeches
+from tests.crawl.running import crawl, lines_of, manifests, speeches, started
 
 
 def test_a_site_is_crawled_and_the_second_run_stores_nothing_new(tmp_path: Path) -> None:
@@ -126,6 +126,21 @@ def test_usage_errors_exit_2_and_touch_nothing(tmp_path: Path, words: list[str],
 
 def test_an_unknown_site_exits_2(tmp_path: Path) -> None:
     assert crawl("nosuchsite", "http://127.0.0.1:9", tmp_path).returncode == 2
+
+
+def test_a_public_address_is_not_asked_without_a_contact(tmp_path: Path) -> None:
+    process = started(["crawl", "wm114", "-s", f"OUTPUT_DIR={tmp_path / 'out'}"], env={"CONTACT": ""})
+    with process:
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "CONTACT" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_bad_setting_exits_1_and_touches_nothing(tmp_path: Path) -> None:
+    refused = crawl("wm114", "http://127.0.0.1:9", tmp_path / "out", delay="soon")
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
+    assert not (tmp_path / "out").exists()
 
 
 def test_web_takes_any_host_and_stays_on_it(tmp_path: Path) -> None:
