@@ -136,7 +136,7 @@ def _zstandard(body: bytes, limit: int) -> bytes:
     """In small bites: zstd cannot be told how much to give out, and 256 bytes of it hold 11 MB at most."""
     inflated = bytearray()
     packed = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW)
-    start = 0
+    start = whole = 0
     try:
         while start < len(body):
             stream = packed.decompressobj()
@@ -148,10 +148,11 @@ def _zstandard(body: bytes, limit: int) -> bytes:
             if not stream.eof:
                 raise _early("zstd")
             start = min(start, len(body)) - len(stream.unused_data)
+            whole = len(inflated)
     except zstandard.ZstdError as error:
-        if inflated:
-            return bytes(inflated)  # bytes behind the last frame
-        raise _Wrong from error
+        if not whole:
+            raise _Wrong from error
+        del inflated[whole:]  # bytes behind the last frame
     return bytes(inflated)
 
 
