@@ -237,7 +237,7 @@ def _inferred(
                 last = 0
             if last + 1 < n and n - last <= _MOST_INFERRED:
                 if i < j:
-                    out = _with_missing(out, since, c, range(last + 1, n), gaps[i:j])
+                    _put_missing(out, since, c, range(last + 1, n), gaps[i:j])
                 elif last:
                     warnings.append("numbering_jumps")
             out.append(c)
@@ -269,10 +269,10 @@ def _runs_on(stream: Sequence[Candidate], kind: str, rank: int, order: dict[str,
     return runs > restarts
 
 
-def _with_missing(
+def _put_missing(
     out: list[Candidate], since: int, proof: Candidate, numbers: range, gaps: Sequence[int]
-) -> list[Candidate]:
-    """`out` with the missing `numbers` put into `gaps`: those after which the numbering below breaks, in their order."""
+) -> None:
+    """Put the missing `numbers` into `out` at `gaps`: those after which the numbering below breaks, in their order."""
     chosen = list(gaps)
     if len(chosen) > 1:
         below = out[since:]
@@ -290,7 +290,6 @@ def _with_missing(
                 breaks.append(0 if same and b.ordinal == a.ordinal + 1 else 3 if same and b.ordinal <= a.ordinal else 1)
         best = sorted(range(len(chosen)), key=lambda i: (-breaks[i], i))[: len(numbers)]
         chosen = [chosen[i] for i in sorted(best)]
-    out = list(out)
     for k, n in enumerate(numbers):
         c = Candidate(proof.kind, renumbered(proof.marker, n), n, n, 0, 0)
         c.gap = chosen[min(k, len(chosen) - 1)]
@@ -300,4 +299,3 @@ def _with_missing(
         while at > since and (out[at - 1].gap or 0) > c.gap:
             at -= 1
         out.insert(at, c)
-    return out

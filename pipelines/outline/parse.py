@@ -31,6 +31,7 @@ _LONGEST = {"cn": 44, "part": 60, "subpart": 60, "chap": 60, "sect": 60}
 _LONGEST_RUN_IN = 36
 #: … and of bare titles that nothing stands under, where the document's other lists of the kind are headings.
 _SHORT = 14
+_NO_SECOND = "no second one follows"
 _BARE = "nothing stands under them"
 _UNITS = ("part", "subpart", "chap", "sect", "art")
 #: Headings without a marker: only these words, alone on their line.
@@ -174,6 +175,8 @@ def _accept(text: str, found: Sequence[Candidate], order: dict[str, int], gaps: 
         parent = stack[depth - 1]
         before = parent.last.get(c.kind)
         c.why = _misfit(c, before, counted.get(c.kind), gaps)
+        if c.why == _NO_SECOND and (_opens(text, parent.owner, c) or _cut_short(c, gaps)):
+            c.why = ""
         if c.why:
             continue
         del stack[depth:]
@@ -191,7 +194,7 @@ def _accept(text: str, found: Sequence[Candidate], order: dict[str, int], gaps: 
 def _misfit(c: Candidate, before: Candidate | None, counted: Candidate | None, gaps: Sequence[int]) -> str:
     """Why the number of `c` does not fit here, or nothing."""
     n, last = c.ordinal, before.ordinal if before else 0
-    next_fits = c.following == n + 1
+    next_fits = c.following is not None and c.following.ordinal == n + 1
     if c.kind == "seq":
         return "" if n == 1 or n > last > 0 else "no 首先 before it"
     strong = c.before >= Before.SENTENCE
@@ -200,7 +203,7 @@ def _misfit(c: Candidate, before: Candidate | None, counted: Candidate | None, g
     if n == 1:
         if strong or (next_fits and last != 1) or (c.before == Before.SPACE and c.kind == "cn"):
             return ""
-        return "no second one follows"
+        return _NO_SECOND
     if not last and counted and n == counted.ordinal + 1 and (strong or next_fits or c.before == Before.SPACE):
         return ""
     # A gap may have swallowed those between, or all above it: 6. is the first 1. or （一） that is seen.
@@ -214,6 +217,17 @@ def _misfit(c: Candidate, before: Candidate | None, counted: Candidate | None, g
     if c.before == Before.LINE and (last or c.kind in _UNITS or c.kind in ("cn", "pcn")) and abs(n - last) <= 5:
         return ""
     return "the number does not fit"
+
+
+def _opens(text: str, parent: Candidate | None, c: Candidate) -> bool:
+    """Whether `c` stands where the parent's title ends: `一、重要意义 （一）是必然选择`."""
+    return parent is not None and c.start - parent.after <= 60 and not re.search("[。！？；;!?]", text[parent.after : c.start])
+
+
+def _cut_short(c: Candidate, gaps: Sequence[int]) -> bool:
+    """Whether a second one may have stood in a gap: one lies before the next of the kind. Glued signs prove nothing."""
+    reach = c.following.start if c.following else c.line_end
+    return c.before > Before.GLUED and bisect_right(gaps, reach) > bisect_right(gaps, c.start)
 
 
 def _measure(text: str, accepted: Sequence[Candidate], listed: set[str]) -> None:
@@ -294,7 +308,8 @@ def _plain(
     if bodies * 2 < n and (siblings.parent is None or introduced or sum(c.own_line and not c.stop.strip() for c in members) < n):
         return _BARE
     if n == 1 and (members[0].before < Before.LINE or (introduced and kind not in _LONGEST)):
-        return "alone"
+        only = members[0]
+        return "" if _opens(text, siblings.parent, only) or (_cut_short(only, gaps) and not introduced) else "alone"
     return ""
 
 
