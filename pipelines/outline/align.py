@@ -43,7 +43,7 @@ def _listed(toc: Sequence[str]) -> list[Candidate]:
             c = found[0]
             c.title = line[c.after :].rstrip("。．.：:；;，,、_ ")
         elif line and line not in ("目录", "提纲", "目录/提纲"):
-            c = Candidate("", "", None, 0, 0, 0)
+            c = Candidate("plain", "", None, 0, 0, 0)
             c.title = line
         else:
             continue
@@ -66,6 +66,8 @@ def align(
     if not toc:
         return headings, False
     lines = _listed(toc)
+    for heading in headings:
+        heading.known = False  # it is where a line is aligned with it
     match = _matched(lines, headings)
     promoted = _promote(text, lines, match, found, headings)
     if promoted:
@@ -180,6 +182,7 @@ def _promote(
     for c in found:
         if c.why and c.why not in ("the word goes on", "part of a word", "an enumeration"):
             rejected.setdefault((c.kind, c.ordinal), []).append(c)
+    alone = _lines_of(text) if any(line.kind == "plain" for line in lines) else {}
     promoted = []
     lo = -1
     for k, line in enumerate(lines):
@@ -188,10 +191,20 @@ def _promote(
             lo = headings[at].start
             continue
         title = canonical_of(line)
-        if line.why or len(title) < 3:
+        if line.why or len(title) < 2:
             continue
         following = next((match[j] for j in range(k + 1, min(k + _WINDOW, len(lines))) if match[j] is not None), None)
         hi = headings[following].start if following is not None else len(text)
+        if line.kind == "plain":
+            starts = alone.get(title, [])
+            i = bisect_right(starts, lo)
+            if i < len(starts) and starts[i] < hi:
+                c = Candidate("plain", "", None, 0, starts[i], starts[i])
+                c.title, c.before = line.title, Before.LINE
+                c.line_end = text.find("\n", c.start) % (len(text) + 1)  # -1: the text ends with it
+                promoted.append(c)
+                lo = c.start
+            continue
         places = rejected.get((line.kind, line.ordinal), [])
         begin = bisect_right(places, lo, key=lambda c: c.start)
         for c in places[begin : begin + _WINDOW]:
@@ -203,6 +216,14 @@ def _promote(
                 lo = c.start
                 break
     return promoted
+
+
+def _lines_of(text: str) -> dict[str, list[int]]:
+    """Where short lines begin, by their canonical form: a heading without marker can only be a line of its own."""
+    starts: dict[str, list[int]] = {}
+    for match in re.finditer(r"^[^\n]{2,80}$", text, re.MULTILINE):
+        starts.setdefault(_NOT_TITLE.sub("", match[0]), []).append(match.start())
+    return starts
 
 
 def infer(

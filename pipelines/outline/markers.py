@@ -76,6 +76,7 @@ MARKER = re.compile(
       | (?<=[（(〔【\[]) [ ]? (?P<pnum>{_DIGIT}{{1,2}}) [ ]? [）)〕】\]]
       | (?<={_DIGIT}) (?<![0-9０-９.．A-Za-z].) [0-9]? (?P<dot>(?:[.．][0-9]{{1,2}}){{1,3}}) (?![0-9%％‰])
       | (?<={_DIGIT}) (?<![0-9０-９.．A-Za-z].) {_DIGIT}? (?P<num>[ \u3000]?(?:、|．(?![0-9])|\.(?![0-9])))
+      | (?<={_DIGIT}) (?<![0-9０-９.．A-Za-z].) {_DIGIT}? (?P<bare>[ \u3000]{{1,4}}) (?=[一-鿿]{{2}})
       | (?<={_DIGIT}) (?<![0-9０-９.．A-Za-z（(].) {_DIGIT}? (?P<numr>[）)])
       | (?<=[{_CIRCLED}]) (?P<circ>)
       | (?<=[⒈-⒛]) (?P<dotted>)
@@ -88,13 +89,13 @@ MARKER = re.compile(
     re.VERBOSE,
 )
 #: Groups that hold the separator, which is no part of the marker.
-_SEPARATORS = frozenset(("di", "cn", "num", "seq", "qi"))
+_SEPARATORS = frozenset(("di", "cn", "num", "bare", "seq", "qi"))
 _AFTER = frozenset("、．.")
 
 _KIND_OF_UNIT = {
     "编": "part", "篇": "part", "部分": "part", "分编": "subpart", "章": "chap", "节": "sect", "条": "art",
 }  # fmt: skip
-_KIND_OF_GROUP = {"dotted": "num", "bracketed": "pnum", "ideograph": "pcn", "qi": "seq"}
+_KIND_OF_GROUP = {"bare": "num", "dotted": "num", "bracketed": "pnum", "ideograph": "pcn", "qi": "seq"}
 _SEQUENCE = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 4}
 
 #: What cannot follow a marker: the word goes on. 小(二)型水库, （一）项, 一、二、三产业, 第三章的规定, 1.5万 …
@@ -111,6 +112,8 @@ _GOES_ON = {
     "shi": re.compile(r"[、，,。；;）)]"),
     "yao": re.compile(r"[、，,。；;）)件素点目]"),
 }
+#: What a bare number counts: `1 总则` is a heading, `3 个月` none.
+_COUNTED = re.compile(r"[年月日时分秒个项名人户家类级次倍点多余万亿元件台套所座条批公千百米吨亩]")
 #: What cannot stand before one that is glued to it: `第（一）`, `小（二）`, `达3.`, `按照（一）`, `根据第三条`.
 _GOES_BEFORE = re.compile(
     r"[第小条款项年月日至到约达近超—~～\-+×/A-Za-z0-9０-９.．、，,]$|(?:按照|依照|根据|依据|适用|违反|符合|本法|前述|上述|见|与|和|及)$"
@@ -153,6 +156,8 @@ def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
         key = "unit" if group == "of" else "dot" if group == "dot" else candidate.kind
         if key == "unit" and spaced and candidate.before < Before.SENTENCE:
             candidate.before = Before.SENTENCE  # `…附则第三十条 本规定…`: no reference has a space behind it
+        if group == "bare" and (candidate.before < Before.LINE or _COUNTED.match(text, candidate.after)):
+            continue  # a number in running text
         candidate.why = _false_friend(text, candidate, key, spaced)
         if not candidate.why and candidate.kind == "cn" and previous_comma and previous_end == start:
             candidate.why = "an enumeration"

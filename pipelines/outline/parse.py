@@ -33,6 +33,8 @@ _LONGEST_RUN_IN = 36
 _SHORT = 14
 _NO_SECOND = "no second one follows"
 _BARE = "nothing stands under them"
+#: A line longer than this may hold several paragraphs (code points; the longest paragraph of the development set has 547).
+_PARAGRAPH = 900
 _UNITS = ("part", "subpart", "chap", "sect", "art")
 #: Headings without a marker: only these words, alone on their line.
 _UNNUMBERED = re.compile(r"^[ \u3000]*(序[ \u3000]*言|前[ \u3000]*言|引[ \u3000]*言|导[ \u3000]*言|结[ \u3000]*语|结束语)[ \u3000]*$", re.M)
@@ -103,17 +105,22 @@ def ranks(found: Iterable[Candidate]) -> dict[str, int]:
     """Rank of every kind in this document, 0 the highest: the custom, corrected by what the numbering shows.
 
     A kind that counts on (`2.`) across a run of another that began anew (`(一) (二)`) stands above it. So does one that
-    counts on where the other restarts. Where both count on (`二、 第三条 三、 第四条`), the rarer one stands above.
+    counts on where the other restarts, or that opens the paragraph in which the other begins. Where both count on (`二、 第三条 三、 第四条`), the rarer one stands above.
     """
     votes: dict[tuple[str, str], int] = defaultdict(int)
     both: dict[tuple[str, str], int] = defaultdict(int)
     count: dict[str, int] = defaultdict(int)
     last: dict[str, int] = {}
     first_since: dict[str, dict[str, int]] = defaultdict(dict)  # kind -> other kind -> its first ordinal since
+    opener: Candidate | None = None  # the marker that the paragraph begins with
     for c in found:
         if c.why or c.before < Before.SENTENCE:
             continue
         kind, n = c.kind, c.ordinal
+        if c.before == Before.LINE:
+            opener = c
+        elif n == 1 and opener and opener.kind != kind and c.start < opener.line_end < opener.start + _PARAGRAPH:
+            votes[opener.kind, kind] += 1
         if n > 1 and n == last.get(kind, 0) + 1:
             for other, began in first_since[kind].items():
                 if began == 1:
@@ -132,15 +139,18 @@ def ranks(found: Iterable[Candidate]) -> dict[str, int]:
         first_since[kind].clear()
     for (above, below), n in both.items():
         votes[above, below] += n if count[above] < count[below] else 0
-    order = list(CUSTOM)
-    for _ in range(3):
-        for i in range(len(order) - 1):
-            above, below = order[i], order[i + 1]
+    present = [kind for kind in CUSTOM if kind in last]
+    for _ in present:
+        for i in range(len(present) - 1):
+            above, below = present[i], present[i + 1]
             if votes[below, above] > 2 * votes[above, below] and above not in _UNITS[:-1]:
-                order[i], order[i + 1] = below, above
+                present[i], present[i + 1] = below, above
+    slots = iter(present)
+    order = [next(slots) if kind in last else kind for kind in CUSTOM]
     # A preface stands beside the highest sections; only above chapters, as published laws are set.
     top = next((i for i, kind in enumerate(order) if kind in last), 0)
-    return {"": -1 if order[top] in _UNITS else top} | {kind: i for i, kind in enumerate(order)}
+    # One that only the contents block knows stands under whatever it follows.
+    return {"": -1 if order[top] in _UNITS else top, "plain": len(order)} | {kind: i for i, kind in enumerate(order)}
 
 
 class _Level:
@@ -221,7 +231,7 @@ def _misfit(c: Candidate, before: Candidate | None, counted: Candidate | None, g
 
 def _opens(text: str, parent: Candidate | None, c: Candidate) -> bool:
     """Whether `c` stands where the parent's title ends: `一、重要意义 （一）是必然选择`."""
-    return parent is not None and c.start - parent.after <= 60 and not re.search("[。！？；;!?]", text[parent.after : c.start])
+    return parent is not None and c.start - parent.after <= 60 and not re.search("[。！？；;!?：:\n]", text[parent.after : c.start])
 
 
 def _cut_short(c: Candidate, gaps: Sequence[int]) -> bool:
