@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_right
+from itertools import pairwise
 from types import FrameType
 from typing import Any
 
@@ -62,7 +63,7 @@ def assert_lawful(speech: Speech, outline: Outline) -> None:
         open_.append((node.level, node.start, node.end, True))
     tiles = sorted(tile for tile in tiles if tile[0] < tile[1])
     assert sum(end - start for start, end in tiles) == len(text), "the text is tiled"
-    assert all(a[1] == b[0] for a, b in zip(tiles, tiles[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in pairwise(tiles))
 
 
 @settings(max_examples=250, deadline=None)
