@@ -53,6 +53,12 @@ class Asked:
             base=base.rstrip("/") if base else None,
             then=tuple([t.strip() for t in arguments.get("then", "").split(",") if t.strip()]),
         )
+        if not site.hosts and url:  # `web` is at home where it is sent
+            homes = {(urlsplit(u).scheme, urlsplit(u).netloc) for u in url}
+            if len(homes) > 1:
+                raise BadArgument(f"{site.key} stays on one host, -a url= names several")
+            scheme, host = homes.pop()
+            asked = replace(asked, site=replace(site, hosts=(host,), scheme=scheme))
         if "url" in arguments and not url:
             raise BadArgument("-a url= names no address")
         if asked.ids and not site.numbered:
@@ -61,8 +67,8 @@ class Asked:
             raise BadArgument("-a url= and -a ids= exclude each other")
         if not site.hosts and not url:
             raise BadArgument(f"{site.key} is at home on any host: name the page to begin with, -a url=")
-        foreign = [u for u in url if asked.real(u) is None]
-        if site.hosts and foreign:
+        foreign = [u for u in url if asked.site.hosts and asked.real(u) is None]
+        if foreign:
             raise BadArgument(f"{foreign[0]} is no page of {site.key}")
         return asked
 
@@ -76,12 +82,15 @@ class Asked:
         base = self._base
         if base and _host(parts) == _host(base):
             path = parts.path.removeprefix(base.path) if base.path else parts.path
-            return self.site.canonical(
+            return self._canonical(
                 parts._replace(scheme=self.site.scheme, netloc=self.site.hosts[0], path=path or "/").geturl()
             )
-        if parts.scheme in ("http", "https") and parts.hostname in self.site.hosts:
-            return self.site.canonical(address)
+        if parts.scheme in ("http", "https") and {parts.hostname, parts.netloc} & set(self.site.hosts):
+            return self._canonical(address)
         return None
+
+    def _canonical(self, address: str) -> str:
+        return urlsplit(self.site.canonical(address))._replace(netloc=self.site.hosts[0]).geturl()
 
     def address(self, url: str) -> str:
         """Where a canonical URL is to be fetched."""
@@ -91,9 +100,6 @@ class Asked:
         parts = urlsplit(url)
         return parts._replace(scheme=base.scheme, netloc=base.netloc, path=base.path + parts.path).geturl()
 
-    def at_home_on(self, host: str, scheme: str) -> Self:
-        """The same for a site without a host of its own (`web`), which takes the one it is sent to."""
-        return replace(self, site=replace(self.site, hosts=(host,), scheme=scheme))
 
 
 def _host(parts: SplitResult) -> tuple[str | None, int]:

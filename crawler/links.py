@@ -62,10 +62,9 @@ def list_links(
             seen.add(target)
             has_documents = True
             yield Found(target, "document", published=_beside(link))
-        elif depth == 0 or (depth < DEEPEST and _is_paging(link, url, target)):
-            if not _FILE.search(urlsplit(target).path):
-                seen.add(target)
-                further.append(Found(target, "list", depth + 1))
+        elif (depth == 0 or (depth < DEEPEST and _is_paging(link, url, target))) and not _FILE.search(urlsplit(target).path):
+            seen.add(target)
+            further.append(Found(target, "list", depth + 1))
     for rel in page.css("link[rel=next]::attr(href)").getall():
         target = real(urljoin(home, rel))
         if target and target not in seen and depth < DEEPEST:

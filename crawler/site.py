@@ -58,19 +58,30 @@ class Site:
         return found.groupdict().get("id") if found else None
 
     def canonical(self, url: str) -> str:
-        """Canonical URL: scheme and first host of the site, no fragment, no tracking parameters."""
-        parts = urlsplit(canonicalize_url(url_query_cleaner(url, TRACKING, remove=True)))
-        host = parts.hostname or self.hosts[0]
-        return parts._replace(
-            scheme=self.scheme, netloc=self.hosts[0] if host in self.hosts else host, fragment=""
-        ).geturl()
+        """Canonical URL: scheme and first host of the site, no fragment, no tracking parameters. An address of another
+        host keeps its own scheme, host and port; one that cannot be read comes back as it is.
+
+        >>> Site("wm114", ("www.wm114.cn", "wm114.cn")).canonical("http://wm114.cn/wen/9/17.html?from=a&x=1#top")
+        'https://www.wm114.cn/wen/9/17.html?x=1'
+        """
+        try:
+            parts = urlsplit(canonicalize_url(url_query_cleaner(url, TRACKING, remove=True)))
+            host = parts.hostname
+        except ValueError:
+            return url
+        if host in self.hosts:
+            parts = parts._replace(scheme=self.scheme, netloc=self.hosts[0])
+        return parts.geturl()
 
     @cached_property
     def _patterns(self) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
         return tuple(map(re.compile, self.documents)), tuple(map(re.compile, self.never))
 
     def _matched(self, url: str) -> re.Match[str] | None:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
         where = parts.path + (f"?{parts.query}" if parts.query else "")
         wanted, unwanted = self._patterns
         if any(p.fullmatch(where) for p in unwanted):

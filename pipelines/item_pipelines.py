@@ -1,1 +1,45 @@
-"""Adapters of a few lines between Scrapy and the stages; nobody imports this module, settings name it."""
+"""Adapters of a few lines between Scrapy and the stages; nobody imports this module, settings name it.
+
+A page is cleaned as it comes. It is deduplicated and emitted together, when its batch is committed: only under the
+state's write lock is it certain what is a copy, and only with the commit does the page count as seen.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+
+from pipelines.cleaning.clean import clean
+from pipelines.sinks.journal import broken_stage
+
+
+class _Stage:
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+
+class Clean(_Stage):
+    """Raw document -> speeches with their traces, or failures."""
+
+    def process_item(self, item: Any) -> Any:
+        """Cleans in place; a rule that raises costs this page, not the run."""
+        try:
+            item.visit.results = clean(item.raw, self._crawler.spider.site_names, item.raw.crawled_at)  # type: ignore[union-attr]
+        except Exception as error:
+            item.visit.failure = broken_stage(item.raw.url, item.raw.site, "clean", error)
+        return item
+
+
+class Keep(_Stage):
+    """Deduplicate and emit: into the journal, which folds and writes with its next commit."""
+
+    def process_item(self, item: Any) -> Any:
+        """Hands the page to the journal."""
+        self._crawler.spider.keep(item.visit)  # type: ignore[union-attr]
+        return item

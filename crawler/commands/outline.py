@@ -15,8 +15,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from crawler.command import CannotBeDone
 from crawler.command import Command as Base
@@ -102,14 +103,13 @@ def _files(arg: str) -> list[Path | None]:
 def _speeches(files: list[Path | None], failures: _Failures) -> Iterator[Speech]:
     for path in files:
         with contextlib.ExitStack() as stack:
-            stream = sys.stdin.buffer if path is None else stack.enter_context(path.open("rb"))
+            stream = cast(BufferedReader, sys.stdin.buffer) if path is None else stack.enter_context(path.open("rb"))
             name = "file:-" if path is None else f"file:{path}"
             any_ = False
+            if b"\0" in stream.peek(8192)[:8192]:
+                failures.write(name, "not_text", "holds NUL bytes")
+                continue
             for number, line in _lines(stream):
-                if number == 1 and b"\0" in line[:8192]:
-                    failures.write(name, "not_text", "holds NUL bytes")
-                    any_ = True
-                    break
                 if len(line) > SIZE_LIMIT:
                     failures.write(f"{name}#{number}", "too_large", f"line {number} is over {SIZE_LIMIT} bytes")
                 elif not line.strip():
@@ -126,7 +126,7 @@ def _speeches(files: list[Path | None], failures: _Failures) -> Iterator[Speech]
                 failures.write(name, "empty", "no line in it")
 
 
-def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+def _lines(stream: BufferedReader) -> Iterator[tuple[int, bytes]]:
     """Lines with their number, none held beyond the size limit."""
     number = 0
     while line := stream.readline(SIZE_LIMIT + 1):

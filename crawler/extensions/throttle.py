@@ -20,7 +20,7 @@ class Throttle(AutoThrottle):
 
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings.getfloat("DOWNLOAD_DELAY"):
-            raise NotConfigured("no delay between requests is wanted")
+            raise NotConfigured
         super().__init__(crawler)
 
     def _start_delay(self) -> float:

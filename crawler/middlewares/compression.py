@@ -27,6 +27,8 @@ from scrapy.responsetypes import responsetypes
 from crawler.middlewares.refusal import Refused
 
 LAYERS = 3  # codings after one another that are undone
+ZSTD_BITE = 256  # bytes
+ZSTD_WINDOW = 2**23  # RFC 9659: what a browser supports, and so what a server may use
 ACCEPTED = b"gzip, deflate, br, zstd"
 
 
@@ -131,13 +133,26 @@ def _brotli(body: bytes, limit: int) -> bytes:
 
 
 def _zstandard(body: bytes, limit: int) -> bytes:
+    """In small bites: zstd cannot be told how much to give out, and 256 bytes of it hold 11 MB at most."""
     inflated = bytearray()
+    packed = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW)
+    start = whole = 0
     try:
-        with zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(body, read_across_frames=True) as reader:
-            while len(inflated) <= limit and (piece := reader.read(min(65536, limit + 1 - len(inflated)))):
-                inflated += piece
+        while start < len(body):
+            stream = packed.decompressobj()
+            while not stream.eof and start < len(body):
+                inflated += stream.decompress(body[start : start + ZSTD_BITE])
+                start += ZSTD_BITE
+                if len(inflated) > limit:
+                    return bytes(inflated)
+            if not stream.eof:
+                raise _early("zstd")
+            start = min(start, len(body)) - len(stream.unused_data)
+            whole = len(inflated)
     except zstandard.ZstdError as error:
-        raise _Wrong from error
+        if not whole:
+            raise _Wrong from error
+        del inflated[whole:]  # bytes behind the last frame
     return bytes(inflated)
 
 

@@ -10,7 +10,6 @@ import re
 
 from scrapy.exceptions import (
     CannotResolveHostError,
-    DownloadCancelledError,
     DownloadTimeoutError,
     IgnoreRequest,
     UnsupportedURLSchemeError,
@@ -19,8 +18,6 @@ from twisted.internet.error import DNSLookupError
 
 #: OpenSSL's own errors come wrapped in "never received" failures; only their text tells them from a reset.
 _TLS = re.compile(r"OpenSSL|SSL|TLS|certificate|VerificationError", re.IGNORECASE)
-#: Scrapy says of both a timeout and a page over the size limit that the download was cancelled.
-_SIZE = re.compile(r"max size|DOWNLOAD_MAXSIZE|larger than", re.IGNORECASE)
 
 
 class Refused(IgnoreRequest):
@@ -45,8 +42,6 @@ def fetch_error(error: BaseException) -> str:
         return "dns"
     if isinstance(error, UnsupportedURLSchemeError):
         return "redirect"
-    if isinstance(error, DownloadCancelledError):
-        return "too_large" if _SIZE.search(str(error)) else "connection"
     if _TLS.search(f"{type(error).__module__} {type(error).__name__} {error}"):
         return "tls"
     return "connection"

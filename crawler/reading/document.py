@@ -2,19 +2,60 @@
 
 from __future__ import annotations
 
-from crawler.reading.page import Page
+from crawler.reading.generic import main_text
+from crawler.reading.page import Node, Page
+from crawler.reading.title import title_of
 from crawler.site import Site
 from pipelines.records import RawDocument
+
+#: A container with less text than this (code points) is an empty shell that a script was to fill.
+_SHELL = 20
 
 
 def read_document(page: Page, site: Site, crawled_at: str | None) -> RawDocument:
     """The container's whole text, the title and the stated facts. A document that the site's selectors did not
-    find carries the warning `generic_extraction`."""
-    body = next((n for s in site.body for n in page.css(s)), None)
-    title = next((n.text(strip=True) for s in site.title for n in page.css(s)), "")
+    find carries the warning `generic_extraction`. Total: a page without text gives an empty text."""
     facts = dict(site.facts(page)) if site.facts else {}
+    stated_number = facts.pop("doc_id", None)
+    text = _own(page, site)
+    generic = text is None
+    if text is None:
+        chosen = main_text(page)
+        text = page.text(chosen.node, chosen.without) if chosen else ""
     return RawDocument(
-        url=page.url, site=site.key, title=title, text=page.text(body or page.css("body")[0]),
-        doc_id=site.number(page.url), crawled_at=crawled_at,
-        warnings=() if body else ("generic_extraction",), **facts,  # type: ignore[arg-type]
-    )
+        url=page.url, site=site.key, title=_title(page, site), text=text,
+        doc_id=site.number(page.url) or (str(stated_number) if stated_number else None), crawled_at=crawled_at,
+        warnings=("generic_extraction",) if generic else (), **facts,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _own(page: Page, site: Site) -> str | None:
+    """The text of what the first fitting selector finds. Several boxes side by side are one text (a page split in
+    pieces); of boxes in different places the one with the most text is meant."""
+    for selector in site.body:
+        texts: list[tuple[int, str]] = []
+        inside: set[int] = set()
+        for node in page.css(selector):
+            if node.mem_id in inside:
+                continue
+            inside |= {n.mem_id for n in node.css(selector)}
+            if len(text := page.text(node)) >= _SHELL:
+                texts.append((_parent(node), text))
+        if texts:
+            most = max(texts, key=lambda found: len(found[1]))
+            return "\n".join(text for parent, text in texts if parent == most[0])
+    return None
+
+
+def _parent(node: Node) -> int:
+    return node.parent.mem_id if node.parent is not None else 0
+
+
+def _title(page: Page, site: Site) -> str:
+    """What the site's selectors find, unless it is the site's own name; else the title as any page gives it."""
+    for selector in site.title:
+        for node in page.css(selector)[:5]:
+            text = " ".join(page.text(node).split("\n")).strip()
+            if text and text not in site.names:
+                return text
+    return title_of(page)

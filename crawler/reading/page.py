@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -48,8 +49,8 @@ class Page:
         """Nodes that a CSS selector matches, in document order."""
         return self.tree.css(selector)
 
-    def text(self, node: Node) -> str:
-        """The whole text below a node, as a browser shows it.
+    def text(self, node: Node, without: Collection[int] = ()) -> str:
+        """The whole text below a node, as a browser shows it, less that of the nodes whose `mem_id` is in `without`.
 
         Blocks and `<br>` end a line (two `<br>` leave an empty one), inline elements break nothing, cells of a row are
         parted by a tab. White space collapses but in `<pre>` and its like; `&nbsp;` and ideographic spaces stay.
@@ -59,9 +60,11 @@ class Page:
         >>> page.text(page.css("div")[0])
         '全面总结工作\\n一、目标\\n同志们：\\n甲\\t1 2'
         """
+        left_out = dict.fromkeys(without, _HIDDEN)
         styled = {n.mem_id: role for n in node.css(_STYLED) if (role := _style(n))}
-        shown = _text(node, styled)
-        return shown or _text(node, {k: v for k, v in styled.items() if v != _HIDDEN}) if styled else shown
+        if not styled:
+            return _text(node, left_out)
+        return _text(node, styled | left_out) or _text(node, {k: v for k, v in styled.items() if v != _HIDDEN} | left_out)
 
 
 # --- the walk ---------------------------------------------------------------------------------------------------
@@ -81,6 +84,9 @@ _ROLES = (
             "tbody", "tfoot", "thead", "tr", "ul",
         ), _BLOCK)
 )  # fmt: skip
+
+HIDDEN_TAGS = frozenset(tag for tag, role in _ROLES.items() if role == _HIDDEN)
+BLOCK_TAGS = frozenset(tag for tag, role in _ROLES.items() if role in (_BLOCK, _CELL, _PRE))
 
 _STYLED = "[hidden],[style*=display i],[style*=visibility i],[style*=font-size i],[style*=white-space i]"
 _STYLE = re.compile(
@@ -104,6 +110,11 @@ def _style(node: Node) -> int:
     if "pre" in found:
         return _PRE if "block" in found or _ROLES.get(node.tag or "") else _PRE_INLINE
     return _BLOCK if "block" in found else 0
+
+
+def hidden(node: Node) -> set[int]:
+    """The ids of the nodes below this one that their own markup hides."""
+    return {n.mem_id for n in node.css(_STYLED) if _style(n) == _HIDDEN}
 
 
 def _text(root: Node, styled: dict[int, int]) -> str:

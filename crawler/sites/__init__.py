@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 from functools import cache
 from importlib import import_module
+from urllib.parse import urlsplit
 
 from crawler.site import Site
 
@@ -24,7 +25,13 @@ def site_names() -> dict[str, str]:
 
 def site_of(url: str) -> Site | None:
     """The site whose host an address carries."""
-    from urllib.parse import urlsplit
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return None
+    return _by_host().get(host or "")
 
-    key = site_names().get(urlsplit(url).hostname or "")
-    return sites()[key] if key else None
+
+@cache
+def _by_host() -> dict[str, Site]:
+    return {host: site for site in sites().values() for host in site.hosts}

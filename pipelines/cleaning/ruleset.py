@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.cleaning.rule import Rule
 from pipelines.cleaning.rules.blank_space import blank_space
+from pipelines.cleaning.rules.broken_line import broken_line
 from pipelines.cleaning.rules.contents_block import contents_block
 from pipelines.cleaning.rules.counted_splice import counted_splice
 from pipelines.cleaning.rules.inline_advertisement import inline_advertisement
@@ -12,6 +13,7 @@ from pipelines.cleaning.rules.leaked_markup import leaked_markup
 from pipelines.cleaning.rules.line_ends import line_ends
 from pipelines.cleaning.rules.lost_indent import lost_indent
 from pipelines.cleaning.rules.omission import omission
+from pipelines.cleaning.rules.one_line import one_line
 from pipelines.cleaning.rules.page_counter import page_counter
 from pipelines.cleaning.rules.page_head import page_head
 from pipelines.cleaning.rules.page_limit import page_limit
@@ -44,6 +46,8 @@ RULES: tuple[Rule, ...] = (
     inline_advertisement,
     page_counter,
     site_stamp,  # the last of the notices: hosts are evidence for the rules above
+    broken_line,  # what stood between two halves of a sentence is gone, and indents still show paragraphs
+    one_line,  # after broken_line, which must not join what this divides
     silent_cut,  # only what every other rule has left can break off silently
     blank_space,  # last: what other rules leave at line ends and between lines
 )

@@ -43,7 +43,7 @@ def _listed(toc: Sequence[str]) -> list[Candidate]:
             c = found[0]
             c.title = line[c.after :].rstrip("。．.：:；;，,、_ ")
         elif line and line not in ("目录", "提纲", "目录/提纲"):
-            c = Candidate("", "", None, 0, 0, 0)
+            c = Candidate("plain", "", None, 0, 0, 0)
             c.title = line
         else:
             continue
@@ -66,6 +66,8 @@ def align(
     if not toc:
         return headings, False
     lines = _listed(toc)
+    for heading in headings:
+        heading.known = False  # it is where a line is aligned with it
     match = _matched(lines, headings)
     promoted = _promote(text, lines, match, found, headings)
     if promoted:
@@ -180,6 +182,7 @@ def _promote(
     for c in found:
         if c.why and c.why not in ("the word goes on", "part of a word", "an enumeration"):
             rejected.setdefault((c.kind, c.ordinal), []).append(c)
+    alone = _lines_of(text) if any(line.kind == "plain" for line in lines) else {}
     promoted = []
     lo = -1
     for k, line in enumerate(lines):
@@ -188,10 +191,20 @@ def _promote(
             lo = headings[at].start
             continue
         title = canonical_of(line)
-        if line.why or len(title) < 3:
+        if line.why or len(title) < 2:
             continue
         following = next((match[j] for j in range(k + 1, min(k + _WINDOW, len(lines))) if match[j] is not None), None)
         hi = headings[following].start if following is not None else len(text)
+        if line.kind == "plain":
+            starts = alone.get(title, [])
+            i = bisect_right(starts, lo)
+            if i < len(starts) and starts[i] < hi:
+                c = Candidate("plain", "", None, 0, starts[i], starts[i])
+                c.title, c.before = line.title, Before.LINE
+                c.line_end = text.find("\n", c.start) % (len(text) + 1)  # -1: the text ends with it
+                promoted.append(c)
+                lo = c.start
+            continue
         places = rejected.get((line.kind, line.ordinal), [])
         begin = bisect_right(places, lo, key=lambda c: c.start)
         for c in places[begin : begin + _WINDOW]:
@@ -203,6 +216,14 @@ def _promote(
                 lo = c.start
                 break
     return promoted
+
+
+def _lines_of(text: str) -> dict[str, list[int]]:
+    """Where short lines begin, by their canonical form: a heading without marker can only be a line of its own."""
+    starts: dict[str, list[int]] = {}
+    for match in re.finditer(r"^[^\n]{2,80}$", text, re.MULTILINE):
+        starts.setdefault(_NOT_TITLE.sub("", match[0]), []).append(match.start())
+    return starts
 
 
 def infer(
@@ -237,7 +258,7 @@ def _inferred(
                 last = 0
             if last + 1 < n and n - last <= _MOST_INFERRED:
                 if i < j:
-                    out = _with_missing(out, since, c, range(last + 1, n), gaps[i:j])
+                    _put_missing(out, since, c, range(last + 1, n), gaps[i:j])
                 elif last:
                     warnings.append("numbering_jumps")
             out.append(c)
@@ -269,10 +290,10 @@ def _runs_on(stream: Sequence[Candidate], kind: str, rank: int, order: dict[str,
     return runs > restarts
 
 
-def _with_missing(
+def _put_missing(
     out: list[Candidate], since: int, proof: Candidate, numbers: range, gaps: Sequence[int]
-) -> list[Candidate]:
-    """`out` with the missing `numbers` put into `gaps`: those after which the numbering below breaks, in their order."""
+) -> None:
+    """Put the missing `numbers` into `out` at `gaps`: those after which the numbering below breaks, in their order."""
     chosen = list(gaps)
     if len(chosen) > 1:
         below = out[since:]
@@ -290,7 +311,6 @@ def _with_missing(
                 breaks.append(0 if same and b.ordinal == a.ordinal + 1 else 3 if same and b.ordinal <= a.ordinal else 1)
         best = sorted(range(len(chosen)), key=lambda i: (-breaks[i], i))[: len(numbers)]
         chosen = [chosen[i] for i in sorted(best)]
-    out = list(out)
     for k, n in enumerate(numbers):
         c = Candidate(proof.kind, renumbered(proof.marker, n), n, n, 0, 0)
         c.gap = chosen[min(k, len(chosen) - 1)]
@@ -300,4 +320,3 @@ def _with_missing(
         while at > since and (out[at - 1].gap or 0) > c.gap:
             at -= 1
         out.insert(at, c)
-    return out

@@ -53,38 +53,49 @@ class Candidate:
         self.own_line = False  # nothing but the heading stands on its line
         self.line_end = after
         self.loose = False  # the title's end was guessed from its words
-        self.following: int | None = None  # ordinal of the next candidate of this kind
+        self.following: Candidate | None = None  # the next one of this kind
         self.known = False  # the contents block lists it
         self.gap: int | None = None  # for a section that is not in the text: the gap (its `at`) that holds it
 
 
 _HAN = f"[{HAN_DIGITS}]"
+_ORDINAL = "[一二三四五六七八九十百零]"
+_DIGIT = "[0-9０-９]"
+_CIRCLED = "①-⑳㉑-㉟㊱-㊿"
+#: All markers. One character is taken first and then looked back at: a pattern that begins with one set of characters is
+#: searched 8 times as fast as one that begins with alternatives (44 against 350 ns a code point).
 MARKER = re.compile(
     rf"""
-    第(?P<unit>{_HAN}{{1,6}}|[0-9]{{1,3}}) [ \u3000]? (?P<of>分编|编|篇|部分|章|节|条)
-  | (?P<di>第[一二三四五六七八九十]{{1,3}}) (?:，|,|、|：|:)
-  | (?<![第{HAN_DIGITS}、]) (?P<cn>[一二三四五六七八九十百零]{{1,5}}) [ \u3000]? (?:、|．|\.(?![0-9]))
-  | (?<![第{HAN_DIGITS}]) (?P<shi>[一二三四五六七八九十]{{1,2}}是)
-  | (?<![第{HAN_DIGITS}]) (?P<yao>[一二三四五六七八九十]{{1,2}}要)
-  | (?P<pcn>[（(〔【\[] [ ]? [一二三四五六七八九十百零]{{1,5}} [ ]? [）)〕】\]]) [、．.]?
-  | (?P<pnum>[（(〔【\[] [ ]? [0-9０-９]{{1,2}} [ ]? [）)〕】\]]) [、．.]?
-  | (?<![0-9０-９.．A-Za-z]) (?P<dot>[0-9]{{1,2}}(?:[.．][0-9]{{1,2}}){{1,3}}) (?![0-9%％‰]) [.．、]?
-  | (?<![0-9０-９.．A-Za-z]) (?P<num>[0-9０-９]{{1,2}}) [ \u3000]? (?:、|．(?![0-9])|\.(?![0-9]))
-  | (?<![0-9０-９.．A-Za-z（(]) (?P<numr>[0-9０-９]{{1,2}}[）)])
-  | (?P<circ>[①-⑳㉑-㉟㊱-㊿]) [、．.]?
-  | (?P<dotted>[⒈-⒛])
-  | (?P<bracketed>[⑴-⒇])
-  | (?P<ideograph>[㈠-㈩])
-  | (?P<seq>首先|其次|再次|再者|最后) (?:，|,|、|：|:)
-  | (?P<qi>其[一二三四五六七八九]) (?:，|,|、|：|:|是)
+    [第一二三四五六七八九十百零（(〔【\[0-9０-９{_CIRCLED}⒈-⒛⑴-⒇㈠-㈩首其再最]
+    (?:
+        (?<=第) (?P<unit>{_HAN}{{1,6}}|[0-9]{{1,3}}) [ \u3000]? (?P<of>分编|编|篇|部分|章|节|条)
+      | (?<=第) [一二三四五六七八九十]{{1,3}} (?P<di>，|,|、|：|:)
+      | (?<={_ORDINAL}) (?<![第、{HAN_DIGITS}].) {_ORDINAL}{{0,4}} (?P<cn>[ \u3000]?(?:、|．|\.(?![0-9])))
+      | (?<={_ORDINAL}) (?<![第{HAN_DIGITS}].) {_ORDINAL}? (?:(?P<shi>是)|(?P<yao>要))
+      | (?<=[（(〔【\[]) [ ]? (?P<pcn>{_ORDINAL}{{1,5}}) [ ]? [）)〕】\]]
+      | (?<=[（(〔【\[]) [ ]? (?P<pnum>{_DIGIT}{{1,2}}) [ ]? [）)〕】\]]
+      | (?<={_DIGIT}) (?<![0-9０-９.．A-Za-z].) [0-9]? (?P<dot>(?:[.．][0-9]{{1,2}}){{1,3}}) (?![0-9%％‰])
+      | (?<={_DIGIT}) (?<![0-9０-９.．A-Za-z].) {_DIGIT}? (?P<num>[ \u3000]?(?:、|．(?![0-9])|\.(?![0-9])))
+      | (?<={_DIGIT}) (?<![0-9０-９.．A-Za-z].) {_DIGIT}? (?P<bare>[ \u3000]{{1,4}}) (?=[一-鿿]{{2}})
+      | (?<={_DIGIT}) (?<![0-9０-９.．A-Za-z（(].) {_DIGIT}? (?P<numr>[）)])
+      | (?<=[{_CIRCLED}]) (?P<circ>)
+      | (?<=[⒈-⒛]) (?P<dotted>)
+      | (?<=[⑴-⒇]) (?P<bracketed>)
+      | (?<=[㈠-㈩]) (?P<ideograph>)
+      | (?<=[首其再最]) (?:(?<=首)先|(?<=其)次|(?<=再)[次者]|(?<=最)后) (?P<seq>，|,|、|：|:)
+      | (?<=其) [一二三四五六七八九] (?P<qi>，|,|、|：|:|是)
+    )
     """,
     re.VERBOSE,
 )
+#: Groups that hold the separator, which is no part of the marker.
+_SEPARATORS = frozenset(("di", "cn", "num", "bare", "seq", "qi"))
+_AFTER = frozenset("、．.")
 
 _KIND_OF_UNIT = {
     "编": "part", "篇": "part", "部分": "part", "分编": "subpart", "章": "chap", "节": "sect", "条": "art",
 }  # fmt: skip
-_KIND_OF_GROUP = {"dotted": "num", "bracketed": "pnum", "ideograph": "pcn", "qi": "seq"}
+_KIND_OF_GROUP = {"bare": "num", "dotted": "num", "bracketed": "pnum", "ideograph": "pcn", "qi": "seq"}
 _SEQUENCE = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 4}
 
 #: What cannot follow a marker: the word goes on. 小(二)型水库, （一）项, 一、二、三产业, 第三章的规定, 1.5万 …
@@ -101,6 +112,8 @@ _GOES_ON = {
     "shi": re.compile(r"[、，,。；;）)]"),
     "yao": re.compile(r"[、，,。；;）)件素点目]"),
 }
+#: What a bare number counts: `1 总则` is a heading, `3 个月` none.
+_COUNTED = re.compile(r"[年月日时分秒个项名人户家类级次倍点多余万亿元件台套所座条批公千百米吨亩]")
 #: What cannot stand before one that is glued to it: `第（一）`, `小（二）`, `达3.`, `按照（一）`, `根据第三条`.
 _GOES_BEFORE = re.compile(
     r"[第小条款项年月日至到约达近超—~～\-+×/A-Za-z0-9０-９.．、，,]$|(?:按照|依照|根据|依据|适用|违反|符合|本法|前述|上述|见|与|和|及)$"
@@ -126,7 +139,7 @@ def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
     previous_end, previous_comma = -1, False
     for match in MARKER.finditer(text):
         group = match.lastgroup or ""
-        candidate = _candidate(match, group)
+        candidate = _candidate(text, match, group)
         if candidate is None:
             continue
         start = candidate.start
@@ -143,16 +156,18 @@ def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
         key = "unit" if group == "of" else "dot" if group == "dot" else candidate.kind
         if key == "unit" and spaced and candidate.before < Before.SENTENCE:
             candidate.before = Before.SENTENCE  # `…附则第三十条 本规定…`: no reference has a space behind it
+        if group == "bare" and (candidate.before < Before.LINE or _COUNTED.match(text, candidate.after)):
+            continue  # a number in running text
         candidate.why = _false_friend(text, candidate, key, spaced)
         if not candidate.why and candidate.kind == "cn" and previous_comma and previous_end == start:
             candidate.why = "an enumeration"
         previous_end, previous_comma = match.end(), candidate.kind == "cn"
         found.append(candidate)
-    following: dict[str, int] = {}
+    following: dict[str, Candidate] = {}
     for candidate in reversed(found):
         candidate.following = following.get(candidate.kind)
         if not candidate.why:
-            following[candidate.kind] = candidate.ordinal
+            following[candidate.kind] = candidate
     return found
 
 
@@ -174,13 +189,15 @@ def _false_friend(text: str, c: Candidate, key: str, spaced: bool) -> str:
     return ""
 
 
-def _candidate(match: re.Match[str], group: str) -> Candidate | None:
+def _candidate(text: str, match: re.Match[str], group: str) -> Candidate | None:
     start, after = match.span()
     if group == "of":
         number = value(match["unit"])
-        return (number and Candidate(_KIND_OF_UNIT[match["of"]], match[0], number, number, start, after)) or None
-    marker = match[group]
+        return Candidate(_KIND_OF_UNIT[match["of"]], match[0], number, number, start, after) if number else None
     kind = _KIND_OF_GROUP.get(group, group)
+    marker = text[start : match.start(group)] if group in _SEPARATORS else match[0]
+    if group not in _SEPARATORS and text[after : after + 1] in _AFTER:
+        after += 1
     if group == "seq":
         return Candidate(kind, marker, None, _SEQUENCE[marker], start, after)
     if group == "dot":

@@ -31,7 +31,10 @@ _LONGEST = {"cn": 44, "part": 60, "subpart": 60, "chap": 60, "sect": 60}
 _LONGEST_RUN_IN = 36
 #: … and of bare titles that nothing stands under, where the document's other lists of the kind are headings.
 _SHORT = 14
+_NO_SECOND = "no second one follows"
 _BARE = "nothing stands under them"
+#: A line longer than this may hold several paragraphs (code points; the longest paragraph of the development set has 547).
+_PARAGRAPH = 900
 _UNITS = ("part", "subpart", "chap", "sect", "art")
 #: Headings without a marker: only these words, alone on their line.
 _UNNUMBERED = re.compile(r"^[ \u3000]*(序[ \u3000]*言|前[ \u3000]*言|引[ \u3000]*言|导[ \u3000]*言|结[ \u3000]*语|结束语)[ \u3000]*$", re.M)
@@ -102,17 +105,22 @@ def ranks(found: Iterable[Candidate]) -> dict[str, int]:
     """Rank of every kind in this document, 0 the highest: the custom, corrected by what the numbering shows.
 
     A kind that counts on (`2.`) across a run of another that began anew (`(一) (二)`) stands above it. So does one that
-    counts on where the other restarts. Where both count on (`二、 第三条 三、 第四条`), the rarer one stands above.
+    counts on where the other restarts, or that opens the paragraph in which the other begins. Where both count on (`二、 第三条 三、 第四条`), the rarer one stands above.
     """
     votes: dict[tuple[str, str], int] = defaultdict(int)
     both: dict[tuple[str, str], int] = defaultdict(int)
     count: dict[str, int] = defaultdict(int)
     last: dict[str, int] = {}
     first_since: dict[str, dict[str, int]] = defaultdict(dict)  # kind -> other kind -> its first ordinal since
+    opener: Candidate | None = None  # the marker that the paragraph begins with
     for c in found:
         if c.why or c.before < Before.SENTENCE:
             continue
         kind, n = c.kind, c.ordinal
+        if c.before == Before.LINE:
+            opener = c
+        elif n == 1 and opener and opener.kind != kind and c.start < opener.line_end < opener.start + _PARAGRAPH:
+            votes[opener.kind, kind] += 1
         if n > 1 and n == last.get(kind, 0) + 1:
             for other, began in first_since[kind].items():
                 if began == 1:
@@ -131,15 +139,18 @@ def ranks(found: Iterable[Candidate]) -> dict[str, int]:
         first_since[kind].clear()
     for (above, below), n in both.items():
         votes[above, below] += n if count[above] < count[below] else 0
-    order = list(CUSTOM)
-    for _ in range(3):
-        for i in range(len(order) - 1):
-            above, below = order[i], order[i + 1]
+    present = [kind for kind in CUSTOM if kind in last]
+    for _ in present:
+        for i in range(len(present) - 1):
+            above, below = present[i], present[i + 1]
             if votes[below, above] > 2 * votes[above, below] and above not in _UNITS[:-1]:
-                order[i], order[i + 1] = below, above
+                present[i], present[i + 1] = below, above
+    slots = iter(present)
+    order = [next(slots) if kind in last else kind for kind in CUSTOM]
     # A preface stands beside the highest sections; only above chapters, as published laws are set.
     top = next((i for i, kind in enumerate(order) if kind in last), 0)
-    return {"": -1 if order[top] in _UNITS else top} | {kind: i for i, kind in enumerate(order)}
+    # One that only the contents block knows stands under whatever it follows.
+    return {"": -1 if order[top] in _UNITS else top, "plain": len(order)} | {kind: i for i, kind in enumerate(order)}
 
 
 class _Level:
@@ -174,6 +185,8 @@ def _accept(text: str, found: Sequence[Candidate], order: dict[str, int], gaps: 
         parent = stack[depth - 1]
         before = parent.last.get(c.kind)
         c.why = _misfit(c, before, counted.get(c.kind), gaps)
+        if c.why == _NO_SECOND and (_opens(text, parent.owner, c) or _cut_short(c, gaps)):
+            c.why = ""
         if c.why:
             continue
         del stack[depth:]
@@ -191,7 +204,7 @@ def _accept(text: str, found: Sequence[Candidate], order: dict[str, int], gaps: 
 def _misfit(c: Candidate, before: Candidate | None, counted: Candidate | None, gaps: Sequence[int]) -> str:
     """Why the number of `c` does not fit here, or nothing."""
     n, last = c.ordinal, before.ordinal if before else 0
-    next_fits = c.following == n + 1
+    next_fits = c.following is not None and c.following.ordinal == n + 1
     if c.kind == "seq":
         return "" if n == 1 or n > last > 0 else "no 首先 before it"
     strong = c.before >= Before.SENTENCE
@@ -200,7 +213,7 @@ def _misfit(c: Candidate, before: Candidate | None, counted: Candidate | None, g
     if n == 1:
         if strong or (next_fits and last != 1) or (c.before == Before.SPACE and c.kind == "cn"):
             return ""
-        return "no second one follows"
+        return _NO_SECOND
     if not last and counted and n == counted.ordinal + 1 and (strong or next_fits or c.before == Before.SPACE):
         return ""
     # A gap may have swallowed those between, or all above it: 6. is the first 1. or （一） that is seen.
@@ -214,6 +227,17 @@ def _misfit(c: Candidate, before: Candidate | None, counted: Candidate | None, g
     if c.before == Before.LINE and (last or c.kind in _UNITS or c.kind in ("cn", "pcn")) and abs(n - last) <= 5:
         return ""
     return "the number does not fit"
+
+
+def _opens(text: str, parent: Candidate | None, c: Candidate) -> bool:
+    """Whether `c` stands where the parent's title ends: `一、重要意义 （一）是必然选择`."""
+    return parent is not None and c.start - parent.after <= 60 and not re.search("[。！？；;!?：:\n]", text[parent.after : c.start])
+
+
+def _cut_short(c: Candidate, gaps: Sequence[int]) -> bool:
+    """Whether a second one may have stood in a gap: one lies before the next of the kind. Glued signs prove nothing."""
+    reach = c.following.start if c.following else c.line_end
+    return c.before > Before.GLUED and bisect_right(gaps, reach) > bisect_right(gaps, c.start)
 
 
 def _measure(text: str, accepted: Sequence[Candidate], listed: set[str]) -> None:
@@ -294,7 +318,8 @@ def _plain(
     if bodies * 2 < n and (siblings.parent is None or introduced or sum(c.own_line and not c.stop.strip() for c in members) < n):
         return _BARE
     if n == 1 and (members[0].before < Before.LINE or (introduced and kind not in _LONGEST)):
-        return "alone"
+        only = members[0]
+        return "" if _opens(text, siblings.parent, only) or (_cut_short(only, gaps) and not introduced) else "alone"
     return ""
 
 

@@ -163,7 +163,7 @@ def from_opml(data: bytes | str) -> Outline:
         raise BadRecord("an OPML file with a document type is not read")
     try:
         root = ElementTree.fromstring(text)
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, ValueError) as error:  # ValueError: lone surrogates
         raise BadRecord(f"not XML: {error}") from None
     head, body = root.find(f"head/{{{SPACE}}}outline"), root.find("body")
     if head is None or body is None:
@@ -177,7 +177,7 @@ def from_opml(data: bytes | str) -> Outline:
             value = element.get(f"{{{SPACE}}}{name}")
             if value is not None and value.startswith("\\"):
                 value = _json(value[1:])
-            values[name] = int(value) if value is not None and name in ("number", "start", "end") else value
+            values[name] = _json(value) if value is not None and name in ("number", "start", "end") else value
         nodes.append(values)
         todo.extend((child, level + 1) for child in reversed(element))
     return _outline(_json(head.text or ""), nodes)

@@ -29,7 +29,7 @@ _SENTENCE = re.compile(
 )
 #: A line this long that holds several first-level markers has lost its breaks (code points; paragraphs that open with a heading
 #: have one marker, whatever their length).
-_COLLAPSED = 400
+_COLLAPSED = 200
 #: Sentences longer than this are searched for the end of a title, once the breaks are known to be lost: of 927 titles of
 #: the development set 97 % are shorter.
 _SUSPECT = 22
@@ -63,7 +63,7 @@ _LAST_WORD = re.compile(
 _SURE = re.compile(
     r"""
     以(?:习近平|邓小平|“|《|党|全面|更|高质量) | 为(?:贯彻|深入|进一步|全面|切实|加强|促进|推动|了|确保|把握) | 根据|按照|依照|针对|围绕|鉴于|依托
-  | 近年来|近期|当前|目前|今年|去年|明年|今后|同志们|一年来|多年来|过去|截至|截止|期间|自[0-9０-９从] | (?:19|20)[0-9]{2}年 | 到20
+  | 近年来|近期|[上下]半年|[一二三四前][一二三]?季度|面对|回顾|总的看|与.{2,8}相?比|当前|目前|今年|去年|明年|今后|同志们|一年来|多年来|过去|截至|截止|期间|自[0-9０-９从] | (?:19|20)[0-9]{2}年 | 到20
   | 各(?:地|级|部门|单位|有关|成员|县|乡|镇|市|区|街道|学校|企业|党) | 全(?:市|县|省|区|国|镇|乡|校|局)(?:各|上下|共|要|已) | [我本][市县省国局委院镇乡区校]
   | 我们|大家|这次|此次|本次|本(?:法|条例|规定|办法|通知|方案|意见) | 坚持(?:以|党|把|问题) | 高举|深入学习|认真学习|全面贯彻|深入贯彻|贯彻落实|牢固树立|第[一二三四五六七八九十百]+条
   | (?:国务院|省政府|市政府|县政府|省委|市委|县委)(?!关于) | 随着 | 由于 | 通过(?!能力) | 建议 | 加强(?:对|党对) | 凡 | 对于 | 关于(?!.{0,30}$)
@@ -138,4 +138,4 @@ def _cut(sentence: str) -> int | None:
         score += 2 if _LAST_WORD.search(head) else 0
         if score > best:
             best, found = score, at
-    return found if best >= 3 else min(reach, _LONGEST_CUT)
+    return found if best >= 2 else min(reach, _LONGEST_CUT)

@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -89,6 +89,7 @@ class Visit:
     etag: str | None = None
     modified: str | None = None
     published: str | None = None
+    redirects: int = 0
 
 
 @dataclass(slots=True)
@@ -122,7 +123,9 @@ class Counts:
     @classmethod
     def from_json(cls, data: str) -> Self:
         """Back from the state."""
-        return cls(**{k: v if k == "gone" else Counter(v) for k, v in orjson.loads(data).items()})
+        kept = orjson.loads(data)
+        gone = kept.pop("gone", [])
+        return cls(**{name: Counter(counter) for name, counter in kept.items()}, gone=gone)
 
 
 class _Lines(NamedTuple):
@@ -140,7 +143,7 @@ class Journal:
     def __init__(self, output: Path, site: str, command: str, store: Store, lock: Lock, started: float) -> None:
         self.output, self.site, self.command, self.store = output, site, command, store
         self.started = started
-        self.run = f"{datetime.fromtimestamp(started, timezone.utc):%Y%m%dT%H%M%SZ}-{os.urandom(3).hex()}"
+        self.run = f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}-{os.urandom(3).hex()}"
         self.counts = Counts()
         self.versions: dict[str, str] = {"ruleset": RULESET}
         self.broken: str | None = None
@@ -263,8 +266,14 @@ class Journal:
         lines, counts = _Lines([], [], [], [visit.capture] if visit.capture else []), Counts()
         if visit.entry.kind == "document":
             outcome = self._document(visit, lines, counts)
+        elif visit.entry.kind == "robots":
+            counts.other["robots"] += 1
+            self.store.frontier.discover(self.site, visit.found)
+            self.store.frontier.ask_again(self.site, [f.url for f in visit.found])
+            return lines, counts
         else:
             outcome = self._list(visit, lines, counts)
+        counts.other["redirects"] += visit.redirects
         good = outcome in ("stored", "duplicate", "unchanged")
         gone = self.store.frontier.settle(
             visit.entry, run=self.number, now=int(time.time()), outcome=outcome,
@@ -284,6 +293,8 @@ class Journal:
         lines.failures.extend(map(to_line, failures))
         counts.numbers["losses"] += sum(f.error in LOSSES for f in failures)
         outcomes = {self._fold(r, visit.entry, lines, counts) for r in visit.results if isinstance(r, Cleaned)}
+        if visit.found:
+            counts.numbers["met"] += len(visit.found) - sum(self.store.frontier.discover(self.site, visit.found))
         if visit.results and not visit.too_old:
             counts.extraction["generic" if visit.generic else "own"] += 1
         if visit.not_modified or visit.too_old:
@@ -398,7 +409,7 @@ def iso(moment: float) -> str:
     >>> iso(0)
     '1970-01-01T00:00:00Z'
     """
-    return f"{datetime.fromtimestamp(moment, timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def broken_stage(url: str, site: str, stage: str, error: Exception) -> Failure:
@@ -431,7 +442,8 @@ def forget(store: Store, number: int) -> None:
 
 def _end(store: Store, output: Path, run: RunState | None) -> None:
     """Give a run's files their final names and write its manifest; may be done again after a kill."""
-    assert run is not None and run.manifest is not None
+    assert run is not None
+    assert run.manifest is not None
     behind = HELD if run.state == "held" else ""
     committed = {f.kind: f.committed for f in store.runs.files(run.number)}
     for kind in FILES:

@@ -20,7 +20,7 @@ from typing import Self
 
 from pipelines.dedup.store.documents import Documents
 from pipelines.dedup.store.frontier import Entry, Found, Frontier
-from pipelines.dedup.store.runs import FileState, RunState, Runs
+from pipelines.dedup.store.runs import FileState, Runs, RunState
 from pipelines.dedup.store.schema import StateDamaged, StateTooNew, connect
 
 __all__ = ["Entry", "FileState", "Found", "RunState", "StateDamaged", "StateTooNew", "Store"]

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
-Kind = Literal["document", "list", "sitemap"]
+Kind = Literal["document", "list", "sitemap", "robots"]
 
 DAY = 86_400
 #: A document is looked at again after a week; each time it is unchanged the wait doubles, up to a quarter of a year.
@@ -41,6 +41,11 @@ class Entry(NamedTuple):
     def known(self) -> bool:
         """Whether a record stands for this page already."""
         return self.outcome in ("stored", "duplicate", "unchanged")
+
+
+def robots_entry(url: str) -> Entry:
+    """robots.txt is asked by the middleware that obeys it, never drawn from the frontier; its archive needs a name."""
+    return Entry(0, url, "robots", 0, None, None, None, None, None, None)
 
 
 class Found(NamedTuple):

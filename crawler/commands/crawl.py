@@ -1,0 +1,172 @@
+"""`scrapy crawl SITE`: one run of a site, with an exit status that tells the truth.
+
+Takes the place of Scrapy's own command, deliberately: that one exits 0 whatever was lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shlex
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import UsageError
+from scrapy.utils.conf import arglist_to_dict
+
+from crawler.asked import Asked, BadArgument
+from crawler.command import CannotBeDone
+from crawler.command import Command as Base
+from crawler.exit_status import exit_status
+from crawler.middlewares.agent import contact, needs_contact
+from crawler.spiders.speeches import SpeechSpider
+from pipelines.dedup.store import StateDamaged, StateTooNew, StoreError
+from pipelines.records import Run
+from pipelines.sinks.journal import Journal, OutputBroken
+from pipelines.sinks.lock import Held
+
+
+class Command(Base):
+    """Scrapy finds the command by this name."""
+
+    default_settings = {}  # noqa: RUF012  (Scrapy's own declaration)
+
+    def syntax(self) -> str:
+        """Of the command line."""
+        return "[options] SITE"
+
+    def short_desc(self) -> str:
+        """For the list of commands."""
+        return "Fetch a site: new documents, and known ones that are due"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's options, `-a` and `-q`."""
+        super().add_options(parser)
+        parser.add_argument(
+            "-a", dest="spargs", action="append", default=[], metavar="NAME=VALUE",
+            help="url=U[,U] · limit=N · since=YYYY-MM-DD · ids=FROM-TO · base=URL · then=index,feed",
+        )
+        parser.add_argument("-q", "--quiet", action="store_true", help="say nothing where all is well")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read `-a`."""
+        super().process_options(args, opts)
+        try:
+            opts.spargs = arglist_to_dict(opts.spargs)
+        except ValueError:
+            raise UsageError("Invalid -a value, use -a NAME=VALUE", print_help=False) from None
+
+    def perform(self, args: list[str], opts: argparse.Namespace) -> int:
+        """Crawl."""
+        if len(args) != 1:
+            self.usage("one site is wanted; scrapy list shows them")
+        assert self.crawler_process is not None
+        assert self.settings is not None
+        try:
+            spider = self.crawler_process.spider_loader.load(args[0])
+        except KeyError:
+            self.usage(f"no such site: {args[0]}; scrapy list shows them")
+        if not issubclass(spider, SpeechSpider):
+            self.usage(f"{args[0]} is no spider of this project")
+        try:
+            asked = Asked.read(opts.spargs, spider.site)
+        except BadArgument as error:
+            self.usage(str(error))
+        self._check_settings(asked)
+        try:
+            journal = Journal.open(Path(self.settings["OUTPUT_DIR"]), spider.site.key, _command_line(args, opts))
+        except Held as error:
+            self.say(f"{args[0]}: {error}")
+            return 4
+        except (StateDamaged, StateTooNew) as error:
+            raise CannotBeDone(str(error)) from None
+        except (OSError, StoreError) as error:
+            raise CannotBeDone(f"{self.settings['OUTPUT_DIR']}: {error}") from None
+        with journal:
+            return self._crawl(journal, asked, spider, quiet=opts.quiet)
+
+    def _check_settings(self, asked: Asked) -> None:
+        """What is wrong with the settings is said before anything is touched."""
+        assert self.settings is not None
+        try:
+            for name in ("DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT"):
+                if self.settings.getfloat(name) < 0:
+                    raise ValueError(f"{name}={self.settings[name]} is less than nothing")
+            stated = contact(self.settings)
+        except (TypeError, ValueError) as error:
+            raise CannotBeDone(f"bad setting: {error}") from None
+        home = asked.address(f"{asked.site.scheme}://{asked.site.hosts[0]}/")
+        if stated is None and needs_contact([home], self.settings):
+            raise CannotBeDone(
+                f"{asked.site.hosts[0]} is somebody's server: say who asks with CONTACT (a mail address or a URL), as a setting "
+                "(-s CONTACT=…) or in the environment"
+            )
+
+    def _crawl(self, journal: Journal, asked: Asked, spider_class: type[SpeechSpider], *, quiet: bool) -> int:
+        assert isinstance(self.crawler_process, AsyncCrawlerProcess)
+        crawler = self.crawler_process.create_crawler(spider_class)
+        process = self.crawler_process
+        interruption = Interruption(lambda: asyncio.ensure_future(process.stop()))
+        process.crawl(crawler, journal=journal, asked=asked)
+        process.start(install_signal_handlers=False)
+        spider = crawler.spider
+        if not isinstance(spider, SpeechSpider):
+            raise CannotBeDone("the crawl could not start (see the log)")
+        try:
+            journal.commit()
+            status, why = interruption.status, None
+            if not status:
+                status, why = exit_status(
+                    journal.counts, known_before=journal.known_before, reached=spider.reached,
+                    named=bool(asked.url), numbered=bool(asked.ids),
+                )
+            run = journal.finish(status)
+        except OutputBroken as error:
+            raise CannotBeDone(f"{error} (what was committed is safe; the next run goes on from there)") from None
+        if status or not quiet:
+            self.say(summary(run) + (f" · {why}" if why else ""))
+        return status
+
+
+def summary(run: Run) -> str:
+    """One line for cron's mail."""
+    p, d = run.pages, run.documents
+    parts = [
+        f"{p.asked} asked", f"{p.stored} stored ({d.new} new, {d.upgraded} upgraded, {d.gapped} gapped, {d.cut_off} cut off)",
+        f"{p.duplicate} duplicate", f"{p.unchanged} unchanged", f"{p.failed} failed", f"{p.refused} refused",
+        f"{run.withheld_chars} characters withheld",
+    ]
+    return f"{run.site} {run.run}: " + " · ".join(parts)
+
+
+def _command_line(args: list[str], opts: argparse.Namespace) -> str:
+    words = ["scrapy", "crawl", *args]
+    for name, value in opts.spargs.items():
+        words += ["-a", f"{name}={value}"]
+    for setting in opts.set:
+        words += ["-s", setting]
+    return shlex.join(words)
+
+
+class Interruption:
+    """The first SIGINT or SIGTERM ends the run in good order, the second at once; the state is safe in either case."""
+
+    def __init__(self, stop: Callable[[], object]) -> None:
+        """`stop` begins the good order; it is called from the event loop."""
+        #: 130 or 143 once there was one.
+        self.status = 0
+        self._stop = stop
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._arrived)
+
+    def _arrived(self, number: int, _: FrameType | None) -> None:
+        if self.status:
+            os._exit(128 + number)
+        self.status = 128 + number
+        with suppress(RuntimeError):  # the loop has ended: the run is being finished anyway
+            asyncio.get_event_loop().call_soon_threadsafe(self._stop)

@@ -1,0 +1,7 @@
+"""dugen: a sister of jinchutou's document library [V]. The host is a guess [G], and so its name, which is left out."""
+
+from __future__ import annotations
+
+from crawler.families.document_library import library
+
+SITE = library("dugen", "www.dugen.com", "m.dugen.com", "dugen.com")

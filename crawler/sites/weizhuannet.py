@@ -1,0 +1,7 @@
+"""weizhuannet: a sister of jinchutou's document library [V]. The host is a guess [G], and so its name, which is left out."""
+
+from __future__ import annotations
+
+from crawler.families.document_library import library
+
+SITE = library("weizhuannet", "www.weizhuannet.com", "m.weizhuannet.com", "weizhuannet.com")

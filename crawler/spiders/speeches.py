@@ -1,0 +1,266 @@
+"""The one spider; a class of it is made for every site, and `web` for any host.
+
+It draws pages from the run's journal, reads what comes and hands it to the item pipelines; what is no document goes
+straight into the journal. Nothing is remembered here that a kill could lose.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+from scrapy.utils.defer import deferred_from_coro
+from twisted.python.failure import Failure as Trouble
+
+from crawler.asked import Asked
+from crawler.extensions.archive import captured
+from crawler.links import list_links, sitemap_links
+from crawler.middlewares.refusal import fetch_error
+from crawler.reading.document import read_document
+from crawler.reading.encodings import Unreadable, decode
+from crawler.reading.page import Page
+from crawler.site import Site
+from crawler.sites import site_names, site_of, sites
+from pipelines.dedup.store import Entry, Found
+from pipelines.dedup.store.frontier import robots_entry
+from pipelines.records import Failure, RawDocument
+from pipelines.sinks.journal import Journal, OutputBroken, Visit, broken_stage, iso
+
+#: Pages drawn from the frontier at a time.
+DRAW = 64
+#: With a delay between requests, pages in flight at once: more would only wait, and hold up the end of a run.
+IN_FLIGHT_WITH_DELAY = 2
+
+_CHARSET = re.compile(rb"""charset\s{0,5}=\s{0,5}["']?([\w.:-]{1,40})""", re.IGNORECASE)
+_PRIVATE = re.compile(r"/(?:log-?in|log-?out|register|regist|reg|signup|passport|member|user|cart|pay|vip|admin)(?:[/.?]|\Z)", re.I)
+
+
+@dataclass(slots=True)
+class Fetched:
+    """A document page on its way through the item pipelines."""
+
+    raw: RawDocument
+    visit: Visit
+
+
+class SpeechSpider(Spider):
+    """Asks what the journal says is due. Made with `journal=` and `asked=` by `scrapy crawl`."""
+
+    site: Site
+    journal: Journal
+    asked: Asked
+
+    def __init__(self, *, journal: Journal, asked: Asked, **_: Any) -> None:
+        super().__init__(journal=journal, asked=asked)
+        self.site = asked.site
+        self.handed_out = 0
+        self.in_flight = 0
+        self.reached = 0
+        self._drawn: deque[Entry] = deque()
+        self._dry = False
+        self._plan: Iterator[list[Entry]] | None = None
+        self._begun = False
+        self._never = [re.compile(p) for p in self.site.never]
+        self.site_names = site_names()
+
+    def _begin(self) -> None:
+        self._begun = True
+        asked = self.asked
+        if asked.url and self.site.key != WEB.key:
+            self._plan = iter([self.journal.plan(self._named(), again=True)])
+        elif asked.url:
+            self.journal.start(self._named())
+        elif asked.ids:
+            self._plan = self._numbered(*asked.ids)
+        else:
+            self.journal.start([Found(self.site.canonical(self._home + path), "list") for path in self.site.starts])
+
+    @property
+    def _home(self) -> str:
+        return f"{self.site.scheme}://{self.site.hosts[0]}"
+
+    def _named(self) -> list[Found]:
+        return [Found(url, "document") for u in self.asked.url if (url := self.asked.real(u))]
+
+    def _numbered(self, first: int, last: int) -> Iterator[list[Entry]]:
+        assert self.site.numbered is not None
+        paths = (self.site.numbered(n) for n in range(first, last + 1))
+        while chunk := list(islice(paths, DRAW)):
+            yield self.journal.plan(
+                [Found(self.site.canonical(self._home + path), "document") for path in chunk], again=False
+            )
+
+    # -- asking ---------------------------------------------------------------------------------------------------
+
+    async def start(self) -> Any:
+        """Nothing: pages come through the scheduler."""
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:
+            yield request
+
+    def has_more(self) -> bool:
+        """Whether there may be pages to ask (or the run is over but for what is in flight)."""
+        return not self._enough() and (bool(self._drawn) or not self._dry)
+
+    def next_page(self) -> Request | None:
+        """The next page to ask, if there is one just now."""
+        delay = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
+        if delay and self.in_flight >= IN_FLIGHT_WITH_DELAY:
+            return None
+        try:
+            while not self._enough() and (self._drawn or self._draw()):
+                return self._request(self._drawn.popleft())
+        except OutputBroken as error:
+            self.stop(str(error))
+        return None
+
+    def _enough(self) -> bool:
+        return bool(self.journal.broken) or (self.asked.limit is not None and self.handed_out >= self.asked.limit)
+
+    def _draw(self) -> bool:
+        if not self._begun:
+            self._begin()
+        if self._dry:
+            return False
+        if self._plan is not None:
+            chunk = next(self._plan, None)
+            while chunk == []:
+                chunk = next(self._plan, None)
+        else:
+            self.journal.commit()  # what lists have brought is in the frontier from here on
+            chunk = self.journal.due(DRAW, self.asked.since)
+        self._dry = not chunk
+        self._drawn.extend(chunk or ())
+        return bool(chunk)
+
+    def _request(self, entry: Entry) -> Request:
+        headers = {}
+        if entry.known and not self.asked.url:
+            if entry.etag:
+                headers["If-None-Match"] = entry.etag
+            if entry.modified:
+                headers["If-Modified-Since"] = entry.modified
+        self.handed_out += entry.kind == "document"
+        self.in_flight += 1
+        return Request(
+            self.asked.address(entry.url), headers=headers or None, meta={"entry": entry}, errback=self.trouble,
+            callback=self.parse,
+        )
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    def parse(self, response: Response, **_: Any) -> Iterator[Fetched]:
+        """One response: a document goes to the pipelines, all else into the journal."""
+        entry: Entry = response.meta["entry"]
+        self.in_flight -= 1
+        when = iso(time.time())
+        visit = Visit(entry, captured(response, entry.url, self.site.key, entry.kind, when))
+        visit.redirects = len(response.meta.get("redirect_urls", ()))
+        if response.status < 500:
+            self.reached += 1
+        if response.status == 304 and entry.known:
+            visit.not_modified = True
+        elif not 200 <= response.status < 300:
+            visit.failure = self._failure(entry, "fetch", f"http_{response.status}", response.url)
+        else:
+            raw = None
+            try:
+                raw = self._read(response, visit, when)
+            except Unreadable as error:
+                visit.failure = self._failure(entry, "read", error.error, str(error))
+            except Exception as error:
+                visit.failure = broken_stage(entry.url, self.site.key, "read", error)
+            if raw is not None:
+                yield Fetched(raw, visit)
+                return
+        self.keep(visit)
+
+    def _read(self, response: Response, visit: Visit, when: str) -> RawDocument | None:
+        entry = visit.entry
+        charset = _CHARSET.search(response.headers.get("Content-Type") or b"")
+        html = decode(response.body, charset[1].decode("latin-1") if charset else None).text
+        if entry.kind == "document":
+            return self._document(html, response, visit, when)
+        if entry.kind == "sitemap":
+            visit.found = list(sitemap_links(html, self.asked.real, self.site.is_document))
+        else:
+            visit.found = self._links(html, response.url, entry.url, entry.depth)
+        return None
+
+    def _links(self, html: str, address: str, url: str, depth: int) -> list[Found]:
+        links = list_links(html, address, url, depth, self.asked.real, self.site.is_document)
+        return [f for f in links if f.kind == "document" or not self._is_private(f.url)]
+
+    def _document(self, html: str, response: Response, visit: Visit, when: str) -> RawDocument:
+        landed = self.asked.real(response.url)
+        url = landed if landed and self.site.is_document(landed) else visit.entry.url
+        page = Page.parse(html, url)
+        raw = read_document(page, self.site, when)
+        if self.site.key == WEB.key:
+            raw = replace(raw, site=known.key if (known := site_of(url)) else "unknown")
+            visit.found = [f for f in self._links(html, response.url, url, 0) if f.kind == "document" and not self._is_private(f.url)]
+        visit.generic = "generic_extraction" in raw.warnings
+        visit.published = raw.published
+        visit.etag = _header(response, "ETag")
+        visit.modified = _header(response, "Last-Modified")
+        return raw
+
+    def trouble(self, trouble: Trouble) -> None:
+        """A page that could not be fetched at all."""
+        entry: Entry = trouble.request.meta["entry"]  # type: ignore[attr-defined]
+        self.in_flight -= 1
+        error = trouble.value or TimeoutError()
+        detail = str(error) or type(error).__name__
+        self.keep(Visit(entry, failure=self._failure(entry, "fetch", fetch_error(error), detail)))
+
+    def _failure(self, entry: Entry, stage: str, error: str, detail: str) -> Failure:
+        return Failure(
+            url=entry.url, site=self.site.key, stage=stage, error=error, detail=detail[:500], happened_at=iso(time.time())
+        )
+
+    def _is_private(self, url: str) -> bool:
+        path = url.removeprefix(self._home)
+        return bool(_PRIVATE.search(path)) or any(p.fullmatch(path) for p in self._never)
+
+    # -- keeping --------------------------------------------------------------------------------------------------
+
+    def keep(self, visit: Visit) -> None:
+        """Hand a page to the journal; where that is broken, the run ends."""
+        try:
+            if visit.found:
+                self._dry = False
+            self.journal.add(visit)
+        except OutputBroken as error:
+            self.stop(str(error))
+
+    def note_robots(self, url: str, capture: bytes, found: list[Found]) -> None:
+        """robots.txt came by, and names these sitemaps."""
+        self.keep(Visit(robots_entry(url), capture, found=found))
+
+    def stop(self, reason: str) -> None:
+        """End the run: no further page is asked."""
+        self._dry = True
+        self._drawn.clear()
+        deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+#: Any host: generic extraction only; begins at `-a url=` and stays on that host.
+WEB = Site(key="web", hosts=(), documents=(r"/.*",))
+
+for _site in (*sites().values(), WEB):
+    globals()[f"Speeches_{_site.key}"] = type(
+        f"Speeches_{_site.key}", (SpeechSpider,),
+        {"name": _site.key, "site": _site, "__module__": __name__, "__doc__": f"{_site.key}: {' '.join(_site.hosts)}"},
+    )

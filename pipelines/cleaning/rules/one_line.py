@@ -1,0 +1,96 @@
+"""One line: a page that serves a whole document as one paragraph, its breaks blanks or nothing at all.
+
+`…讲话 同志们: 今天…。 一、深刻认识…意义 (一)创新驱动是… 当前,全球…` has its paragraphs parted by blanks;
+`…的责任担当。二、在肯定成绩中…` has only its headings to tell where one begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.cleaning.rule import Facts, rule
+from pipelines.text.edits import Edit
+from pipelines.text.lines import MARKER, ends_sentence, marker
+
+LINE = re.compile(r"[^\n]+")
+BLANK = re.compile(r"[^\S\n]+")
+
+# A marker of a section in running text, behind a sentence's end or behind a heading.
+SECTION = re.compile(
+    r"""
+    (?<! [第、\d一二三四五六七八九十（(小] )
+    (?: (?P<cn>  (?P<a>[一二三四五六七八九十]{1,3}) 、 (?! [一二三四五六七八九十\d] [、产] ) )
+      | (?P<pcn> [（(] (?P<b>[一二三四五六七八九十]{1,3}) [）)] (?! 型 ) )
+      | (?P<art> 第 (?P<c>[一二三四五六七八九十百零]{1,6}) [章节条] [^\S\n] )
+    )
+    """,
+    re.VERBOSE,
+)
+SALUTATION = re.compile(
+    r"(?P<who>(?:(?:各位|尊敬的)[^\s。,，:：]{1,20}[,，、])?(?:同志们|各位[^\s。,，:：]{1,20}))[,，]?[^\s。:：]{0,12}[:：]"
+)
+
+OWN = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日|附件")  # a date below a signature
+
+_WHOLE = 60  # characters of a document; a shorter line has nothing to divide
+_LONG = 400  # no paragraph of the reports in shared/eval but 1 in 90 is as long
+_STOPS = "。！？!?；;…”）)"
+
+
+@rule(budget=20, after=("counted_splice", "broken_line"), seen_on=("hancun", "jinchutou"))
+def one_line(text: str, facts: Facts) -> Iterator[Edit]:
+    """A document on one line is divided where its own marks allow.
+
+    >>> text = "同志们: 今天召开会议,部署今年的工作。 一、总体要求 坚持稳中求进。 二、重点任务 抓好项目,抓好招商,落实责任,确保完成。"
+    >>> [text[e.end : e.end + 4] for e in one_line.find(text, Facts())]
+    ['今天召开', '一、总体', '坚持稳中', '二、重点', '抓好项目']
+    """
+    lines = [found for found in LINE.finditer(text) if not found[0].isspace()]
+    long = sum(len(line[0]) for line in lines if len(line[0]) >= _LONG)
+    mostly = long * 2 >= sum(len(line[0]) for line in lines)
+    pieces = 1 + sum(gap.kind == "omitted" for gap in facts.gaps)
+    for line in lines:
+        if (len(lines) <= pieces and len(line[0]) >= _WHOLE) or (mostly and len(line[0]) >= _LONG):
+            parted = list(_at_blanks(line[0], line.start()))
+            yield from parted if len(parted) > 1 else _at_sections(line[0], line.start())
+
+
+def _at_blanks(line: str, shift: int) -> Iterator[Edit]:
+    """Breaks for the blanks between paragraphs, if blanks part paragraphs here."""
+    said = line.rstrip()
+    blanks = [b for b in BLANK.finditer(said) if b.start()]
+    if sum(ends_sentence(said[: b.start()]) or marker(said[b.end() :]) is not None for b in blanks) < 2:
+        return
+    begun = 0  # where the paragraph at hand begins
+    for k, blank in enumerate(blanks):
+        until = blanks[k + 1].start() if k + 1 < len(blanks) else len(said)
+        if _parts(said[begun : blank.start()].lstrip(), said[blank.end() : until]):
+            begun = blank.end()
+            yield Edit(shift + blank.start(), shift + blank.end(), "\n")
+
+
+def _parts(before: str, after: str) -> bool:
+    """Whether a blank between two stretches is where a paragraph ends."""
+    found = MARKER.match(before)
+    if found and found.end() >= len(before):  # `第一条 凡在…`
+        return False
+    if ends_sentence(before) or marker(after) or OWN.match(after):
+        return True
+    if before[-1:].isascii() or after[:1].isascii():
+        return bool(found) and not after[:1].isascii()
+    return len(before) > 3 and len(after) > 3
+
+
+def _at_sections(line: str, shift: int) -> Iterator[Edit]:
+    """Breaks before markers of sections, where a sentence has ended or where they continue the count; and around a
+    salutation."""
+    greeting = SALUTATION.search(line, 0, _LONG)
+    if greeting:
+        if greeting.start():
+            yield Edit(shift + greeting.start(), shift + greeting.start(), "\n")
+        yield Edit(shift + greeting.end(), shift + greeting.end(), "\n")
+    done = greeting.end() if greeting else 0
+    for found in SECTION.finditer(line, done):
+        if found.start() and line[found.start() - 1] in _STOPS:
+            yield Edit(shift + found.start(), shift + found.start(), "\n")

@@ -1,0 +1,172 @@
+"""A small site on loopback that keeps a ledger of what it served; its texts are made up from a handful of phrases.
+
+    with Loopback(documents=50) as site:
+        site.base            # http://127.0.0.1:PORT
+        site.ledger          # [("/wen/1/17.html", 200), …] in the order of answering
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Self
+
+_WHO = ("各村组", "街道办事处", "水务站", "供销社", "农机队", "合作社", "镇卫生院", "中心小学", "文化站", "林场")
+_DID = ("修整了", "清查了", "补种了", "登记了", "回访了", "加固了", "盘点了", "疏通了", "改建了", "验收了")
+_WHAT = ("河堤两岸的护坡", "三处老旧的泵房", "全部沟渠和涵洞", "路边的行道树", "几座年久的石桥", "仓库里的存粮", "山脚的果园", "新迁来的住户", "学校的操场", "集市的摊位")
+_THEN = ("群众反映很好", "余下的事秋后再办", "费用由集体支出", "进度比原定的要快", "还要防着雨季返潮", "名册已经贴在门口", "大家都出了力", "问题也看得更清楚")
+_HEADS = ("今年的事办得怎样", "眼下还有哪些难处", "下一步怎样做")
+
+
+def text_of(n: int, length: int = 260) -> list[str]:
+    """The paragraphs of document `n`: a salutation, three headed sections, at least `length` characters."""
+    pick = random.Random(n)
+    lines = ["同志们："]
+    for number, head in zip("一二三", _HEADS, strict=True):
+        lines.append(f"{number}、{head}")
+        body = ""
+        while len(body) < length / 3:
+            body += f"{pick.choice(_WHO)}在{pick.randint(2, 28)}日前后{pick.choice(_DID)}{pick.choice(_WHAT)}，{pick.choice(_THEN)}。"
+        lines.append(body)
+    return lines
+
+
+def page_of(n: int, lines: list[str], *, pad: int = 0) -> bytes:
+    """The HTML of a document page, with `pad` bytes of markup around it."""
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    frame = f"<div class=nav>{'<span>栏目</span>' * (pad // 19)}</div>"
+    return (
+        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>第{n}号工作讲话</title></head><body>{frame}"
+        f"<h1>第{n}号工作讲话</h1><div class=article-content>{body}</div></body></html>"
+    ).encode()
+
+
+@dataclass
+class Answer:
+    """What is sent: status, headers, body; `hang` keeps the connection open in silence instead."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    hang: bool = False
+
+
+class Loopback:
+    """`/` links to lists of ten documents with paging; a document is `/wen/DIR/N.html` as on wm114.
+
+    `answer` may be replaced: it is given path and request headers (lower case) and says what to send; `None` falls back
+    to the site. `versions[n]` changes document `n`.
+    """
+
+    def __init__(self, documents: int = 30, *, per_list: int = 10, robots: bytes | None = b"", pad: int = 0) -> None:
+        self.documents, self.per_list, self.robots, self.pad = documents, per_list, robots, pad
+        self.ledger: list[tuple[str, int]] = []
+        self.requests: list[tuple[str, dict[str, str]]] = []
+        self.keep_ledger = True
+        self.answer: Callable[[str, dict[str, str]], Answer | None] = lambda path, headers: None
+        self.texts: dict[int, list[str]] = {}
+        self.base = ""
+        self._loop = asyncio.new_event_loop()
+        self._up = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    # -- what is there --------------------------------------------------------------------------------------------
+
+    def url(self, n: int) -> str:
+        """The address of a document."""
+        return f"{self.base}{self.path(n)}"
+
+    @staticmethod
+    def path(n: int) -> str:
+        """The path of a document."""
+        return f"/wen/{n // 2000 + 1}/{n}.html"
+
+    def lines(self, n: int) -> list[str]:
+        """The paragraphs of a document as it is now."""
+        return self.texts.get(n) or text_of(n)
+
+    def served(self) -> Counter[str]:
+        """How often each document page was sent whole (status 200)."""
+        return Counter(path for path, status in self.ledger if path.startswith("/wen/") and status == 200)
+
+    def _page(self, path: str, headers: dict[str, str]) -> Answer:
+        html = {"Content-Type": "text/html; charset=utf-8"}
+        if path == "/robots.txt":
+            return Answer(self.robots, headers={"Content-Type": "text/plain"}) if self.robots is not None else Answer(status=404)
+        parts = path.strip("/").removesuffix(".html").split("/")
+        if path == "/":
+            return Answer("<html><body><a href='/list/1.html'>讲话</a> <a href='/about.html'>关于</a></body></html>".encode(), headers=html)
+        if parts[0] == "list" and parts[-1].isdigit():
+            page = int(parts[1])
+            first, last = (page - 1) * self.per_list + 1, min(page * self.per_list, self.documents)
+            rows = "".join(f"<li><a href='{self.path(n)}'>第{n}号工作讲话</a></li>" for n in range(first, last + 1))
+            more = f"<a href='/list/{page + 1}.html'>下一页</a>" if last < self.documents else ""
+            return Answer(f"<html><body><ul>{rows}</ul>{more}</body></html>".encode(), headers=html)
+        if parts[0] == "wen" and parts[-1].isdigit() and 1 <= int(parts[-1]) <= self.documents and path == self.path(int(parts[-1])):
+            body = page_of(int(parts[-1]), self.lines(int(parts[-1])), pad=self.pad)
+            tag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+            if headers.get("if-none-match") == tag:
+                return Answer(status=304, headers={"ETag": tag})
+            return Answer(body, headers=html | {"ETag": tag})
+        if path == "/about.html":
+            return Answer("<html><body><p>本站说明</p></body></html>".encode(), headers=html)
+        return Answer(b"<html><body>404</body></html>", 404, html)
+
+    # -- serving --------------------------------------------------------------------------------------------------
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self._loop)
+
+        async def begin() -> None:
+            server = await asyncio.start_server(self._connected, "127.0.0.1", 0, limit=1 << 16)
+            self.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            self._server = server
+            self._up.set()
+
+        self._loop.run_until_complete(begin())
+        self._loop.run_forever()
+        self._server.close()
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self._loop.close()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+                first, *rest = head.split("\r\n")
+                path = first.split(" ")[1]
+                headers = {k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in rest if line)}
+                if self.keep_ledger:
+                    self.requests.append((path, headers))
+                answer = self.answer(path, headers) or self._page(path, headers)
+                if answer.hang:
+                    await asyncio.Event().wait()
+                lines = [f"HTTP/1.1 {answer.status} X"]
+                if answer.status != 304:
+                    lines.append(f"Content-Length: {len(answer.body)}")
+                lines += [f"{k}: {v}" for k, v in answer.headers.items()]
+                writer.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + answer.body)
+                if self.keep_ledger:
+                    self.ledger.append((path, answer.status))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError, IndexError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert self._up.wait(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)

@@ -1,0 +1,152 @@
+"""Which addresses are talked to: public ones, and those that `ALLOW_PRIVATE_HOSTS` names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from scrapy import Request
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.settings import Settings
+from twisted.internet.address import IPv4Address
+
+from crawler.middlewares import private_addresses
+from crawler.middlewares.agent import contact, needs_contact, user_agent
+from crawler.middlewares.private_addresses import Allowed, GuardedResolver, PrivateAddresses, is_public
+from crawler.middlewares.refusal import Refused
+
+PRIVATE = (
+    "127.0.0.1", "127.8.8.8", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
+    "100.64.0.1", "0.0.0.0", "255.255.255.255", "224.0.0.1", "192.0.2.1", "198.18.0.1", "::1", "::", "fe80::1",
+    "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1",
+    "2002:7f00:1::1", "not an address", "",
+)  # fmt: skip
+PUBLIC = ("93.184.216.34", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808")
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_private(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public(address: str) -> None:
+    assert is_public(address)
+
+
+class Receiver:
+    """What Twisted hands to a resolver."""
+
+    def __init__(self) -> None:
+        self.addresses: list[str] = []
+        self.complete = False
+
+    def resolutionBegan(self, resolution: Any) -> None:
+        self.complete = False
+
+    def addressResolved(self, address: Any) -> None:
+        self.addresses.append(address.host)
+
+    def resolutionComplete(self) -> None:
+        self.complete = True
+
+
+class Names:
+    """A name server that gives what the test says, one answer after the other, as a rebinding host does."""
+
+    def __init__(self, *answers: tuple[str, ...]) -> None:
+        self.answers = list(answers)
+
+    def resolveHostName(self, receiver: Any, host: str, port: int, *_: Any) -> Any:
+        receiver.resolutionBegan(None)
+        for address in self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]:
+            receiver.addressResolved(IPv4Address("TCP", address, port))
+        receiver.resolutionComplete()
+
+
+class Reactor:
+    def __init__(self, names: Names) -> None:
+        self.nameResolver = names
+
+
+@pytest.fixture
+def nothing_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(private_addresses, "refused", {})
+
+
+def resolved(resolver: GuardedResolver, host: str, port: int = 80) -> list[str]:
+    receiver = Receiver()
+    resolver.resolveHostName(receiver, host, port)  # type: ignore[arg-type]
+    assert receiver.complete
+    return receiver.addresses
+
+
+def resolver(names: Names, *allowed: str) -> GuardedResolver:
+    return GuardedResolver(Reactor(names), 0, Allowed(allowed))  # type: ignore[arg-type]
+
+
+@pytest.mark.usefixtures("nothing_refused")
+def test_a_private_address_is_not_handed_out() -> None:
+    assert resolved(resolver(Names(("127.0.0.1", "10.0.0.1"))), "inside.example") == []
+    with pytest.raises(Refused, match="private address") as caught:
+        PrivateAddresses().process_exception(Request("http://Inside.example/"), CannotResolveHostError())
+    assert caught.value.error == "refused_address"
+
+
+@pytest.mark.usefixtures("nothing_refused")
+def test_of_several_addresses_the_public_ones_remain() -> None:
+    assert resolved(resolver(Names(("10.0.0.1", "93.184.216.34"))), "mixed.example") == ["93.184.216.34"]
+    assert PrivateAddresses().process_exception(Request("http://mixed.example/"), CannotResolveHostError()) is None
+
+
+@pytest.mark.usefixtures("nothing_refused")
+def test_a_name_that_changes_its_address_is_checked_each_time() -> None:
+    rebinding = resolver(Names(("93.184.216.34",), ("127.0.0.1",)))
+    assert resolved(rebinding, "rebinding.example") == ["93.184.216.34"]
+    assert resolved(rebinding, "rebinding.example") == []
+    with pytest.raises(Refused, match=r"127\.0\.0\.1"):
+        PrivateAddresses().process_exception(Request("http://rebinding.example/"), CannotResolveHostError())
+
+
+@pytest.mark.usefixtures("nothing_refused")
+def test_a_named_host_may_be_private_on_the_named_port() -> None:
+    named = resolver(Names(("127.0.0.1",)), "replica.example:8000")
+    assert resolved(named, "replica.example", 8000) == ["127.0.0.1"]
+    assert resolved(named, "replica.example", 8001) == []
+    assert resolved(named, "other.example", 8000) == []
+
+
+@pytest.mark.usefixtures("nothing_refused")
+def test_a_name_that_does_not_exist_stays_a_matter_of_dns() -> None:
+    assert resolved(resolver(Names(())), "nowhere.example") == []
+    assert PrivateAddresses().process_exception(Request("http://nowhere.example/"), CannotResolveHostError()) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "needed"),
+    [
+        ("https://www.wm114.cn/", True),
+        ("http://93.184.216.34/", True),
+        ("http://127.0.0.1:8000", False),
+        ("http://localhost:8000", False),
+        ("http://[::1]:8000/", False),
+        ("http://intranet:8000/", False),
+        ("http://intranet:8001/", True),
+    ],
+)
+def test_a_public_host_needs_a_contact(address: str, needed: bool) -> None:
+    assert needs_contact([address], Settings({"ALLOW_PRIVATE_HOSTS": ["intranet:8000"]})) is needed
+
+
+def test_the_agent_says_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CONTACT", raising=False)
+    assert user_agent(Settings()) == "harvest/0.1"
+    assert user_agent(Settings({"CONTACT": "lu@example.org"})) == "harvest/0.1 (+mailto:lu@example.org)"
+    monkeypatch.setenv("CONTACT", "https://example.org/harvest")
+    assert user_agent(Settings()) == "harvest/0.1 (+https://example.org/harvest)"
+
+
+@pytest.mark.parametrize("wrong", ["me", "a@b\r\nX-Injected: 1", "ftp://example.org", "<lu@example.org>"])
+def test_a_contact_that_nobody_could_use_is_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match="neither"):
+        contact(Settings({"CONTACT": wrong}))
