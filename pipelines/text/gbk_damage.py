@@ -17,8 +17,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from pipelines.text.hanzi import GLOSS, SYLLABLE, common, homophones, pair, reads
-from pipelines.text.script import fold
+from pipelines.text.hanzi import GLOSS, SYLLABLE, common, homophones, pair, plain, reads
 
 #: Syllables that the page glosses each character with.
 Learned = Mapping[str, frozenset[str]]
@@ -161,7 +160,7 @@ def _glossed_with(lead: int, syllable: str, learned: Learned) -> tuple[str, ...]
 
 def _ordinary(character: str) -> bool:
     """Whether a character is one that running text is made of: common in Simplified form, or punctuation of GBK."""
-    return common(fold(character)) or (pair(character) or b"\0")[0] in (0xA1, 0xA3)
+    return common(plain(character)) or (pair(character) or b"\0")[0] in (0xA1, 0xA3)
 
 
 def _said(way: Sequence[int]) -> str | None:

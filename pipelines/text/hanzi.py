@@ -44,9 +44,10 @@ def readings(character: str) -> frozenset[str]:
     (['zhì'], frozenset())
     """
     table = _table()
-    return table.get(ord(character), frozenset()) | table.get(ord(fold(character)), frozenset())
+    return table.get(ord(character), frozenset()) | table.get(ord(plain(character)), frozenset())
 
 
+@cache
 def toneless(syllable: str) -> str:
     """
     >>> toneless("lǜ"), toneless("zhuāng")
@@ -71,10 +72,11 @@ def homophones(lead: int, syllable: str) -> tuple[str, ...]:
     """Traditional characters whose first GBK byte is `lead` and one of whose readings is exactly `syllable`: those
     that can have been glossed with it. Rare characters are none."""
     return tuple(
-        c for c in _row(lead) if fold(c) != c and common(fold(c)) and syllable in readings(c)
+        c for c in _row(lead) if plain(c) != c and common(plain(c)) and syllable in readings(c)
     )
 
 
+@cache
 def common(character: str) -> bool:
     """Whether a character belongs to GB 2312, level 1: those that no reader needs a gloss for.
 
@@ -87,6 +89,17 @@ def common(character: str) -> bool:
         return False
 
 
+@cache
+def plain(character: str) -> str:
+    """The Simplified form of one character.
+
+    >>> plain("發"), plain("发")
+    ('发', '发')
+    """
+    return fold(character)
+
+
+@cache
 def pair(character: str) -> bytes | None:
     """The two bytes of a character in GBK, `None` where it has not two."""
     try:

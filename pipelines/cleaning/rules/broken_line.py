@@ -6,19 +6,17 @@ on a line of its own by right (headings, salutations, signatures, verses, rows o
 
 from __future__ import annotations
 
-import itertools
 import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit
 from pipelines.text.lines import ends_sentence, marker
-
-LINE = re.compile(r"[^\n]+")
 
 # Characters that begin no line: they close or continue what stands before them.
 _NEVER_FIRST = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％")
@@ -43,7 +41,6 @@ class Line(NamedTuple):
     end: int
     text: str  # without blanks around it
     indented: bool
-    marker: str | None
     ended: bool
 
 
@@ -57,65 +54,110 @@ def broken_line(text: str, facts: Facts) -> Iterator[Edit]:
     >>> list(broken_line.find("一、总体要求\\n坚持稳中求进。\\n特此报告。\\n市人民政府\\n2024年3月1日", Facts()))
     []
     """
-    lines = [_line(found) for found in LINE.finditer(text) if not found[0].isspace()]
-    if len(lines) < 2:
-        return
-    page = _Layout.of(lines, facts)
+    lines = list(_lines(text))
+    page = _Layout(lines, facts)
     gaps = sorted(gap.at for gap in facts.gaps)
-    for k, (line, following) in enumerate(itertools.pairwise(lines)):
-        if not _joins(lines, k, page):
-            continue
-        at = line.end
-        while text[at - 1].isspace():
-            at -= 1
-        stop = following.start + (len(text[following.start : following.end]) - len(text[following.start : following.end].lstrip()))
-        if bisect_right(gaps, stop) == bisect_right(gaps, at):
-            yield Edit(at, stop, _between(line.text, following.text))
+    for k, (line, following) in enumerate(pairwise(lines)):
+        if page.joins(k) and bisect_right(gaps, following.start) == bisect_right(gaps, line.end):
+            yield Edit(line.end, following.start, _between(line.text, following.text))
 
 
-@dataclass(slots=True)
+def _lines(text: str) -> Iterator[Line]:
+    """The lines that are not blank, without the blanks around them."""
+    at = 0
+    for whole in text.split("\n"):
+        said = whole.strip()
+        if said:
+            start = at if whole[0] == said[0] else at + len(whole) - len(whole.lstrip())
+            yield Line(start, start + len(said), said, start - at > 1 or whole[0] == "\u3000", ends_sentence(said))
+        at += len(whole) + 1
+
+
 class _Layout:
-    """What the lines of one document have in common."""
+    """What the lines of one document have in common; each property is worked out when a break first asks for it."""
 
-    width: int  # of a full line of a hard-wrapped text, 0 where it is none
-    contents: tuple[str, ...]
-    run_in: frozenset[int]  # numbers of lines whose markers open a paragraph, by what their neighbours do
-    words: frozenset[str]  # three characters that stand together inside a line
+    def __init__(self, lines: Sequence[Line], facts: Facts) -> None:
+        self.lines = lines
+        self.facts = facts
+        self.width = _width(lines)  # of a full line of a hard-wrapped text, 0 where it is none
 
-    @classmethod
-    def of(cls, lines: Sequence[Line], facts: Facts) -> _Layout:
-        return cls(
-            width=_width(lines),
-            contents=tuple(_bare(entry) for entry in facts.toc),
-            run_in=frozenset(_run_in(lines)),
-            words=frozenset(line.text[k : k + 3] for line in lines for k in range(len(line.text) - 2)),
-        )
+    @cached_property
+    def contents(self) -> tuple[str, ...]:
+        """The lines of the contents block."""
+        return tuple(_bare(entry) for entry in self.facts.toc)
 
-    def knows(self, said: str, then: str) -> bool:
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Three characters that stand together inside a line."""
+        return frozenset(line.text[k : k + 3] for line in self.lines for k in range(len(line.text) - 2))
+
+    @cached_property
+    def run_in(self) -> frozenset[int]:
+        """Numbers of lines whose nearest neighbours of the same class are mostly paragraphs, no headings."""
+        classes: dict[str, list[int]] = {}
+        for k, line in enumerate(self.lines):
+            if kind := marker(line.text):
+                classes.setdefault(kind, []).append(k)
+        found: list[int] = []
+        for members in classes.values():
+            runs = [_runs(self.lines[k]) for k in members]
+            for at, k in enumerate(members):
+                near = runs[max(0, at - 2) : at] + runs[at + 1 : at + 3]
+                if sum(near) * 2 > len(near):
+                    found.append(k)
+        return frozenset(found)
+
+    def joins(self, k: int) -> bool:
+        """Whether line k goes on in the next."""
+        line, following = self.lines[k], self.lines[k + 1]
+        said, then = line.text, following.text
+        full = bool(self.width) and abs(len(said) - self.width) <= 1
+        if line.ended and not full and then[0] not in _NEVER_FIRST:
+            return False
+        marked = marker(then)
+        if (marked and said[-1] not in "第（(") or OWN.match(then):
+            return False
+        if then[0] in _NEVER_FIRST and not marked:
+            return True
+        if following.indented:
+            return False
+        if full:
+            return not line.ended or len(said) >= self.width
+        if (known := self._in_contents(said, then)) is not None:
+            return known
+        if said[-1] in "（(《〈“‘「『【第":
+            return True
+        if said.endswith(_COMMAS):
+            return not (len(said) <= _SHORT and len(then) <= _SHORT)
+        if said[-1] in "）)》”】" or SALUTATION.match(then):
+            return False
+        if len(said) > _RUNNING or _LINK.search(said) or k in self.run_in:
+            return True
+        if marker(said) or not (following.ended or len(then) > _PLAIN):
+            return False
+        if said[-1] in _NEVER_LAST or (len(said) > _PLAIN and not _CREDIT.search(said)):
+            return True
+        return len(then) > _SHORT and self._knows(said, then)
+
+    def _knows(self, said: str, then: str) -> bool:
         """Whether the characters around a break stand together inside a line elsewhere."""
         return said[-2:] + then[:1] in self.words or said[-1:] + then[:2] in self.words
 
-
-def _run_in(lines: Sequence[Line]) -> Iterator[int]:
-    """Lines whose nearest neighbours of the same class are, for the most part, paragraphs and no headings."""
-    classes: dict[str, list[int]] = {}
-    for k, line in enumerate(lines):
-        if line.marker:
-            classes.setdefault(line.marker, []).append(k)
-    for members in classes.values():
-        runs = [(lines[k].ended and len(lines[k].text) > _SHORT) or len(lines[k].text) > _RUNNING for k in members]
-        for at, k in enumerate(members):
-            near = runs[max(0, at - 2) : at] + runs[at + 1 : at + 3]
-            if sum(near) * 2 > len(near):
-                yield k
+    def _in_contents(self, said: str, then: str) -> bool | None:
+        """Whether a line is only the beginning of a line of the contents (True), or one whole (False)."""
+        if not self.facts.toc:
+            return None
+        bare, both = _bare(said), _bare(said + then)
+        if bare in self.contents:
+            return False
+        if len(bare) > 3 and any(entry.startswith(bare) and both.startswith(entry) for entry in self.contents):
+            return True
+        return None
 
 
-def _line(found: re.Match[str]) -> Line:
-    whole = found[0]
-    said = whole.strip()
-    indent = len(whole) - len(whole.lstrip())
-    indented = whole.startswith("\u3000") or indent > 1
-    return Line(found.start(), found.end(), said, indented, marker(said), ends_sentence(said))
+def _runs(line: Line) -> bool:
+    """Whether a line is running text, no heading."""
+    return (line.ended and len(line.text) > _SHORT) or len(line.text) > _RUNNING
 
 
 def _width(lines: Sequence[Line]) -> int:
@@ -128,48 +170,6 @@ def _width(lines: Sequence[Line]) -> int:
     near = lengths[width] + lengths[width - 1] + lengths[width + 1]
     longer = sum(len(line.text) > width + 2 for line in lines)
     return width if near >= 4 and near * 3 >= len(lines) and longer * 10 <= len(lines) else 0
-
-
-def _joins(lines: Sequence[Line], k: int, page: _Layout) -> bool:
-    """Whether line k goes on in the next."""
-    line, following = lines[k], lines[k + 1]
-    said, then = line.text, following.text
-    if (following.marker and said[-1] not in "第（(") or OWN.match(then):
-        return False
-    if then[0] in _NEVER_FIRST and not following.marker:
-        return True
-    if following.indented:
-        return False
-    if page.width and abs(len(said) - page.width) <= 1:
-        return not line.ended or len(said) >= page.width
-    if line.ended:
-        return False
-    if page.contents and (known := _in_contents(said, then, page.contents)) is not None:
-        return known
-    if said[-1] in "（(《〈“‘「『【第":
-        return True
-    if said.endswith(_COMMAS):
-        return not (len(said) <= _SHORT and len(then) <= _SHORT)
-    if said[-1] in "）)》”】" or SALUTATION.match(then):
-        return False
-    if len(said) > _RUNNING or _LINK.search(said) or k in page.run_in:
-        return True
-    if line.marker:
-        return False
-    goes_on = following.ended or len(then) > _PLAIN
-    if said[-1] in _NEVER_LAST or (len(said) > _PLAIN and not _CREDIT.search(said)):
-        return goes_on
-    return goes_on and len(then) > _SHORT and page.knows(said, then)
-
-
-def _in_contents(said: str, then: str, contents: Sequence[str]) -> bool | None:
-    """Whether a line is only the beginning of a line of the contents (True), or one whole (False)."""
-    bare, both = _bare(said), _bare(said + then)
-    if bare in contents:
-        return False
-    if len(bare) > 3 and any(entry.startswith(bare) and both.startswith(entry) for entry in contents):
-        return True
-    return None
 
 
 def _bare(text: str) -> str:
