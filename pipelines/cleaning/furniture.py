@@ -109,6 +109,10 @@ DISCLAIMER = re.compile(
 )
 
 
+#: One of these stands in every disclaimer.
+DISCLAIMING = ("本站", "本网", "本平台", "上传", "用户", "网络", "联系", "仅供", "转载", "版权", "侵", "著作权", "授权")
+
+
 def is_disclaimer(line: str) -> bool:
     """Whether a line is the site's own legal text.
 
@@ -117,6 +121,8 @@ def is_disclaimer(line: str) -> bool:
     >>> is_disclaimer("要依法打击侵权盗版行为,切实保护著作权人合法权益。")
     False
     """
+    if not any(word in line for word in DISCLAIMING):  # most lines end here, in half a microsecond
+        return False
     return len({m[0][:3] for m in DISCLAIMER.finditer(line[:600])}) >= 2
 
 

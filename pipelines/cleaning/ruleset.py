@@ -38,8 +38,8 @@ RULES: tuple[Rule, ...] = (
     page_head,  # what stands around the document goes before the document is read
     page_tail,
     counted_splice,  # its lengths count the text between the frame and the tail; before anything joins lines
+    page_limit,  # beside omission: both read the same notices
     omission,
-    page_limit,
     preview_end,  # after omission, whose lengths it counts against
     contents_block,  # its closing dots are no notice; the title stands below it
     lead_in,

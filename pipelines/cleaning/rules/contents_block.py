@@ -26,6 +26,7 @@ MARKER = re.compile(
 )
 #: What trails an entry: `_`, leaders and the number of a page.
 TRAIL = re.compile(r"[\s_]+$|\s*[…⋯.．·_]{3,}\s*\d{0,4}\s*$|\s{2,}\d{1,4}$")
+TRAILING = re.compile(r"[\s_…⋯.．·0-9]")
 SALUTATION = re.compile(r"^[^。!！?？\n]{0,40}(?:同志们|各位|大家|先生|女士|朋友们|同学们|代表|委员|领导|来宾)[^。\n]{0,20}[:：!！]\s*$")
 #: A document on one line: entries within dots.
 ON_ONE_LINE = re.compile(r"^\s*(?:目\s?录|提\s?纲)(?:[/／](?:目录|提纲))?\s?[:：]?\s*[…⋯]{1,6}\s*(?P<entries>[^\n…⋯]{6,3000}?)\s*[…⋯]{1,6}\s*(?=\S)")
@@ -101,9 +102,9 @@ def _block(text: str, head: Line, dotted: bool, rest: str) -> Iterator[Edit]:
 
 def _entry(line: str) -> str:
     """An entry without what trails it."""
-    before = None
-    while before != line:
-        before, line = line, TRAIL.sub("", line.strip())
+    line = line.strip()
+    while TRAILING.match(line[-1:]) and (trail := TRAIL.search(line)):
+        line = line[: trail.start()]
     return line
 
 

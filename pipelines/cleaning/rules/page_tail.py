@@ -42,12 +42,12 @@ def page_tail(text: str, facts: Facts) -> Iterator[Edit]:
     left: list[Leave] = []
     ended = False  # text was met: from there on only the head of a section counts
     for line in backward(text, most=LINES):
-        if len(text) - line.start > LENGTH:
+        if len(text) - line.start > (SHARE * len(text) if ended else LENGTH):
             break
         if not line.text:
             continue
         if ended:
-            if SECTION.match(line.text) and len(text) - line.start < SHARE * len(text):
+            if len(line.text) <= 24 and SECTION.match(line.text):
                 start = line.start
         elif _furniture(line.text):
             start = line.start
@@ -64,7 +64,7 @@ def page_tail(text: str, facts: Facts) -> Iterator[Edit]:
 
 def _furniture(line: str) -> bool:
     """Whether a line is page furniture."""
-    if len(line) <= 40 and SECTION.match(line):
+    if len(line) <= 24 and SECTION.match(line):
         return True
     if len(line) <= 180 and TAIL.match(line) and (LEGAL.match(line) or not line.endswith(("。", "!", "！", "；", ";"))):
         return True
