@@ -41,7 +41,7 @@ _CLAUSE = re.compile(r"[^\s,，。.;；:：!！?？、“”‘’\"'「」『�
 
 Script = Literal["hans", "hant", "mixed"]
 
-_NO_NAMES = "後夥麽"  # in GB 2312, and yet no character of any Simplified word
+_NO_NAMES = "後"  # in GB 2312, and yet in no Simplified word
 
 #: Most unchanged characters that two changes may lie apart and be recorded as one.
 NEIGHBOURS = 6
