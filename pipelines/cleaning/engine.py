@@ -18,6 +18,9 @@ from pipelines.cleaning.rule import Facts, PlacedGap, Rule
 from pipelines.records import Step, TracedEdit
 from pipelines.text.edits import Carrier, Caution, Edit, Fact, Withheld, apply, restore
 
+#: A rule may lay bare what an earlier rule looks for (a notice gone, what stood below it is a page's tail), so the
+#: rules run until nothing changes. Two passes settle all but contrived texts.
+PASSES: Final = 6
 #: Up to so many edits in a step, the places they joined are scanned again one by one; beyond, the whole text.
 FEW_EDITS: Final = 24
 
@@ -89,7 +92,20 @@ def run(text: str, facts: Facts, rules: tuple[Rule, ...]) -> Outcome:
     steps: list[Step] = []
     marks: list[Mark] = []
     prefilter = _prefilter(rules)
+    for _ in range(PASSES):
+        marks.clear()  # they lie in the final text
+        text, edited = _pass(text, facts, rules, prefilter, steps, marks)
+        if not edited:
+            break
+    return Outcome(text, facts, tuple(steps), tuple(marks))
+
+
+def _pass(
+    text: str, facts: Facts, rules: tuple[Rule, ...], prefilter: _Prefilter, steps: list[Step], marks: list[Mark]
+) -> tuple[str, bool]:
+    """Every rule once, in order. Returns the text and whether a rule changed it."""
     present = prefilter.present(text)
+    edited = False
     for rule, mask in zip(rules, prefilter.masks, strict=True):
         if mask and not mask & present:
             continue
@@ -106,13 +122,14 @@ def run(text: str, facts: Facts, rules: tuple[Rule, ...]) -> Outcome:
         if edits:
             if facts.gaps:
                 facts.gaps[:] = [gap._replace(at=carry(gap.at)) for gap in facts.gaps]
-            marks = [mark._replace(start=carry(mark.start), end=carry(mark.end)) for mark in marks]
+            marks[:] = [mark._replace(start=carry(mark.start), end=carry(mark.end)) for mark in marks]
         _leave(accepted, text, carry, rule.name, facts, marks)
         if edits:
+            edited = True
             steps.append(Step(rule.name, tuple([TracedEdit(s, text[s:e], new) for s, e, new, _ in edits])))
             text = apply(text, edits)
             present |= prefilter.joined(text, edits)
-    return Outcome(text, facts, tuple(steps), tuple(marks))
+    return text, edited
 
 
 def undo(text: str, steps: Sequence[Step]) -> str:
@@ -141,14 +158,15 @@ def _accepted(text: str, found: list[Edit], rule: Rule, facts: Facts) -> list[Ed
     for edit in found:
         start, end, inserted, _ = edit
         if not done <= start <= end <= len(text):
-            raise ValueError(f"rule {rule.name}: edit {start}-{end} is out of order or out of the text")
+            _warn(facts, f"disorder_refused:{rule.name}")
+            continue
         done = end
         if end - start - len(inserted) > rule.budget:
             _warn(facts, f"budget_refused:{rule.name}")
             continue
         while k < len(gaps) and gaps[k] <= start:
             k += 1
-        if k < len(gaps) and gaps[k] <= end and not _keeps_break(text, edit):
+        if k < len(gaps) and gaps[k] <= end and not _keeps_break(text, edit) and text[start:end] != inserted:
             _warn(facts, f"gap_kept:{rule.name}")
             continue
         kept.append(edit)
