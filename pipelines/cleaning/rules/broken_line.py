@@ -21,7 +21,14 @@ from pipelines.text.lines import ends_sentence, marker
 # Characters that begin no line: they close or continue what stands before them.
 _NEVER_FIRST = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％")
 # Characters that end no line: they open or need what follows.
-_NEVER_LAST = frozenset("（(《〈“‘「『【第的和与及对为以将把在被向从使让给并且或而但由因于")
+_NEVER_LAST = re.compile(
+    r"""
+    (?: [的和与及对为以将把在被向从使让给并且或而但由因于是不已正都也还就又再很更最要会能可应须]
+    | 全面 | 进一步 | 切实 | 认真 | 深入 | 积极 | 大力 | 着力 | 努力 | 不断 | 充分 | 更加 | 主要 | 必须 | 应当 | 可以
+    | 没有 | 通过 | 按照 | 根据 | 围绕 | 结合 | 针对 | 关于 | 以及 | 同时 | 我们 | 大家 | 他们 | 这些 | 各项 ) \Z
+    """,
+    re.VERBOSE,
+)
 _COMMAS = ("，", ",", "、")
 _CREDIT = re.compile(r"\A(?:[—-]|\d{4}年)|\s|[:：]")
 SALUTATION = re.compile(r"(?:各位|尊敬的|同志们|女士们|先生们|朋友们|亲爱的|老师们|同学们)[^。\n]{0,60}[：:]")
@@ -42,6 +49,11 @@ class Line(NamedTuple):
     text: str  # without blanks around it
     indented: bool
     ended: bool
+
+    @property
+    def width(self) -> int:
+        """Characters the line is wide, its indent counted as the two it stands for."""
+        return len(self.text) + 2 * self.indented
 
 
 @rule(budget=40, after=("counted_splice",), seen_on=("wm114",))
@@ -111,7 +123,7 @@ class _Layout:
         """Whether line k goes on in the next."""
         line, following = self.lines[k], self.lines[k + 1]
         said, then = line.text, following.text
-        full = bool(self.width) and abs(len(said) - self.width) <= 1
+        full = bool(self.width) and abs(line.width - self.width) <= 1
         if line.ended and not full and then[0] not in _NEVER_FIRST:
             return False
         marked = marker(then)
@@ -122,7 +134,7 @@ class _Layout:
         if following.indented:
             return False
         if full:
-            return not line.ended or len(said) >= self.width
+            return not line.ended or line.width >= self.width
         if (known := self._in_contents(said, then)) is not None:
             return known
         if said[-1] in "（(《〈“‘「『【第":
@@ -135,7 +147,7 @@ class _Layout:
             return True
         if marker(said) or not (following.ended or len(then) > _PLAIN):
             return False
-        if said[-1] in _NEVER_LAST or (len(said) > _PLAIN and not _CREDIT.search(said)):
+        if _NEVER_LAST.search(said, max(0, len(said) - 3)) or (len(said) > _PLAIN and not _CREDIT.search(said)):
             return True
         return len(then) > _SHORT and self._knows(said, then)
 
@@ -162,13 +174,13 @@ def _runs(line: Line) -> bool:
 
 def _width(lines: Sequence[Line]) -> int:
     """The width at which most lines break that end no sentence; 0 where the text is not wrapped."""
-    open_ended = [len(line.text) for line in lines if not line.ended]
+    open_ended = [line.width for line in lines if not line.ended]
     lengths = Counter(n for n in open_ended if _WRAPPED[0] <= n <= _WRAPPED[1])
     if not lengths:
         return 0
     width = max(lengths, key=lambda n: (lengths[n] + lengths[n - 1] + lengths[n + 1], n))
     near = lengths[width] + lengths[width - 1] + lengths[width + 1]
-    longer = sum(len(line.text) > width + 2 for line in lines)
+    longer = sum(line.width > width + 2 for line in lines)
     return width if near >= 4 and near * 3 >= len(lines) and longer * 10 <= len(lines) else 0
 
 

@@ -54,6 +54,7 @@ def pinyin_gloss(text: str, facts: Facts) -> Iterator[Edit]:
     learned = _learned(text, found)
     if not learned and is_simplified(text):
         return
+    folded = text.count(",") > text.count("，")
     done = 0
     for gloss in found:
         start = gloss.start()
@@ -65,7 +66,7 @@ def pinyin_gloss(text: str, facts: Facts) -> Iterator[Edit]:
             continue
         if not learned and not _is_toned(gloss[1]):
             continue
-        undone = undo(text, start, learned)
+        undone = undo(text, start, learned, folded)
         if undone is None:
             done = gloss.end()
             yield Edit(start, done, text[start:done], (Caution("damaged_gloss"),))
