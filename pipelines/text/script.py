@@ -41,6 +41,8 @@ _CLAUSE = re.compile(r"[^\s,，。.;；:：!！?？、“”‘’\"'「」『�
 
 Script = Literal["hans", "hant", "mixed"]
 
+_NO_NAMES = "後"  # in GB 2312, and yet in no Simplified word
+
 #: Most unchanged characters that two changes may lie apart and be recorded as one.
 NEIGHBOURS = 6
 
@@ -85,7 +87,7 @@ def _in(character: str, charset: str) -> bool:
 @cache
 def _traditional() -> re.Pattern[str]:
     """Characters that only Traditional text has: Simplified text knows 乾, 著 and 瞭 (GB 2312), but no 國."""
-    return _any_of(c for c in map(chr, _single_characters()) if not _in(c, "gb2312"))
+    return _any_of(c for c in map(chr, _single_characters()) if c in _NO_NAMES or not _in(c, "gb2312"))
 
 
 @cache
