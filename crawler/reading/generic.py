@@ -31,7 +31,7 @@ def main_text(page: Page) -> Container | None:
     if not bodies:
         return None
     body = _Box(bodies[0], "body", None)
-    return _widened(_core(body, body.signs()))
+    return _widened(_core(body), body)
 
 
 # --- what the page shows, box by box -----------------------------------------------------------------------------
@@ -59,9 +59,10 @@ _ENDS = re.compile(
     """,
     re.VERBOSE,
 )
-_BESIDE = re.compile(
-    r"上一[篇页頁]|下一[篇页頁]|[返]?回?列表|分享到|打印|[关關]闭窗口|友情[链鏈]接|版[权權]所有|ICP[备備]|公网安[备備]|Copyright|©|[联聯]系我[们們]|客服|[举舉][报報]|加入收藏|[设設]为首页"
-)
+_BESIDE = (
+    "上一篇 上一頁 上一页 下一篇 下一頁 下一页 返回列表 分享到 打印 关闭窗口 關閉窗口 友情链接 友情鏈接 版权所有 版權所有 ICP备 ICP備 公网安备 "
+    "公網安備 Copyright © 联系我们 聯系我們 客服 举报 舉報 加入收藏 设为首页 設為首頁"
+).split()
 _ABOUT = re.compile(r"来源|來源|作者|[发發]布|[时時][间間]|日期|[浏瀏][览覽]|[阅閱][读讀]|[点點][击擊]|人[气氣]|字[号號体體]|[编編][辑輯]|上[传傳]|\d{4}-\d{1,2}-\d{1,2}|当前位置|首页")
 _DATED = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d+(?:天|小[时時]|分[钟鐘])前|\d+楼|点[赞讚]|(?:回[复覆]|[阅閱][读讀]|[浏瀏][览覽])[(（:：\s]{0,3}\d")
 #: How lines of a speech begin. A box with most of these is the text, whatever it is called.
@@ -69,10 +70,13 @@ _SPEECH = re.compile(r"^\s{0,8}(?:[一二三四五六七八九十]{1,3}、|[（(
 
 
 
+_AWAY = 'a[href]:not([href=""],[href^="#"])'
+
+
 class _Box:
     """An element or a text node with what its subtree holds (code points), looked at only where the way leads."""
 
-    __slots__ = ("_chars", "_framed", "_kids", "_leaf", "_links", "after_end", "node", "parent", "prose", "tag", "text")
+    __slots__ = ("_chars", "_framed", "_kids", "_leaf", "_links", "_signs", "after_end", "node", "parent", "prose", "tag", "text")
 
     def __init__(self, node: Node, tag: str, parent: _Box | None) -> None:
         self.node = node
@@ -82,6 +86,7 @@ class _Box:
         self.after_end = False
         self._kids: list[_Box] | None = None
         self._chars = -1
+        self._signs = -1
         self._links: str | None = None
         self._leaf: bool | None = None
         self._framed: bool | None = None
@@ -113,8 +118,8 @@ class _Box:
     def links(self) -> str:
         """The text of the links that lead away from the page."""
         if self._links is None:
-            found = () if self.tag == "-text" else [self.node] if self.tag == "a" else self.node.css("a[href]")
-            self._links = "\n".join([a.text() for a in found if not (a.attributes.get("href") or "#").lstrip().startswith("#")])
+            found = self.node.css(_AWAY) if self.tag != "-text" else ()
+            self._links = "\n".join([a.text() for a in found])
         return self._links
 
     def linked(self) -> int:
@@ -122,8 +127,10 @@ class _Box:
 
     def signs(self) -> int:
         """Lines that begin like lines of a speech, and the heading."""
-        heading = self.tag != "-text" and (self.tag == "h1" or self.node.css_first("h1") is not None)
-        return len(_SPEECH.findall(self.text)) + 2 * heading
+        if self._signs < 0:
+            heading = self.tag != "-text" and (self.tag == "h1" or self.node.css_first("h1") is not None)
+            self._signs = len(_SPEECH.findall(self.text)) + 2 * heading
+        return self._signs
 
     def leaf(self) -> bool:
         """A paragraph or a piece of one: no block inside."""
@@ -175,29 +182,30 @@ _ALL = 0.97
 _FRAME_WEIGHT = 0.1
 
 
-def _core(box: _Box, signs: int) -> _Box:
+def _core(body: _Box) -> _Box:
     """Down while one branch holds nearly all the prose; never into a paragraph that has neighbours."""
+    box = body
     while (best := box.best()) and best.prose > 0:
         if best.prose < _ALL * box.prose:
             _look_for_the_end(box)
-            weights = {kid: _weight(kid, signs) for kid in box.kids()}
+            weights = {kid: _weight(kid, body) for kid in box.kids()}
             own = sum(weight for kid, weight in weights.items() if kid.tag == "-text")
             best = max((kid for kid in weights if kid.tag != "-text"), key=lambda kid: weights[kid])
             if weights[best] <= 0 or weights[best] < _NEARLY_ALL * sum(weights.values()) or own > weights[best]:
                 break
-        if best.leaf() and best.tag != "pre" and any(_line_like(kid, signs) for kid in box.kids() if kid is not best):
+        if best.leaf() and best.tag != "pre" and any(_line_like(kid, body) for kid in box.kids() if kid is not best):
             break
         box = best
     return box
 
 
-def _weight(box: _Box, signs: int) -> float:
-    return box.prose * (_FRAME_WEIGHT if _in_frame(box, signs) else 1)
+def _weight(box: _Box, body: _Box) -> float:
+    return box.prose * (_FRAME_WEIGHT if _in_frame(box, body) else 1)
 
 
-def _in_frame(box: _Box, signs: int) -> bool:
+def _in_frame(box: _Box, body: _Box) -> bool:
     """A frame by its looks, unless most lines of a speech are in it: names lie."""
-    return box.framed() and (box.signs() < 2 or box.signs() * 2 <= signs)
+    return box.framed() and (box.signs() < 2 or box.signs() * 2 <= body.signs())
 
 
 def _look_for_the_end(box: _Box) -> None:
@@ -214,37 +222,37 @@ def _look_for_the_end(box: _Box) -> None:
         before += kid.prose
 
 
-def _furniture(box: _Box, signs: int) -> bool:
+def _furniture(box: _Box, body: _Box) -> bool:
     """Whether a box stands beside the text rather than in it."""
     if not box.chars():
         return False
-    if _in_frame(box, signs) or ((box.after_end or box.tag in _FRAME_TAGS) and not box.signs() and not box.prose):
+    if _in_frame(box, body) or ((box.after_end or box.tag in _FRAME_TAGS) and not box.signs() and not box.prose):
         return True
-    return box.linked() * 2 >= box.chars() or (box.chars() < 400 and bool(_BESIDE.search(box.text)))
+    return box.linked() * 2 >= box.chars() or (box.chars() < 400 and any(word in box.text for word in _BESIDE))
 
 
-def _line_like(box: _Box, signs: int) -> bool:
+def _line_like(box: _Box, body: _Box) -> bool:
     """A line or some lines that could belong to the text: not a link, a menu or what is said about the text."""
-    if not box.chars() or box.tag == "h1" or _furniture(box, signs) or box.linked() * 10 > box.chars() * 3:
+    if not box.chars() or box.tag == "h1" or _furniture(box, body) or box.linked() * 10 > box.chars() * 3:
         return False
     return box.chars() >= 120 or not _ABOUT.search(box.text) or "。" in box.text
 
 
-def _joins(box: _Box, near: bool, signs: int) -> bool:
+def _joins(box: _Box, near: bool, body: _Box) -> bool:
     """Whether a neighbour of the text is part of it: it has prose, or it is one line right beside it."""
-    if not _line_like(box, signs):
+    if not _line_like(box, body):
         return False
     return box.tag == "-text" or box.prose > 0 or bool(_MARK.search(box.text)) or (near and box.leaf() and box.chars() <= 60)
 
 
-def _trimmed(core: _Box, signs: int) -> set[int]:
+def _trimmed(core: _Box, body: _Box) -> set[int]:
     """What stands before, behind and between the text at the core's own level: menus, neighbours, other lists."""
     if len(core.kids()) > _MANY:
         return set()
     _look_for_the_end(core)
-    out = [kid for kid in core.kids() if kid.tag in BLOCK_TAGS and _furniture(kid, signs)]
-    kept = sum(_weight(kid, signs) for kid in core.kids() if kid not in out)
-    whole = sum(_weight(kid, signs) for kid in core.kids())
+    out = [kid for kid in core.kids() if kid.tag in BLOCK_TAGS and _furniture(kid, body)]
+    kept = sum(_weight(kid, body) for kid in core.kids() if kid not in out)
+    whole = sum(_weight(kid, body) for kid in core.kids())
     return {kid.id for kid in out} if kept * 2 >= whole > 0 else set()
 
 
@@ -252,14 +260,10 @@ def _trimmed(core: _Box, signs: int) -> set[int]:
 _MANY = 3_000
 
 
-def _widened(core: _Box) -> Container:
+def _widened(core: _Box, body: _Box) -> Container:
     """Up again, as long as the nearest neighbours on either side read like the text."""
     top = at = core
-    body = core
-    while body.parent:
-        body = body.parent
-    signs = body.signs()
-    without = _trimmed(core, signs)
+    without = _trimmed(core, body)
     pending: set[int] = set()
     blocked: set[int] = set()
     near = True
@@ -270,10 +274,10 @@ def _widened(core: _Box) -> Container:
         for side in {-1, 1} - blocked:
             passed: list[_Box] = []
             for kid in parent.kids()[here + 1 :] if side > 0 else reversed(parent.kids()[:here]):
-                if _joins(kid, near, signs):
+                if _joins(kid, near, body):
                     joined.update((*passed, kid))
                     passed.clear()
-                elif _furniture(kid, signs):
+                elif _furniture(kid, body):
                     blocked.add(side)
                     break
                 else:

@@ -63,7 +63,7 @@ class Page:
         >>> page.text(page.css("div")[0])
         '全面总结工作\\n一、目标\\n同志们：\\n甲\\t1 2'
         """
-        left_out = dict.fromkeys(without, _HIDDEN)
+        left_out = dict.fromkeys(without, _LEFT_OUT)
         styled = {n.mem_id: role for n in node.css(_STYLED) if (role := _style(n))}
         if not styled:
             return _text(node, left_out)
@@ -74,7 +74,7 @@ _UNSEEN = ["script", "style", "template", "noscript"]
 
 # --- the walk ---------------------------------------------------------------------------------------------------
 
-_TEXT, _BLOCK, _BREAK, _CELL, _HIDDEN, _PRE, _PRE_INLINE = range(1, 8)
+_TEXT, _BLOCK, _BREAK, _CELL, _HIDDEN, _PRE, _PRE_INLINE, _LEFT_OUT = range(1, 9)
 _ROLES = (
     {"-text": _TEXT, "br": _BREAK, "td": _CELL, "th": _CELL}
     | dict.fromkeys(("pre", "listing", "xmp", "plaintext", "textarea"), _PRE)
@@ -158,7 +158,9 @@ def _text(root: Node, styled: dict[int, int]) -> str:
         elif role == _CELL:
             if line:
                 line.append("\v")
-        elif role == _HIDDEN:
+        elif role in (_HIDDEN, _LEFT_OUT):
+            if role == _LEFT_OUT and node.tag in BLOCK_TAGS:
+                _end_line(line, lines, pre_to is not None)
             if not (behind := _behind(node, root_id)):
                 break
             skip_to = behind
