@@ -88,6 +88,8 @@ class Command(Base):
         except (OSError, StoreError) as error:
             raise CannotBeDone(f"{self.settings['OUTPUT_DIR']}: {error}") from None
         with journal:
+            for notice in journal.notices:
+                self.say(f"{args[0]}: {notice}")
             return self._crawl(journal, asked, spider, quiet=opts.quiet)
 
     def _check_settings(self, asked: Asked) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from warcio.archiveiterator import ArchiveIterator
 from pipelines.cleaning.clean import clean
 from pipelines.dedup.store import Found
 from pipelines.records import Failure, RawDocument
-from pipelines.sinks.journal import Journal, Visit
+from pipelines.sinks.journal import Journal, Visit, iso
 from tests.crawl.loopback import text_of
 
 HOST = "https://www.wm114.cn"
@@ -32,7 +33,7 @@ def raw(n: int, lines: Sequence[str] | None = None) -> RawDocument:
     """A document as extraction would hand it on."""
     return RawDocument(
         url=url(n), site="wm114", title=f"第{n}号工作讲话", text="\n".join(lines or text_of(n)), doc_id=str(n),
-        crawled_at="2026-01-02T03:04:05Z",
+        crawled_at=iso(time.time()),
     )
 
 
@@ -106,7 +107,7 @@ def check(output: Path, documents: Sequence[int], *, site: str = "wm114") -> Non
         with path.open("rb") as stream:
             captured.update(r.rec_headers["WARC-Target-URI"] for r in ArchiveIterator(stream))
     assert {u: captured[u] for u in map(url, documents)} == dict.fromkeys(map(url, documents), 1)
-    assert not [p for p in output.rglob("*.part")]
+    assert not list(output.rglob("*.part"))
     stored = sum(m["pages"]["stored"] for m in manifests(output))
     assert stored == len(documents)
     for manifest in manifests(output):
