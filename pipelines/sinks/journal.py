@@ -151,6 +151,8 @@ class Journal:
         #: What went wrong before and was made good, for people.
         self.notices: list[str] = []
         self._held = ExitStack()
+        place = (output / "state.db").stat()
+        self._place = (place.st_dev, place.st_ino)
         self._batch: list[Visit] = []
         self._batch_since = 0.0
         self._files = {kind: Growing(_final(output, site, self.run, kind)) for kind in FILES}
@@ -233,6 +235,7 @@ class Journal:
             return
         counts = self.counts.copy()
         with self._writing(), self.store.transaction():
+            self._must_be_here()
             added = _Lines([], [], [], [])
             for visit in batch:
                 self._settle(visit, added, counts)
@@ -245,6 +248,15 @@ class Journal:
             )
         self.counts = counts
         self.handed_out.difference_update(visit.entry.id for visit in batch)
+
+    def _must_be_here(self) -> None:
+        """SQLite goes on writing to a state that was moved away; our records would then grow elsewhere."""
+        try:
+            there = (self.output / "state.db").stat()
+        except FileNotFoundError:
+            there = None
+        if there is None or (there.st_dev, there.st_ino) != self._place:
+            raise OSError(f"state.db was moved away or replaced while run {self.run} was under way")
 
     def _writing(self) -> _Breaking:
         return _Breaking(self)
@@ -363,6 +375,7 @@ class Journal:
             self.run, self.site, self.command, iso(self.started), iso(time.time()), exit_status, self.counts, self.versions
         )
         with self._writing():
+            self._must_be_here()
             for growing in self._files.values():
                 growing.close()
             with self.store.transaction():
