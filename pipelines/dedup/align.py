@@ -30,6 +30,10 @@ _SMALL = 400  # characters: longer stretches between anchors are not compared ch
 _FINER = 3  # characters in the anchors that are looked for inside a long stretch
 _LOOSE = 12  # characters: in a longer stretch a single equal character is chance, not alignment
 
+_STREWN = 0.3  # weight of a character between two runs, against 1 of a character in a run
+_LIGHT = 24.0  # weight under which runs that stand alone are chance: unrelated reports share such phrases by the dozen
+_THIN = 0.35  # share of a stretch that must turn out equal; texts that say different things share a tenth by chance
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aligned:
@@ -111,10 +115,15 @@ def aligned(text: str, gaps: Sequence[Gap] = ()) -> Aligned:
     return Aligned(text, codes, offsets, breaks, anchors, places)
 
 
-def align(a: Aligned, b: Aligned) -> Alignment:
-    """Lay two texts side by side."""
+def align(a: Aligned, b: Aligned, hopeless: float = 1.0) -> Alignment:
+    """Lay two texts side by side.
+
+    Where the anchors already leave more than `hopeless` of the text contradicting, nothing is aligned.
+    """
     _, in_a, in_b = np.intersect1d(a.anchors, b.anchors, assume_unique=True, return_indices=True)
-    runs = _chain(_runs(a.places[in_a], b.places[in_b], SHINGLE))
+    runs = _dense(_chain(_runs(a.places[in_a], b.places[in_b], SHINGLE)))
+    if hopeless < 1 and _left_over(runs, len(a), len(b)) > hopeless:
+        return Alignment(a, b, (), np.full(len(a), -1, np.int64))
     to_b = np.full(len(a), -1, np.int64)
     a_at = b_at = 0
     for run in runs:
@@ -176,6 +185,38 @@ def _chain(runs: list[_Run]) -> list[_Run]:
     return chain[::-1]
 
 
+def _dense(runs: list[_Run]) -> list[_Run]:
+    """The runs without those that chance has strewn over texts, or parts of texts, that say different things.
+
+    Neighbours join where what lies between them weighs less than either; what stays light alone is dropped, but never the
+    heaviest.
+    """
+    joined: list[tuple[float, float, list[_Run]]] = []  # weight, penalty towards the one before, runs
+    for run in runs:
+        penalty = 0.0
+        if joined:
+            last = joined[-1][2][-1]
+            in_a, in_b = run.start - last.end, run.start + run.shift - last.end - last.shift
+            penalty = _STREWN * (max(0, min(in_a, in_b)) + 0.1 * min(_SMALL, abs(in_a - in_b)))
+        joined.append((run.end - run.start, penalty, [run]))
+        while len(joined) > 1 and joined[-1][1] <= min(joined[-1][0], joined[-2][0]):
+            weight, penalty, later = joined.pop()
+            before = joined.pop()
+            joined.append((before[0] + weight - penalty, before[1], before[2] + later))
+    heaviest = max((weight for weight, _, _ in joined), default=0.0)
+    return [run for weight, _, kept in joined if weight >= min(_LIGHT, heaviest) for run in kept]
+
+
+def _left_over(runs: list[_Run], a_size: int, b_size: int) -> float:
+    """The share of what the runs and the stretches between them hold that lies between, on the shorter side."""
+    inside = between = a_at = b_at = 0
+    for run in (*runs, _Run(a_size, a_size, b_size - a_size)):
+        between += max(0, min(run.start - a_at, run.start + run.shift - b_at))
+        inside += run.end - run.start
+        a_at, b_at = run.end, run.end + run.shift
+    return between / (inside + between) if inside else float(min(a_size, b_size) > _SMALL)
+
+
 def _between(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Positions, finer: bool) -> None:
     """Align the stretch between two runs: equal ends first, then what is left, in parts where a gap lies in it."""
     a_start, a_end, b_start, b_end = span
@@ -230,7 +271,7 @@ def _finer(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Positi
     b_hashes, b_places = _once(shingle_hashes(b.codes[b_start:b_end], _FINER))
     _, in_a, in_b = np.intersect1d(a_hashes, b_hashes, assume_unique=True, return_indices=True)
     a_at, b_at = a_start, b_start
-    for run in _chain(_runs(a_places[in_a] + a_start, b_places[in_b] + b_start, _FINER)):
+    for run in _dense(_chain(_runs(a_places[in_a] + a_start, b_places[in_b] + b_start, _FINER))):
         start, end = max(run.start, a_at, b_at - run.shift), run.end
         if end <= start:
             continue
@@ -240,6 +281,8 @@ def _finer(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Positi
         a_at, b_at = end, end + run.shift
     if a_at > a_start:
         _between(a, b, (a_at, a_end, b_at, b_end), to_b, finer=False)
+    if np.count_nonzero(to_b[a_start:a_end] >= 0) < _THIN * min(a_end - a_start, b_end - b_start):
+        to_b[a_start:a_end] = -1
 
 
 def _compare(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Positions) -> None:
@@ -247,8 +290,9 @@ def _compare(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Posi
     a_start, a_end, b_start, b_end = span
     x, y = a.canonical(a_start, a_end), b.canonical(b_start, b_end)
     least = 2 if max(len(x), len(y)) > _LOOSE else 1
-    for i, j, length in SequenceMatcher(None, x, y, autojunk=False).get_matching_blocks():
-        if length >= least:
+    matches = [m for m in SequenceMatcher(None, x, y, autojunk=False).get_matching_blocks() if m.size >= least]
+    if min(len(x), len(y)) <= _LOOSE or sum(m.size for m in matches) >= _THIN * min(len(x), len(y)):
+        for i, j, length in matches:
             to_b[a_start + i : a_start + i + length] = np.arange(b_start + j, b_start + j + length)
 
 

@@ -1,0 +1,1 @@
+"""Folding a whole collection of files together."""
