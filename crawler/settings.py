@@ -80,7 +80,7 @@ EXTENSIONS = {
 #: times faster. A page yields one item anyway.
 CONCURRENT_ITEMS = 1
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
-ASYNCIO_EVENT_LOOP = "uvloop.Loop"
+ASYNCIO_EVENT_LOOP = "crawler.event_loop.Loop"
 SPIDER_MIDDLEWARES = {
     # Each wraps every response's output in one more generator, and none has anything to do here: statuses are read by
     # the spider, there is no depth, no referer is sent.
