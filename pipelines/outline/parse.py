@@ -26,9 +26,11 @@ from pipelines.outline.titles import TRIM, measure
 from pipelines.records import Outline, OutlineNode, Speech, Status
 
 #: Longest median title of a list of headings, in code points. Of 927 headings of the development set the longest has 28; speeches
-#: run to 40 (`在…中强化…的责任担当`), while the first sentence of a plain item has a median above 45.
+#: run to 40 at the first level (`在…中强化…的责任担当`). The first sentences of plain items have medians from 36 upwards.
 _LONGEST = {"cn": 44, "part": 60, "subpart": 60, "chap": 60, "sect": 60}
-_LONGEST_RUN_IN = 36
+_LONGEST_RUN_IN = 34
+#: A line of its own without an end is a title even when it is longer.
+_LONGEST_LINE = 50
 #: … and of bare titles that nothing stands under, where the document's other lists of the kind are headings.
 _SHORT = 14
 _NO_SECOND = "no second one follows"
@@ -38,6 +40,7 @@ _PARAGRAPH = 900
 _UNITS = ("part", "subpart", "chap", "sect", "art")
 #: Headings without a marker: only these words, alone on their line.
 _UNNUMBERED = re.compile(r"^[ \u3000]*(序[ \u3000]*言|前[ \u3000]*言|引[ \u3000]*言|导[ \u3000]*言|结[ \u3000]*语|结束语)[ \u3000]*$", re.M)
+_ATTACHMENTS = re.compile(r"附[件表图录][ \u3000]*[:：]?$")
 _ADDRESSED = re.compile(
     r"""
     ^[ \u3000]*
@@ -309,18 +312,24 @@ def _plain(
     n = len(members)
     if semicolons * 2 >= n:
         return "items of a sentence: they end in semicolons"
-    longest = _LONGEST.get(kind, _LONGEST_RUN_IN)
-    if sum(len(c.title) <= longest and (c.loose or c.stop not in ("；", ";") or c.end == c.line_end) for c in members) * 3 < 2 * n:
+    if sum(_like_a_title(c) for c in members) * 3 < 2 * n:
         return "items are whole sentences"
-    if median_low(len(c.title) for c in members) > longest:
-        return "items are whole sentences"
-    introduced = text[max(0, members[0].start - 8) : members[0].start].rstrip()[-1:] in ("：", ":")
+    lead = text[max(0, members[0].start - 8) : members[0].start].rstrip()
+    if _ATTACHMENTS.search(lead):
+        return "a list of attachments"
+    introduced = lead.endswith(("：", ":"))
     if bodies * 2 < n and (siblings.parent is None or introduced or sum(c.own_line and not c.stop.strip() for c in members) < n):
         return _BARE
     if n == 1 and (members[0].before < Before.LINE or (introduced and kind not in _LONGEST)):
         only = members[0]
         return "" if _opens(text, siblings.parent, only) or (_cut_short(only, gaps) and not introduced) else "alone"
     return ""
+
+
+def _like_a_title(c: Candidate) -> bool:
+    if c.own_line and not c.stop.strip():
+        return len(c.title) <= _LONGEST_LINE
+    return len(c.title) <= _LONGEST.get(c.kind, _LONGEST_RUN_IN) and (c.loose or c.stop not in ("；", ";") or c.end == c.line_end)
 
 
 def _unnumbered(text: str) -> list[Candidate]:
