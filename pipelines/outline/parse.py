@@ -328,7 +328,7 @@ def _plain(
 
 def _like_a_title(c: Candidate) -> bool:
     if c.own_line and not c.stop.strip():
-        return len(c.title) <= _LONGEST_LINE
+        return len(c.title) <= _LONGEST_LINE and c.title.count("，") + c.title.count(",") <= 3
     return len(c.title) <= _LONGEST.get(c.kind, _LONGEST_RUN_IN) and (c.loose or c.stop not in ("；", ";") or c.end == c.line_end)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from statistics import median_high
 
 from pipelines.outline.markers import Before, Candidate
 
@@ -34,6 +35,8 @@ _COLLAPSED = 200
 #: the development set 97 % are shorter.
 _SUSPECT = 22
 _LONGEST_CUT = 44
+#: … where the median of their first sentences is longer than this.
+_SENTENCES = 28
 _KINDS_ON_LINES = frozenset(("part", "subpart", "chap", "sect", "cn"))
 
 _STANDARD = re.compile(
@@ -76,6 +79,7 @@ _NEVER_LAST = re.compile(r"[的和与及、对在为以从向把将、，,（(�
 
 def measure(text: str, accepted: Sequence[Candidate]) -> None:
     """Set where the title of each candidate ends. `accepted` are in order; the next one ends a title as well."""
+    doubtful: dict[str, list[Candidate]] = {}
     collapsed = _collapsed(text, accepted)
     for i, c in enumerate(accepted):
         limit = accepted[i + 1].start if i + 1 < len(accepted) else len(text)
@@ -84,17 +88,25 @@ def measure(text: str, accepted: Sequence[Candidate]) -> None:
         end = match.end() if match else c.after
         end = _before_space(text, c.after, end, limit) or end
         c.loose = False
-        if c.line_end in collapsed and c.kind in _KINDS_ON_LINES and c.after < end < limit:
-            cut = _cut(text[c.after : end])
-            c.loose = cut is not None
-            end = c.after + cut if cut else end
-        c.end = end
-        c.stop = text[end : end + 1]
-        c.title = text[c.after : end].strip(TRIM)
-        rest = end
-        while rest < limit and text[rest] in TRIM:
-            rest += 1
-        c.own_line = rest >= c.line_end and c.before == Before.LINE
+        if c.line_end in collapsed and c.kind in _KINDS_ON_LINES and end < limit:
+            doubtful.setdefault(c.kind, []).append(c)
+        _end_at(text, c, end, limit)
+    for same in doubtful.values():
+        # Short first sentences throughout are titles (`一、管好网站。`); long ones are titles with a sentence behind them.
+        if median_high(c.end - c.after for c in same) > _SENTENCES:
+            for c in same:
+                cut = _cut(text[c.after : c.end])
+                if cut is not None:
+                    c.loose = True
+                    _end_at(text, c, c.after + cut, c.line_end)
+
+
+def _end_at(text: str, c: Candidate, end: int, limit: int) -> None:
+    c.end, c.stop = end, text[end : end + 1]
+    c.title = text[c.after : end].strip(TRIM)
+    while end < limit and text[end] in TRIM:
+        end += 1
+    c.own_line = end >= c.line_end and c.before == Before.LINE
 
 
 def _collapsed(text: str, accepted: Sequence[Candidate]) -> frozenset[int]:
