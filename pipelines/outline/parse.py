@@ -29,8 +29,8 @@ from pipelines.records import Outline, OutlineNode, Speech, Status
 #: run to 40 at the first level (`在…中强化…的责任担当`). The first sentences of plain items have medians from 36 upwards.
 _LONGEST = {"cn": 44, "part": 60, "subpart": 60, "chap": 60, "sect": 60}
 _LONGEST_RUN_IN = 34
-#: A line of its own without an end is a title even when it is longer.
-_LONGEST_LINE = 50
+#: A line of its own is a title even when it is longer, if it has no end or paragraphs of text stand under it.
+_LONGEST_LINE = 56
 #: … and of bare titles that nothing stands under, where the document's other lists of the kind are headings.
 _SHORT = 14
 _NO_SECOND = "no second one follows"
@@ -123,7 +123,7 @@ def ranks(found: Iterable[Candidate]) -> dict[str, int]:
         if c.before == Before.LINE:
             opener = c
         elif n == 1 and opener and opener.kind != kind and c.start < opener.line_end < opener.start + _PARAGRAPH:
-            votes[opener.kind, kind] += 1
+            votes[opener.kind, kind] += 2
         if n > 1 and n == last.get(kind, 0) + 1:
             for other, began in first_since[kind].items():
                 if began == 1:
@@ -146,7 +146,7 @@ def ranks(found: Iterable[Candidate]) -> dict[str, int]:
     for _ in present:
         for i in range(len(present) - 1):
             above, below = present[i], present[i + 1]
-            if votes[below, above] > 2 * votes[above, below] and above not in _UNITS[:-1]:
+            if votes[below, above] > 2 * votes[above, below] + (above != "art") and above not in _UNITS[:-1]:
                 present[i], present[i + 1] = below, above
     slots = iter(present)
     order = [next(slots) if kind in last else kind for kind in CUSTOM]
@@ -301,7 +301,7 @@ def _plain(
         return ""
     if sum(c.known for c in members) * 2 >= len(members):
         return ""
-    semicolons = bodies = 0
+    semicolons = bodies = titles = 0
     for c in members:
         i = bisect_left(starts, c.start)
         stop = starts[i + 1] if i + 1 < len(starts) else len(text)
@@ -309,10 +309,11 @@ def _plain(
         tail = text[c.end : stop].rstrip()
         semicolons += tail.endswith(("；", ";", "，", ",", "、")) and not child
         bodies += child or len(tail.strip(TRIM)) > 0 or bisect_right(gaps, stop) > bisect_right(gaps, c.start)
+        titles += _like_a_title(text, c, stop)
     n = len(members)
     if semicolons * 2 >= n:
         return "items of a sentence: they end in semicolons"
-    if sum(_like_a_title(c) for c in members) * 3 < 2 * n:
+    if titles * 3 < 2 * n:
         return "items are whole sentences"
     lead = text[max(0, members[0].start - 8) : members[0].start].rstrip()
     if _ATTACHMENTS.search(lead):
@@ -326,8 +327,13 @@ def _plain(
     return ""
 
 
-def _like_a_title(c: Candidate) -> bool:
-    if c.own_line and not c.stop.strip():
+def _like_a_title(text: str, c: Candidate, stop: int) -> bool:
+    """Whether a member of a list looks like a title; `stop` is where the next marker stands."""
+    alone = c.own_line and not c.stop.strip()
+    if c.kind != "art" and not alone:
+        under = c.line_end if c.own_line else c.end + 1  # paragraphs that have no marker stand under it
+        alone = (c.own_line or text[under : under + 1] in (" ", "\u3000")) and bool(text[under : min(stop, under + 8)].strip())
+    if alone:
         return len(c.title) <= _LONGEST_LINE and c.title.count("，") + c.title.count(",") <= 3
     return len(c.title) <= _LONGEST.get(c.kind, _LONGEST_RUN_IN) and (c.loose or c.stop not in ("；", ";") or c.end == c.line_end)
 
