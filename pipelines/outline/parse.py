@@ -40,6 +40,8 @@ _PARAGRAPH = 900
 _UNITS = ("part", "subpart", "chap", "sect", "art")
 #: Headings without a marker: only these words, alone on their line.
 _UNNUMBERED = re.compile(r"^[ \u3000]*(序[ \u3000]*言|前[ \u3000]*言|引[ \u3000]*言|导[ \u3000]*言|结[ \u3000]*语|结束语)[ \u3000]*$", re.M)
+#: The cleaning rule that divides a text without breaks where its marks allow.
+_DIVIDING = "one_line"
 _ATTACHMENTS = re.compile(r"附[件表图录][ \u3000]*[:：]?$")
 _ADDRESSED = re.compile(
     r"""
@@ -91,14 +93,14 @@ def _outlined(speech: Speech) -> tuple[Outline, list[Candidate]]:
     found = candidates(text, frozenset(gaps))
     order = ranks(found)
     lists = _accept(text, found, order, gaps)
-    _measure(text, [c for c in found if not c.why], listed)
+    _measure(speech, [c for c in found if not c.why], listed)
     _judge(text, lists, order, gaps)
     headings = [c for c in found if not c.why]
     headings = sorted([*headings, *_unnumbered(text)], key=lambda c: c.start)
     warnings: list[str] = []
     stream, promoted = align(text, speech.toc, found, headings, gaps, warnings)
     if promoted:
-        _measure(text, [c for c in stream if c.gap is None], listed)
+        _measure(speech, [c for c in stream if c.gap is None], listed)
     order = ranks([*found, *[c for c in stream if c.gap is not None]]) if speech.toc else order
     stream = infer(stream, order, gaps, warnings)
     return _built(speech, stream, order, gaps, warnings), found
@@ -243,8 +245,8 @@ def _cut_short(c: Candidate, gaps: Sequence[int]) -> bool:
     return c.before > Before.GLUED and bisect_right(gaps, reach) > bisect_right(gaps, c.start)
 
 
-def _measure(text: str, accepted: Sequence[Candidate], listed: set[str]) -> None:
-    measure(text, accepted)
+def _measure(speech: Speech, accepted: Sequence[Candidate], listed: set[str]) -> None:
+    measure(speech.text, accepted, any(r.rule == _DIVIDING for r in speech.removed))
     if listed:
         for c in accepted:
             c.known = c.known or canonical_title(c.title) in listed

@@ -78,11 +78,11 @@ _NEVER_FIRST = re.compile(r"回顾|成绩|成就|任务|目标|说明|打算|安
 _NEVER_LAST = re.compile(r"[的和与及、对在为以从向把将、，,（(“《]$|关于$|进一步$")
 
 
-def measure(text: str, accepted: Sequence[Candidate]) -> None:
-    """Set where the title of each candidate ends. `accepted` are in order; the next one ends a title as well."""
-    doubtful: list[list[Candidate]] = []
-    open_: dict[str, list[Candidate]] = {}
-    collapsed = _collapsed(accepted)
+def measure(text: str, accepted: Sequence[Candidate], divided: bool = False) -> None:
+    """Set where the title of each candidate ends. `accepted` are in order; the next one ends a title as well.
+
+    `divided`: the text had no breaks and got those it has from its marks, so a title may run into the text behind it.
+    """
     for i, c in enumerate(accepted):
         limit = accepted[i + 1].start if i + 1 < len(accepted) else len(text)
         limit = min(limit, c.line_end)
@@ -91,11 +91,7 @@ def measure(text: str, accepted: Sequence[Candidate]) -> None:
         end = _before_space(text, c.after, end, limit) or end
         c.loose = False
         _end_at(text, c, end, limit)
-        if c.line_end in collapsed and c.kind in _DOUBTFUL and end < limit:
-            if c.ordinal == 1 or c.kind not in open_:
-                doubtful.append([])
-                open_[c.kind] = doubtful[-1]
-            open_[c.kind].append(c)
+    doubtful = _doubtful(accepted, divided)
     words = _Words(text) if doubtful else None
     for siblings in doubtful:
         assert words is not None
@@ -104,6 +100,22 @@ def measure(text: str, accepted: Sequence[Candidate]) -> None:
             if cut is not None:
                 c.loose = True
                 _end_at(text, c, c.after + cut, c.line_end)
+
+
+def _doubtful(accepted: Sequence[Candidate], divided: bool) -> list[list[Candidate]]:
+    """Lists of siblings whose titles nothing may end: those in lines that hold several paragraphs."""
+    high = [c for c in accepted if c.kind in _KINDS_ON_LINES]
+    everywhere = divided and 2 * sum(c.own_line for c in high) < len(high)
+    collapsed = _collapsed(accepted)
+    lists: list[list[Candidate]] = []
+    open_: dict[str, list[Candidate]] = {}
+    for c in accepted:
+        if (everywhere or c.line_end in collapsed) and c.kind in _DOUBTFUL and c.stop.strip():
+            if c.ordinal == 1 or c.kind not in open_:
+                open_[c.kind] = []
+                lists.append(open_[c.kind])
+            open_[c.kind].append(c)
+    return lists
 
 
 def _end_at(text: str, c: Candidate, end: int, limit: int) -> None:
