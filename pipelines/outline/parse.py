@@ -190,7 +190,11 @@ def _accept(text: str, found: Sequence[Candidate], order: dict[str, int], gaps: 
         parent = stack[depth - 1]
         before = parent.last.get(c.kind)
         c.why = _misfit(c, before, counted.get(c.kind), gaps)
-        if c.why == _NO_SECOND and (_opens(text, parent.owner, c) or _cut_short(c, gaps)):
+        if c.why and _opens(text, parent.owner, c):
+            so_far = counted.get(c.kind)
+            if c.ordinal == 1 or (so_far and c.ordinal == so_far.ordinal + 1):
+                c.why = ""
+        if c.why == _NO_SECOND and _cut_short(c, gaps):
             c.why = ""
         if c.why:
             continue

@@ -109,8 +109,9 @@ def _doubtful(accepted: Sequence[Candidate], divided: bool) -> list[list[Candida
     collapsed = _collapsed(accepted)
     lists: list[list[Candidate]] = []
     open_: dict[str, list[Candidate]] = {}
-    for c in accepted:
-        if (everywhere or c.line_end in collapsed) and c.kind in _DOUBTFUL and c.stop.strip():
+    for i, c in enumerate(accepted):
+        ended = not c.stop.strip() or (i + 1 < len(accepted) and accepted[i + 1].start == c.end)  # by its line or a marker
+        if (everywhere or c.line_end in collapsed) and c.kind in _DOUBTFUL and not ended:
             if c.ordinal == 1 or c.kind not in open_:
                 open_[c.kind] = []
                 lists.append(open_[c.kind])
