@@ -32,7 +32,8 @@ _ELLIPSIS = r"(?:[…⋯]{1,12}|\.{3,24}|。{3,12}|·{3,24}|．{3,12})"
 
 ANCHOR = re.compile("|".join([*(re.escape(a) for a in ANCHORS if a[0] != "略" or a[1] in "去过"), r"略(?=[….)）])"]))
 ELLIPSIS_BEFORE = re.compile(rf"{_ELLIPSIS}\s{{0,8}}\Z")
-ELLIPSIS_AFTER = re.compile(rf"\s{{0,8}}{_ELLIPSIS}")
+ELLIPSIS_AFTER = re.compile(rf"[^\S\n]{{0,8}}{_ELLIPSIS}")
+ELLIPSIS_BELOW = re.compile(rf"\s{{0,8}}{_ELLIPSIS}(?=\s*(?:\n|\Z))")
 ELLIPSIS = re.compile(_ELLIPSIS)
 ENDS_IN_ELLIPSIS = re.compile(rf"{_ELLIPSIS}\Z")
 #: Where one piece of a line ends and the next begins: a sentence's end, a blank, an ellipsis, a rule of dashes.
@@ -230,7 +231,8 @@ def _unit(text: str, start: int, end: int, floor: int) -> tuple[int, int, bool, 
     before = ELLIPSIS_BEFORE.search(text[max(floor, first - 32) : first])
     if before:
         first -= len(before[0])
-    after = ELLIPSIS_AFTER.match(text, last)
+    above = before is not None and "\n" in before[0]
+    after = (ELLIPSIS_BELOW if above else ELLIPSIS_AFTER).match(text, last)
     if after:
         last = after.end()
     drawn = DRAWN.search(text, max(floor, first - 26), first)

@@ -47,6 +47,17 @@ LOSS = re.compile(
 )
 
 
+#: Characters that every mask holds, and places where a figure may be lost; opening with a set, both are found fast.
+MASKING = re.compile("[xX×*＊＃#✕╳Ｘ某~～_□■▇○]")
+LOSING = re.compile(
+    r"""
+    [万亿公个家名项%％\ufffd月日]
+    (?: (?<=[%％\ufffd]) | (?<=\d[月日]) | (?<=[万亿])(?=[元亩吨人平]) | (?<=公)(?=里) | (?<=个)(?=百分) | (?<=[家个名项])(?=[增提发降,，。;；、]) )
+    """,
+    re.VERBOSE,
+)
+
+
 @rule(budget=0, after=("pinyin_gloss", "page_tail"))
 def masks(text: str, facts: Facts) -> Iterator[Edit]:
     """What is blotted out or lost is left and marked.
@@ -56,10 +67,26 @@ def masks(text: str, facts: Facts) -> Iterator[Edit]:
     >>> list(masks.find("3×5米的X光室,投资超亿元,某些单位120日内完成", Facts()))
     []
     """
-    found: list[tuple[int, int, tuple[str, ...]]] = [(m.start(), m.end(), ("masked",)) for m in MASK.finditer(text)]
-    found += [(m.start(), m.end(), ("masked", "lost_characters")) for m in LOSS.finditer(text)]
+    found: list[tuple[int, int, tuple[str, ...]]] = [(*span, ("masked",)) for span in _spans(MASK, MASKING, text)]
+    found += [(*span, ("masked", "lost_characters")) for span in _spans(LOSS, LOSING, text)]
     done = 0
     for start, end, codes in sorted(found):
         if start >= done:
             done = end
             yield Edit(start, end, text[start:end], tuple(Caution(code) for code in codes))
+
+
+def _spans(pattern: re.Pattern[str], place: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """The matches of a pattern, tried only where a place for one is: at the digits before it and at itself. (Tried at
+    every character, as `finditer` does with patterns that open with a look behind, they take 0.3 µs a character.)"""
+    done = 0
+    for candidate in place.finditer(text):
+        at = first = candidate.start()
+        if at < done:
+            continue
+        while first > done and at - first < 6 and text[first - 1].isdigit():
+            first -= 1
+        match = next((m for m in (pattern.match(text, k) for k in range(first, at + 1)) if m), None)
+        if match:
+            done = match.end()
+            yield match.span()

@@ -14,8 +14,8 @@ from pipelines.text.edits import Edit, Fact
 
 #: A speech that speaks of a site says so.
 SPOKEN = re.compile(r"(?:在|由|与|和|据|如|是|向|从|[“\"「《、,，])\s?\Z")
-BEFORE = re.compile(r"[(（【\[]?\s?(?:https?://)?\Z")
-AFTER = re.compile(r"/?\s?[)）】\]]?")
+BEFORE = re.compile(r"[(（【\[]?[ \t]?(?:https?://)?\Z")
+AFTER = re.compile(r"/?(?:[ \t]?[)）】\]])?")
 SPOKEN_AFTER = re.compile(r"[的等”\"」》、是,，上公负联记]")
 
 
