@@ -81,7 +81,7 @@ REWARD = re.compile(
     rf"|{_PAID}[^,，。\n]{{0,5}}(?:{_READ}|可阅|专享|专属|专区|开放|内容)|非会员"
 )
 READER = re.compile(r"您|你|亲[,，爱~]|请(?:先|联系|登|阅读|点|扫|下载|购买|升级|开通|注册|关注|使用|继续|到|前往|付)|点击|点此|>>|👉|下面提示|戳|即可|方可|后可|才[能可]|需[要先]|可完整|可继续|立即|如果喜欢|如需|如要|欲")
-HOST = re.compile(r"(?:https?://|//)?(?P<host>(?:[A-Za-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|cc|info|top|vip|wang|xyz)\b)")
+HOST = re.compile(r"(?:https?://|//)?(?P<host>(?:[A-Za-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|cc|info|top|vip|wang|xyz)(?![A-Za-z0-9-]))")
 SITE_NAME = re.compile(
     r"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{1,12}?(?:网|网站|文库|文秘|文档|论坛|在线|图书馆|之家|资料库))(?=\s?(?:[((（]?\s?(?:https?:|www\.)|省略|略去|隐藏|隐去|删[减节]|屏蔽|提示|[:：]))"
 )
@@ -112,6 +112,8 @@ OPENERS = dict(zip("((（【[［〔{｛「", "))）】]］〕}｝」", strict=Tr
 CLOSERS = frozenset(OPENERS.values())
 
 PROSE = re.compile("[\u4e00-\u9fff”》][,，。;；:：、]")
+HEADING = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}、|[((（][一二三四五六七八九十]{1,3}[)）])[\u4e00-\u9fff]{2}")
+SENTENCE = re.compile("[\u4e00-\u9fff”》][,，。;；!！?？]")
 #: A line at least this long with a comma or full stop in it is taken for text of the speech.
 PROSE_LENGTH = 34
 
@@ -162,9 +164,10 @@ def is_prose(line: str) -> bool:
 
 def prose_after(text: str, at: int) -> bool:
     """Whether text of a speech follows an offset (the lines of notices and of page furniture are none)."""
-    for line in text[at : at + 3000].split("\n"):
-        stripped = line.strip()
-        if is_prose(stripped) and not OFFER.search(stripped) and not FURNITURE.search(stripped):
+    for k, line in enumerate(text[at : at + 3000].split("\n")):
+        if len(line) < (4 if k == 0 else 12) or FURNITURE.search(line) or _speaks(line):
+            continue
+        if SENTENCE.search(line) or HEADING.match(line) or (k == 0 and len(HAN.findall(line, 0, 40)) >= 4):
             return True
     return False
 
@@ -173,7 +176,9 @@ def prose_before(text: str, at: int) -> bool:
     """Whether text of a speech stands before an offset."""
     if at > 3000:
         return True
-    return any(is_prose(line.strip()) and not FURNITURE.search(line) for line in text[:at].split("\n"))
+    return any(
+        len(line) >= 12 and SENTENCE.search(line) and not FURNITURE.search(line) for line in text[:at].split("\n")
+    )
 
 
 #: Words of lines around a document that are long enough to look like prose.
@@ -348,7 +353,7 @@ def _notice(text: str, start: int, end: int, bracketed: bool, own: bool, drawn: 
         return Notice(start, end, "omitted", chars, facts, points)
     if last:
         return Notice(start, end, "cut_off", chars, facts, points)
-    if not prose_before(text, start):
+    if own and not prose_before(text, start):
         return Notice(start, end, "somewhere", None, facts, points)
     return Notice(start, end, "omitted", chars, facts, points)
 
