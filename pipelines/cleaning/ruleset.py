@@ -34,7 +34,6 @@ RULES: tuple[Rule, ...] = (
     leaked_markup,  # entities and tags hide the words that others look for
     pinyin_gloss,  # before script: 乾(qián)隆 converts wrongly
     simplified_script,  # all that follows is written for Simplified text
-    lost_indent,
     page_head,  # what stands around the document goes before the document is read
     page_tail,
     counted_splice,  # its lengths count the text between the frame and the tail; before anything joins lines
@@ -42,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     omission,
     preview_end,  # after omission, whose lengths it counts against
     one_line,  # what follows reads lines: contents, lead-in, title
+    lost_indent,
     contents_block,  # its closing dots are no notice; the title stands below it
     lead_in,
     title_line,  # the notices and the frame have told the title by now
