@@ -14,10 +14,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
+from typing import cast
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
+from twisted.internet.base import ReactorBase
 
 from crawler.asked import Asked, BadArgument
 from crawler.command import CannotBeDone
@@ -29,6 +31,9 @@ from pipelines.dedup.store import StateDamaged, StateTooNew, StoreError
 from pipelines.records import Run
 from pipelines.sinks.journal import Journal, OutputBroken
 from pipelines.sinks.lock import Held
+
+#: Seconds that pages in flight are given after an interrupt; systemd kills after 90.
+GRACE = 5
 
 
 class Command(Base):
@@ -88,6 +93,8 @@ class Command(Base):
         except (OSError, StoreError) as error:
             raise CannotBeDone(f"{self.settings['OUTPUT_DIR']}: {error}") from None
         with journal:
+            for notice in journal.notices:
+                self.say(f"{args[0]}: {notice}")
             return self._crawl(journal, asked, spider, quiet=opts.quiet)
 
     def _check_settings(self, asked: Asked) -> None:
@@ -111,7 +118,7 @@ class Command(Base):
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)
         crawler = self.crawler_process.create_crawler(spider_class)
         process = self.crawler_process
-        interruption = Interruption(lambda: asyncio.ensure_future(process.stop()))
+        interruption = Interruption(lambda: _stop(process))
         process.crawl(crawler, journal=journal, asked=asked)
         process.start(install_signal_handlers=False)
         spider = crawler.spider
@@ -133,6 +140,19 @@ class Command(Base):
         return status
 
 
+def _stop(process: AsyncCrawlerProcess) -> None:
+    """End the run when what is in flight has arrived, or after `GRACE` seconds; a page that did not arrive stays due."""
+    from twisted.internet import reactor
+    from twisted.internet.error import ReactorNotRunning
+
+    def give_up() -> None:
+        with suppress(ReactorNotRunning):
+            cast(ReactorBase, reactor).stop()
+
+    asyncio.ensure_future(process.stop())  # noqa: RUF006  (the reactor runs until it is done)
+    asyncio.get_event_loop().call_later(GRACE, give_up)
+
+
 def summary(run: Run) -> str:
     """One line for cron's mail."""
     p, d = run.pages, run.documents
@@ -150,7 +170,7 @@ def _command_line(args: list[str], opts: argparse.Namespace) -> str:
         words += ["-a", f"{name}={value}"]
     for setting in opts.set:
         words += ["-s", setting]
-    return shlex.join(words)
+    return shlex.join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # a C locale's arguments
 
 
 class Interruption:

@@ -160,27 +160,31 @@ class SpeechSpider(Spider):
         """One response: a document goes to the pipelines, all else into the journal."""
         entry: Entry = response.meta["entry"]
         self.in_flight -= 1
-        when = iso(time.time())
-        visit = Visit(entry, captured(response, entry.url, self.site.key, entry.kind, when))
-        visit.redirects = len(response.meta.get("redirect_urls", ()))
-        if response.status < 500:
-            self.reached += 1
+        self.reached += response.status < 500
+        visit, raw = Visit(entry, redirects=len(response.meta.get("redirect_urls", ()))), None
+        try:
+            raw = self._look_at(response, visit, iso(time.time()))
+        except Exception as error:
+            visit.failure = broken_stage(entry.url, self.site.key, "read", error)
+        if raw is not None:
+            yield Fetched(raw, visit)
+        else:
+            self.keep(visit)
+
+    def _look_at(self, response: Response, visit: Visit, when: str) -> RawDocument | None:
+        """Archive a response and judge it by its status; what is a page is read."""
+        entry = visit.entry
+        visit.capture = captured(response, entry.url, self.site.key, entry.kind, when)
         if response.status == 304 and entry.known:
             visit.not_modified = True
         elif not 200 <= response.status < 300:
             visit.failure = self._failure(entry, "fetch", f"http_{response.status}", response.url)
         else:
-            raw = None
             try:
-                raw = self._read(response, visit, when)
+                return self._read(response, visit, when)
             except Unreadable as error:
                 visit.failure = self._failure(entry, "read", error.error, str(error))
-            except Exception as error:
-                visit.failure = broken_stage(entry.url, self.site.key, "read", error)
-            if raw is not None:
-                yield Fetched(raw, visit)
-                return
-        self.keep(visit)
+        return None
 
     def _read(self, response: Response, visit: Visit, when: str) -> RawDocument | None:
         entry = visit.entry

@@ -41,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     page_limit,  # beside omission: both read the same notices
     omission,
     preview_end,  # after omission, whose lengths it counts against
+    one_line,  # what follows reads lines: contents, lead-in, title
     contents_block,  # its closing dots are no notice; the title stands below it
     lead_in,
     title_line,  # the notices and the frame have told the title by now
@@ -48,7 +49,6 @@ RULES: tuple[Rule, ...] = (
     page_counter,
     site_stamp,  # the last of the notices: hosts are evidence for the rules above
     broken_line,  # what stood between two halves of a sentence is gone, and indents still show paragraphs
-    one_line,  # after broken_line, which must not join what this divides
     masks,  # only what is left is content
     silent_cut,  # only what every other rule has left can break off silently
     blank_space,  # last: what other rules leave at line ends and between lines

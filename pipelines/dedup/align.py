@@ -11,7 +11,7 @@ So two copies of 3,000 characters take about a millisecond, and no input makes i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -30,12 +30,17 @@ _SMALL = 400  # characters: longer stretches between anchors are not compared ch
 _FINER = 3  # characters in the anchors that are looked for inside a long stretch
 _LOOSE = 12  # characters: in a longer stretch a single equal character is chance, not alignment
 
+_STREWN = 0.3  # weight of a character between two runs, against 1 of a character in a run
+_LIGHT = 24.0  # weight under which runs that stand alone are chance: unrelated reports share such phrases by the dozen
+_THIN = 0.35  # share of a stretch that must turn out equal; texts that say different things share a tenth by chance
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aligned:
     """A text made ready for alignment. `codes[i]` stands at `text[offsets[i]]`; `breaks` are the canonical positions of gaps."""
 
     text: str
+    letters: str
     codes: Codes
     offsets: Offsets
     breaks: tuple[int, ...]
@@ -47,7 +52,7 @@ class Aligned:
 
     def canonical(self, start: int, end: int) -> str:
         """The canonical characters `start` to `end`."""
-        return self.codes[start:end].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+        return self.letters[start:end]
 
 
 class Block(NamedTuple):
@@ -71,28 +76,21 @@ class Hunk(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alignment:
-    """`blocks` rise in both texts and do not touch; `to_b[i]` is the position in b of a's character i, or -1."""
+    """`blocks` rise in both texts and do not touch; `to_b[i]` is the position in b of a's character i, or -1.
+
+    `hunks` are the stretches between the blocks, before the first and after the last, where there are any.
+    """
 
     a: Aligned
     b: Aligned
     blocks: tuple[Block, ...]
+    hunks: tuple[Hunk, ...]
     to_b: Positions
 
     @property
     def matched(self) -> int:
         """Canonical characters that stand in both."""
         return sum(block.length for block in self.blocks)
-
-    @property
-    def hunks(self) -> Iterator[Hunk]:
-        """The stretches between the blocks, before the first and after the last, where there are any."""
-        a_at = b_at = 0
-        for block in (*self.blocks, Block(len(self.a), len(self.b), 0)):
-            if block.a > a_at or block.b > b_at:
-                yield Hunk(
-                    a_at, block.a, b_at, block.b, self.a.canonical(a_at, block.a), self.b.canonical(b_at, block.b)
-                )
-            a_at, b_at = block.a + block.length, block.b + block.length
 
 
 class _Run(NamedTuple):
@@ -108,13 +106,19 @@ def aligned(text: str, gaps: Sequence[Gap] = ()) -> Aligned:
     codes, offsets = canonical_offsets(text)
     anchors, places = _once(shingle_hashes(codes))
     breaks = tuple(sorted({int(np.searchsorted(offsets, gap.at)) for gap in gaps}))
-    return Aligned(text, codes, offsets, breaks, anchors, places)
+    letters = codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    return Aligned(text, letters, codes, offsets, breaks, anchors, places)
 
 
-def align(a: Aligned, b: Aligned) -> Alignment:
-    """Lay two texts side by side."""
-    _, in_a, in_b = np.intersect1d(a.anchors, b.anchors, assume_unique=True, return_indices=True)
-    runs = _chain(_runs(a.places[in_a], b.places[in_b], SHINGLE))
+def align(a: Aligned, b: Aligned, hopeless: float = 1.0) -> Alignment:
+    """Lay two texts side by side.
+
+    Where the anchors already leave more than `hopeless` of the text contradicting, nothing is aligned.
+    """
+    in_a, in_b = _common(a.anchors, b.anchors)
+    runs = _dense(_chain(_runs(a.places[in_a], b.places[in_b], SHINGLE)))
+    if hopeless < 1 and _left_over(runs, len(a), len(b)) > hopeless:
+        return Alignment(a, b, (), (), np.full(len(a), -1, np.int64))
     to_b = np.full(len(a), -1, np.int64)
     a_at = b_at = 0
     for run in runs:
@@ -129,14 +133,28 @@ def align(a: Aligned, b: Aligned) -> Alignment:
         _between(a, b, (a_at, len(a), b_at, len(b)), to_b, finer=True)
     elif max(len(a), len(b)) <= _SMALL:
         _compare(a, b, (0, len(a), 0, len(b)), to_b)
-    return Alignment(a, b, _blocks(to_b), to_b)
+    blocks = _blocks(to_b)
+    return Alignment(a, b, blocks, tuple(_hunks(a, b, blocks)), to_b)
 
 
 def _once(hashes: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], Positions]:
     """The hashes that occur once, ascending, and where."""
-    values, first, counts = np.unique(hashes, return_index=True, return_counts=True)
-    single = counts == 1
-    return values[single], first[single].astype(np.int64)
+    order = np.argsort(hashes)
+    ordered = hashes[order]
+    single = np.ones(len(hashes), np.bool_)
+    differs = ordered[1:] != ordered[:-1]
+    single[1:] &= differs
+    single[:-1] &= differs
+    return ordered[single], order[single].astype(np.int64)
+
+
+def _common(x: npt.NDArray[np.uint64], y: npt.NDArray[np.uint64]) -> tuple[Positions, Positions]:
+    """Where the values that two ascending arrays share stand in each."""
+    if not len(y):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    at = np.minimum(np.searchsorted(y, x), len(y) - 1)
+    in_x = np.flatnonzero(y[at] == x)
+    return in_x, at[in_x]
 
 
 def _runs(in_a: Positions, in_b: Positions, length: int) -> list[_Run]:
@@ -145,8 +163,8 @@ def _runs(in_a: Positions, in_b: Positions, length: int) -> list[_Run]:
         return []
     order = np.argsort(in_a, kind="stable")
     in_a, shifts = in_a[order], (in_b - in_a)[order]
-    starts = np.flatnonzero(np.r_[True, shifts[1:] != shifts[:-1]])
-    ends = np.r_[starts[1:], len(in_a)] - 1
+    starts = np.concatenate(([0], np.flatnonzero(shifts[1:] != shifts[:-1]) + 1))
+    ends = np.concatenate((starts[1:], [len(in_a)])) - 1
     return [
         _Run(*map(int, run)) for run in zip(in_a[starts], in_a[ends] + length, shifts[starts], strict=True)
     ]
@@ -174,6 +192,38 @@ def _chain(runs: list[_Run]) -> list[_Run]:
         chain.append(runs[last])
         last = before[last]
     return chain[::-1]
+
+
+def _dense(runs: list[_Run]) -> list[_Run]:
+    """The runs without those that chance has strewn over texts, or parts of texts, that say different things.
+
+    Neighbours join where what lies between them weighs less than either; what stays light alone is dropped, but never the
+    heaviest.
+    """
+    joined: list[tuple[float, float, list[_Run]]] = []  # weight, penalty towards the one before, runs
+    for run in runs:
+        penalty = 0.0
+        if joined:
+            last = joined[-1][2][-1]
+            in_a, in_b = run.start - last.end, run.start + run.shift - last.end - last.shift
+            penalty = _STREWN * (max(0, min(in_a, in_b)) + 0.1 * min(_SMALL, abs(in_a - in_b)))
+        joined.append((run.end - run.start, penalty, [run]))
+        while len(joined) > 1 and joined[-1][1] <= min(joined[-1][0], joined[-2][0]):
+            weight, penalty, later = joined.pop()
+            before = joined.pop()
+            joined.append((before[0] + weight - penalty, before[1], before[2] + later))
+    heaviest = max((weight for weight, _, _ in joined), default=0.0)
+    return [run for weight, _, kept in joined if weight >= min(_LIGHT, heaviest) for run in kept]
+
+
+def _left_over(runs: list[_Run], a_size: int, b_size: int) -> float:
+    """The share of what the runs and the stretches between them hold that lies between, on the shorter side."""
+    inside = between = a_at = b_at = 0
+    for run in (*runs, _Run(a_size, a_size, b_size - a_size)):
+        between += max(0, min(run.start - a_at, run.start + run.shift - b_at))
+        inside += run.end - run.start
+        a_at, b_at = run.end, run.end + run.shift
+    return between / (inside + between) if inside else float(min(a_size, b_size) > _SMALL)
 
 
 def _between(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Positions, finer: bool) -> None:
@@ -228,9 +278,9 @@ def _finer(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Positi
     a_start, a_end, b_start, b_end = span
     a_hashes, a_places = _once(shingle_hashes(a.codes[a_start:a_end], _FINER))
     b_hashes, b_places = _once(shingle_hashes(b.codes[b_start:b_end], _FINER))
-    _, in_a, in_b = np.intersect1d(a_hashes, b_hashes, assume_unique=True, return_indices=True)
+    in_a, in_b = _common(a_hashes, b_hashes)
     a_at, b_at = a_start, b_start
-    for run in _chain(_runs(a_places[in_a] + a_start, b_places[in_b] + b_start, _FINER)):
+    for run in _dense(_chain(_runs(a_places[in_a] + a_start, b_places[in_b] + b_start, _FINER))):
         start, end = max(run.start, a_at, b_at - run.shift), run.end
         if end <= start:
             continue
@@ -240,6 +290,8 @@ def _finer(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Positi
         a_at, b_at = end, end + run.shift
     if a_at > a_start:
         _between(a, b, (a_at, a_end, b_at, b_end), to_b, finer=False)
+    if np.count_nonzero(to_b[a_start:a_end] >= 0) < _THIN * min(a_end - a_start, b_end - b_start):
+        to_b[a_start:a_end] = -1
 
 
 def _compare(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Positions) -> None:
@@ -247,8 +299,9 @@ def _compare(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Posi
     a_start, a_end, b_start, b_end = span
     x, y = a.canonical(a_start, a_end), b.canonical(b_start, b_end)
     least = 2 if max(len(x), len(y)) > _LOOSE else 1
-    for i, j, length in SequenceMatcher(None, x, y, autojunk=False).get_matching_blocks():
-        if length >= least:
+    matches = [m for m in SequenceMatcher(None, x, y, autojunk=False).get_matching_blocks() if m.size >= least]
+    if min(len(x), len(y)) <= _LOOSE or sum(m.size for m in matches) >= _THIN * min(len(x), len(y)):
+        for i, j, length in matches:
             to_b[a_start + i : a_start + i + length] = np.arange(b_start + j, b_start + j + length)
 
 
@@ -262,13 +315,21 @@ def _equal_front(x: Codes, y: Codes) -> int:
     return first if differs[first] else shorter
 
 
+def _hunks(a: Aligned, b: Aligned, blocks: Iterable[Block]) -> Iterator[Hunk]:
+    a_at = b_at = 0
+    for block in (*blocks, Block(len(a), len(b), 0)):
+        if block.a > a_at or block.b > b_at:
+            yield Hunk(a_at, block.a, b_at, block.b, a.letters[a_at : block.a], b.letters[b_at : block.b])
+        a_at, b_at = block.a + block.length, block.b + block.length
+
+
 def _blocks(to_b: Positions) -> tuple[Block, ...]:
     places = np.flatnonzero(to_b >= 0)
     if not len(places):
         return ()
     shifts = to_b[places] - places
-    new = np.r_[True, (np.diff(places) != 1) | (np.diff(shifts) != 0)]
-    starts = np.flatnonzero(new)
-    lengths = np.diff(np.r_[starts, len(places)])
+    starts = np.flatnonzero((places[1:] - places[:-1] != 1) | (shifts[1:] != shifts[:-1])) + 1
+    starts = np.concatenate(([0], starts))
+    lengths = np.concatenate((starts[1:], [len(places)])) - starts
     heads = places[starts]
     return tuple(Block(int(p), int(to_b[p]), int(n)) for p, n in zip(heads, lengths, strict=True))

@@ -4,7 +4,7 @@ Copies of copies are copies; but a copy without a name or a number in it (the he
 like a copy of *two* counties' reports. Such a text joins the one that it is strictly nearer to, and neither where it is
 equally near. Two members of a family never end in one cluster, whatever lies between them.
 
->>> near, far = Key(0, 0, 0), Key(1, 0, 4)
+>>> near, far = Key(-3, 0), Key(1, 4)
 >>> partition("abm", {("a", "m"): near, ("b", "m"): far}, {("a", "b")})
 [['a', 'm'], ['b']]
 >>> partition("abm", {("a", "m"): near, ("b", "m"): near}, {("a", "b")})
@@ -38,7 +38,7 @@ def partition(texts: Iterable[str], copies: Mapping[Pair, Key], families: Collec
 
     def void(text: str, other: str, key: Key) -> bool:
         """Whether `text` is as near to another member of the other's family."""
-        return any(copies.get(pair(text, third), _NEVER) <= key for third in kin[other] if third != text)
+        return any(copies.get(pair(text, third), _NEVER).odds <= key.odds for third in kin[other] if third != text)
 
     groups = {text: [text] for text in texts}
     for (a, b), key in sorted(copies.items(), key=lambda item: (item[1], item[0])):
@@ -58,4 +58,4 @@ def partition(texts: Iterable[str], copies: Mapping[Pair, Key], families: Collec
     return sorted({id(group): sorted(group) for group in groups.values()}.values())
 
 
-_NEVER = Key(1 << 30, 0, 0)
+_NEVER = Key(1 << 30, 0)

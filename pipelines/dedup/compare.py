@@ -29,8 +29,13 @@ COPY = 0.13
 EDITED = 0.07
 #: Above this nothing is claimed.
 SPUN = 0.5
+#: The same before the stretches between the anchors are compared, where a good part of them turns out to be equal.
+HOPELESS = 0.8
 #: Canonical characters that a pair must share; a shorter text must be shared whole.
 LEAST = 40
+
+#: Canonical characters that a pair must share to be copies though they part for good at one place.
+PARTING = 200
 
 _DECLARED_BAND = 0.02  # two declared lengths this near agree
 _SMALL_HUNK = 24  # characters: a longer difference is no name and no number
@@ -72,10 +77,13 @@ class Text:
 
 
 class Key(NamedTuple):
-    """How far apart two copies are; the smaller, the nearer. No two copies of one page have conflicts."""
+    """How far apart two copies are; the smaller, the nearer.
 
-    conflicts: int
-    title: int
+    `odds`: what speaks against one document (names and numbers that differ, twice, and titles) less what speaks for it
+    (numbers that agree). It alone decides between two members of a family. `contradiction`: in thousandths of the text.
+    """
+
+    odds: int
     contradiction: int
 
 
@@ -84,7 +92,7 @@ class Relation(NamedTuple):
 
     kind: Kind
     evidence: str
-    key: Key = Key(0, 0, 0)
+    key: Key = Key(0, 0)
 
 
 UNRELATED = Relation("unrelated", "")
@@ -109,26 +117,36 @@ def relation(a: Text, b: Text) -> Relation:
     """What two speeches are to each other; the same whichever comes first."""
     if (b.speech.content_hash, b.speech.id) < (a.speech.content_hash, a.speech.id):
         a, b = b, a
-    side_by_side = align(a.aligned, b.aligned)
+    side_by_side = align(a.aligned, b.aligned, HOPELESS)
     matched = side_by_side.matched
     shorter = min(len(a.aligned), len(b.aligned))
     if matched < min(LEAST, 0.8 * shorter) or not matched:
         return UNRELATED
-    contradicting = _contradicting(side_by_side)
+    title = _titles(a.title, b.title)
+    contradictions = _contradictions(side_by_side)
+    # Where one lacks a stretch without a notice and the other ends, the texts part once and for all. That much in common
+    # is a document even so; a passage that two speeches quote has other words on both its sides.
+    largest = max(contradictions, default=0)
+    if largest > _SMALL_HUNK and matched >= max(PARTING, (0.33 if title == "same" else 0.5) * shorter):
+        contradictions.remove(largest)
+    contradicting = sum(contradictions)
     ratio = contradicting / (matched + contradicting)
     if ratio > SPUN:
         return UNRELATED
     numbers = compare_numbers(side_by_side)
     small = [h for h in side_by_side.hunks if 0 < len(h.a_text) <= _SMALL_HUNK and 0 < len(h.b_text) <= _SMALL_HUNK]
     names = _names(small, side_by_side)
-    title = _titles(a.title, b.title)
+    long = sum(bool(h.a_text and h.b_text) for h in side_by_side.hunks) - len(small)
+    names = names._replace(other=names.other + long)
     why = _family(numbers, names, title)
     if why and ratio <= 2.5 * COPY:
         return Relation("family", why)
     if ratio <= EDITED or (ratio <= COPY and not _synonyms(small)):
         evidence = f"{matched} of {shorter} characters shared"
-        return Relation("copy", evidence, Key(numbers.different + names.repeated, title != "same", round(1000 * ratio)))
-    if matched >= 0.4 * shorter and (ratio > COPY or _synonyms(small)) and not why:
+        odds = 2 * (numbers.different + names.repeated + names.once) + (title != "same") - numbers.same
+        return Relation("copy", evidence, Key(odds, round(1000 * ratio)))
+    words = sum(c for c in contradictions if c <= _SMALL_HUNK) / (matched + contradicting)
+    if matched >= 0.4 * shorter and words > 0.7 * ratio and not why:
         return Relation("spun", f"{round(100 * ratio)} % of the words in the same places are others")
     return UNRELATED
 
@@ -164,21 +182,21 @@ def compare_numbers(side_by_side: Alignment) -> Numbers:
     return Numbers(different, same)
 
 
-def _contradicting(side_by_side: Alignment) -> int:
-    """Characters that stand where the other text says something else, counted on the side that says less."""
+def _contradictions(side_by_side: Alignment) -> list[int]:
+    """How many characters stand where the other text says something else, place by place, on the side that says less."""
     a, b = side_by_side.a, side_by_side.b
-    total = 0
+    found = []
     for hunk in side_by_side.hunks:
         if _MASK.fullmatch(hunk.a_text) or _MASK.fullmatch(hunk.b_text):
             continue
         a_breaks = [x for x in a.breaks if hunk.a_start <= x <= hunk.a_end]
         b_breaks = [x for x in b.breaks if hunk.b_start <= x <= hunk.b_end]
         if a_breaks and b_breaks:  # one may show what precedes the gap and the other what follows it
-            total += min(a_breaks[0] - hunk.a_start, b_breaks[0] - hunk.b_start)
-            total += min(hunk.a_end - a_breaks[-1], hunk.b_end - b_breaks[-1])
+            found.append(min(a_breaks[0] - hunk.a_start, b_breaks[0] - hunk.b_start))
+            found.append(min(hunk.a_end - a_breaks[-1], hunk.b_end - b_breaks[-1]))
         else:
-            total += min(len(hunk.a_text), len(hunk.b_text))
-    return total
+            found.append(min(len(hunk.a_text), len(hunk.b_text)))
+    return [size for size in found if size]
 
 
 def _names(hunks: list[Hunk], side_by_side: Alignment) -> _Names:
@@ -198,11 +216,12 @@ def _names(hunks: list[Hunk], side_by_side: Alignment) -> _Names:
         ends = _NAME_END.search(hunk.a_text) and _NAME_END.search(hunk.b_text)
         named[pair] += bool(ends or _NAMED.match(ahead))
     repeated = once = 0
+    a_text, b_text = side_by_side.a.canonical(0, len(side_by_side.a)), side_by_side.b.canonical(0, len(side_by_side.b))
     for pair, count in pairs.items():
         long = min(map(len, pair)) >= 2
         if count > 1 and named[pair] >= (1 if long else max(3, 0.6 * count)):
             repeated += count
-        elif long and named[pair]:
+        elif long and named[pair] and pair[0] not in b_text and pair[1] not in a_text:
             once += 1
         else:
             other += count
@@ -243,6 +262,9 @@ def _family(numbers: Numbers, names: _Names, title: str) -> str:
         return f"{numbers.different} of {compared} numbers differ"
     if names.repeated >= 2 and names.repeated >= 0.1 * names.other:
         return f"another name in {names.repeated} places"
+    once = names.once + numbers.different
+    if names.once and once >= 3 and once > numbers.same and once >= 0.2 * names.other:
+        return f"{names.once} other names, {numbers.different} other numbers"
     if title == "place":
         return "the titles name different places"
     if title == "number" and numbers.different and numbers.different >= numbers.same:

@@ -33,6 +33,9 @@ SILENT = 12
 SILENT_END = 6
 #: A stretch this long against an eighth of it is a silent gap with a torn edge, not a different reading.
 _TORN = 40
+#: Where one text says that it is cut off and the other goes on with this much other text to its end, the other has left out,
+#: without a notice, what the first still shows.
+_PARTED = 24
 
 CONFLICT = "conflicting_copies"  # warning: copies have different numbers in the same place
 
@@ -249,6 +252,8 @@ def _better(here: _Place, there: _Place, first: bool, last: bool) -> tuple[_Item
     # At the edge of a text, a copy that has begun later or ended earlier is as good as gapped there.
     if not here.gaps and edge and _inner(there, first):
         return _composed(_virtual(here, first), there, last)
+    if not here.gaps and last and there.gaps and min(here.chars, there.chars) > _PARTED:
+        return _composed(_virtual(here, True), there, last=False)
     if not here.gaps:
         torn = not there.gaps and there.chars >= _TORN and there.chars >= 8 * here.chars
         return there.whole if torn and not _known(there, here.draft) else None
@@ -258,6 +263,8 @@ def _better(here: _Place, there: _Place, first: bool, last: bool) -> tuple[_Item
         return _composed(here, _virtual(there, first), last)
     more = there.chars - here.chars
     stated = [gap.chars for gap in here.gaps]
+    if last and min(here.chars, there.chars) > _PARTED:
+        return _composed(here, _virtual(there, True), last=False)
     if last and here.breaks[1] == 0:
         return there.whole if more >= 2 else None
     enough = 2.0 if None in stated else max(2.0, 0.5 * sum(c for c in stated if c is not None))

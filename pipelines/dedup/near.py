@@ -4,6 +4,7 @@ A packed *segment* holds postings (hash, number of a text) sorted by hash, in bu
 posting is the hash's low 16 bits and 24 bits of number: 5 bytes, so 3,000 characters take 1.25 KB. A look-up reads one
 bucket for each hash of the query and nothing else; how a bucket is read (from a file, from a database) is the owner's.
 
+>>> from pipelines.dedup.fingerprint import fingerprint
 >>> recent = Recent()
 >>> recent.add(7, fingerprint("各位代表，现在我代表县人民政府向大会报告工作，请予审议。" * 2))
 >>> recent.shared(fingerprint("现在我代表县人民政府向大会报告工作，请予审议")).keys() <= {7}
@@ -14,18 +15,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import xxhash
 
-from pipelines.dedup.fingerprint import Fingerprint, Hashes, fingerprint
+from pipelines.dedup.fingerprint import Fingerprint, Hashes
 from pipelines.records import Speech
 from pipelines.text.canonical import canonical
-
-__all__ = ["Postings", "Recent", "Segment", "chosen", "declared_keys", "fingerprint", "pack", "postings", "unpack"]
 
 Postings = npt.NDArray[np.uint64]  # hash << 32 | number, ascending
 
@@ -79,9 +78,11 @@ class Recent:
 
     def __init__(self) -> None:
         self._numbers: defaultdict[int, list[int]] = defaultdict(list)
+        self.texts = 0
 
     def add(self, number: int, sketch: Fingerprint) -> None:
         """Enter a text under its number."""
+        self.texts += 1
         for hash in sketch.hashes.tolist():
             self._numbers[hash].append(number)
 
@@ -96,21 +97,8 @@ def postings(number: int, sketch: Fingerprint) -> Postings:
     return (sketch.hashes.astype(np.uint64) << _SHIFT) | np.uint64(number)
 
 
-def pack(entries: Postings) -> tuple[npt.NDArray[np.uint32], bytes]:
-    """Sorted postings as a segment's `starts` and bytes. Raises ValueError for a number that does not fit 24 bits."""
-    hashes, numbers = (entries >> _SHIFT).astype(np.uint32), (entries & _NUMBER).astype(np.uint32)
-    if len(numbers) and int(numbers.max()) >= LIMIT:
-        raise ValueError(f"an index holds at most {LIMIT} texts")
-    bits = bucket_bits(len(entries))
-    starts = np.searchsorted(hashes >> np.uint32(32 - bits), np.arange((1 << bits) + 1)).astype(np.uint32)
-    packed = np.empty(len(entries), POSTING)
-    packed["low"], packed["near"], packed["far"] = hashes & 0xFFFF, numbers & 0xFFFF, numbers >> 16
-    return starts, packed.tobytes()
-
-
-def unpack(starts: npt.NDArray[np.uint32], data: bytes, first_bucket: int = 0, bits: int | None = None) -> Postings:
-    """The sorted postings of the buckets from `first_bucket` on, given their bytes and `starts`."""
-    bits = _bits(len(starts) - 1) if bits is None else bits
+def unpack(starts: npt.NDArray[np.uint32], data: bytes, first_bucket: int, bits: int) -> Postings:
+    """The postings of the buckets from `first_bucket` on, given their bytes and `starts`; `bits` name a bucket."""
     packed = np.frombuffer(data, POSTING)
     lengths = starts[1:].astype(np.int64) - starts[:-1].astype(np.int64)
     buckets = np.repeat(np.arange(first_bucket, first_bucket + len(starts) - 1), lengths)
@@ -147,11 +135,45 @@ def declared_keys(speech: Speech) -> tuple[int, ...]:
     return tuple(xxhash.xxh3_64_intdigest(f"{title}\n{int(step) + i}".encode()) - (1 << 63) for i in (0, 1))
 
 
-def merged(parts: Iterable[Postings]) -> Postings:
-    """Postings of several segments as one, sorted."""
-    everything = np.concatenate([*parts, np.empty(0, np.uint64)])
-    everything.sort()
-    return everything
+def joined(segments: Sequence[Segment], step: int = 1 << 10) -> Iterator[Postings]:
+    """The postings of several segments as one ascending run, a piece at a time: the memory does not grow with them.
+
+    `step`: how many of the 65,536 leading halves of a hash go into a piece.
+    """
+    for first in range(0, 1 << 16, step):
+        pieces = []
+        for starts, read in segments:
+            shift = _bits(len(starts) - 1) - 16
+            piece = starts[first << shift : (min(first + step, 1 << 16) << shift) + 1]
+            data = read(int(piece[0]), int(piece[-1]))
+            pieces.append(unpack(piece, data, first << shift, 16 + shift))
+        whole = np.concatenate(pieces)
+        whole.sort()
+        yield whole
+
+
+class Packer:
+    """Packs postings that come in ascending order, piece by piece; `write` gets the bytes in order."""
+
+    def __init__(self, count: int, write: Callable[[bytes], object]) -> None:
+        self._bits = bucket_bits(count)
+        self._lengths = np.zeros(1 << self._bits, np.uint32)
+        self._write = write
+
+    def add(self, entries: Postings) -> None:
+        """Pack the next piece. Raises ValueError for a number that does not fit 24 bits."""
+        hashes, numbers = (entries >> _SHIFT).astype(np.uint32), (entries & _NUMBER).astype(np.uint32)
+        if len(numbers) and int(numbers.max()) >= LIMIT:
+            raise ValueError(f"an index holds at most {LIMIT} texts")
+        buckets, lengths = np.unique(hashes >> np.uint32(32 - self._bits), return_counts=True)
+        self._lengths[buckets] += lengths.astype(np.uint32)
+        packed = np.empty(len(entries), POSTING)
+        packed["low"], packed["near"], packed["far"] = hashes & 0xFFFF, numbers & 0xFFFF, numbers >> 16
+        self._write(packed.tobytes())
+
+    def starts(self) -> npt.NDArray[np.uint32]:
+        """The segment's `starts`, when everything has been added."""
+        return np.concatenate([np.zeros(1, np.uint32), np.cumsum(self._lengths, dtype=np.uint32)])
 
 
 def _bits(buckets: int) -> int:

@@ -19,7 +19,7 @@ import shlex
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ import orjson
 
 from pipelines.cleaning.clean import Cleaned
 from pipelines.cleaning.ruleset import RULESET
-from pipelines.dedup.store import Entry, Found, RunState, Store, StoreError
+from pipelines.dedup.store import Entry, Found, RunState, StateDamaged, Store, StoreError
 from pipelines.dedup.store.documents import face
 from pipelines.records import (
     LOSSES,
@@ -48,6 +48,7 @@ from pipelines.records import (
 )
 from pipelines.sinks.jsonl import WORKING, Growing, appear, cut_file, write_whole
 from pipelines.sinks.lock import Lock
+from pipelines.sinks.rebuild import discard, has_records, rebuild, set_aside
 
 #: A batch is committed when it has this many pages, or when its first page is this many seconds old. A commit costs
 #: four fsyncs; at 200 pages that is 2 % of the time they took, and a kill costs at most a second's fetching.
@@ -140,14 +141,18 @@ class _Lines(NamedTuple):
 class Journal:
     """An open run. Not for several threads."""
 
-    def __init__(self, output: Path, site: str, command: str, store: Store, lock: Lock, started: float) -> None:
+    def __init__(self, output: Path, site: str, command: str, store: Store, started: float) -> None:
         self.output, self.site, self.command, self.store = output, site, command, store
         self.started = started
         self.run = f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}-{os.urandom(3).hex()}"
         self.counts = Counts()
         self.versions: dict[str, str] = {"ruleset": RULESET}
         self.broken: str | None = None
-        self._lock = lock
+        #: What went wrong before and was made good, for people.
+        self.notices: list[str] = []
+        self._held = ExitStack()
+        place = (output / "state.db").stat()
+        self._place = (place.st_dev, place.st_ino)
         self._batch: list[Visit] = []
         self._batch_since = 0.0
         self._files = {kind: Growing(_final(output, site, self.run, kind)) for kind in FILES}
@@ -165,18 +170,15 @@ class Journal:
         """
         started = clock()
         output.mkdir(parents=True, exist_ok=True)
-        lock = Lock(output / f".{site}.lock", iso(started))
-        try:
-            store = Store.open(output / "state.db")
-            try:
-                finish_dead(store, output, site)
-                return cls(output, site, command if isinstance(command, str) else shlex.join(command), store, lock, started)
-            except BaseException:
-                store.close()
-                raise
-        except BaseException:
-            lock.release()
-            raise
+        with ExitStack() as held:
+            held.enter_context(Lock(output / f".{site}.lock", iso(started)))
+            store, notices = _opened(output, held, started)
+            finish_dead(store, output, site)
+            words = command if isinstance(command, str) else shlex.join(command)
+            journal = cls(output, site, words, store, started)
+            journal.notices = notices
+            journal._held = held.pop_all()
+            return journal
 
     # -- the frontier, for the spider ---------------------------------------------------------------------------
 
@@ -233,6 +235,7 @@ class Journal:
             return
         counts = self.counts.copy()
         with self._writing(), self.store.transaction():
+            self._must_be_here()
             added = _Lines([], [], [], [])
             for visit in batch:
                 self._settle(visit, added, counts)
@@ -245,6 +248,15 @@ class Journal:
             )
         self.counts = counts
         self.handed_out.difference_update(visit.entry.id for visit in batch)
+
+    def _must_be_here(self) -> None:
+        """SQLite goes on writing to a state that was moved away; our records would then grow elsewhere."""
+        try:
+            there = (self.output / "state.db").stat()
+        except FileNotFoundError:
+            there = None
+        if there is None or (there.st_dev, there.st_ino) != self._place:
+            raise OSError(f"state.db was moved away or replaced while run {self.run} was under way")
 
     def _writing(self) -> _Breaking:
         return _Breaking(self)
@@ -363,6 +375,7 @@ class Journal:
             self.run, self.site, self.command, iso(self.started), iso(time.time()), exit_status, self.counts, self.versions
         )
         with self._writing():
+            self._must_be_here()
             for growing in self._files.values():
                 growing.close()
             with self.store.transaction():
@@ -377,9 +390,7 @@ class Journal:
         """Let go of files, state and lock; what is not committed is forgotten."""
         for growing in self._files.values():
             growing.close()
-        with suppress(StoreError):
-            self.store.close()
-        self._lock.release()
+        self._held.close()
 
     def __enter__(self) -> Self:
         return self
@@ -419,6 +430,44 @@ def broken_stage(url: str, site: str, stage: str, error: Exception) -> Failure:
     return Failure(
         url=url, site=site, stage=stage, error="rule_error", detail=detail[:2000], happened_at=iso(time.time())
     )
+
+
+def _opened(output: Path, held: ExitStack, started: float) -> tuple[Store, list[str]]:
+    """The state, made anew where it is damaged or gone. Other runs may share it, but not while it is made anew."""
+    state = output / "state.db"
+    lost = rebuild_needed(output)
+    if not lost:
+        sharing = Lock(output / ".state.lock", iso(started), shared=True)
+        try:
+            store = Store.open(state)
+        except StateDamaged as error:
+            sharing.release()
+            lost = str(error)
+        except BaseException:
+            sharing.release()
+            raise
+        else:
+            held.enter_context(sharing)
+            held.enter_context(store)
+            return store, []
+    with Lock(output / ".state.lock", iso(started)):
+        new = state.with_name(state.name + ".new")
+        discard(new)
+        with Store.open(new) as store:
+            documents = rebuild(store, output)
+        aside = set_aside(state, f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}")
+        appear(new, state)
+    notice = f"{lost}; made anew from {documents} records" + (f", the old one is {aside.name}" if aside.exists() else "")
+    held.enter_context(Lock(output / ".state.lock", iso(started), shared=True))
+    return held.enter_context(Store.open(state)), [notice]
+
+
+def rebuild_needed(output: Path) -> str | None:
+    """Why the state has to be made anew, where that shows before it is opened: it is gone or empty, and records are not."""
+    state = output / "state.db"
+    if has_records(output) and not (state.exists() and state.stat().st_size):
+        return f"{state} is {'empty' if state.exists() else 'gone'}"
+    return None
 
 
 def finish_dead(store: Store, output: Path, site: str) -> list[str]:

@@ -35,18 +35,19 @@ class Held(Exception):
 class Lock:
     """The lock of a site. Held from creation until `release` or the end of the process."""
 
-    def __init__(self, path: Path, since: str) -> None:
-        """Take it. Raises Held, and OSError where the file cannot be written."""
+    def __init__(self, path: Path, since: str, *, shared: bool = False) -> None:
+        """Take it, alone or with others. Raises Held, and OSError where the file cannot be written."""
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             try:
-                fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(self._fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise Held(f"{path.name} is held by {_described(self._fd)}") from None
             #: The holder that did not come to release it: killed, or its machine went down.
             self.died = _read(self._fd)
-            me = Holder(os.getpid(), _born(os.getpid()), _boot(), os.uname().nodename, since)
-            _write(self._fd, orjson.dumps(me._asdict()))
+            if not shared:
+                me = Holder(os.getpid(), _born(os.getpid()), _boot(), os.uname().nodename, since)
+                _write(self._fd, orjson.dumps(me._asdict()))
         except BaseException:
             os.close(self._fd)
             raise

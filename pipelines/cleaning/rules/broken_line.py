@@ -10,8 +10,8 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from copy import copy
 from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 
 from pipelines.cleaning.rule import Facts, rule
@@ -40,6 +40,8 @@ _LINK = re.compile(r"[。！？；;!?]")  # inside a line: it is running text, n
 _RUNNING = 45
 _PLAIN = 25  # an unnumbered heading is shorter; the longer lines there were places, dates and sources (_CREDIT)
 _SHORT = 20  # lines of verse, salutations and signatures
+_DOCUMENT = 50_000  # characters; more than all but books have
+_ROUNDS = 8  # after three nothing changes in any text of shared/eval
 _WRAPPED = (16, 60)  # characters of a full line of a hard-wrapped text
 
 
@@ -56,7 +58,7 @@ class Line(NamedTuple):
         return len(self.text) + 2 * self.indented
 
 
-@rule(budget=40, after=("counted_splice",), seen_on=("wm114",))
+@rule(budget=40, after=("counted_splice", "one_line", "contents_block"), seen_on=("wm114",))
 def broken_line(text: str, facts: Facts) -> Iterator[Edit]:
     """A sentence goes on in the next line.
 
@@ -67,11 +69,24 @@ def broken_line(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     lines = list(_lines(text))
-    page = _Layout(lines, facts)
     gaps = sorted(gap.at for gap in facts.gaps)
-    for k, (line, following) in enumerate(pairwise(lines)):
-        if page.joins(k) and bisect_right(gaps, following.start) == bisect_right(gaps, line.end):
-            yield Edit(line.end, following.start, _between(line.text, following.text))
+    edits: list[Edit] = []
+    page = _Layout(lines, facts)
+    for _ in range(_ROUNDS):  # a joined line tells more than its pieces did
+        joined: list[Line] = []
+        for k, line in enumerate(lines):
+            before = joined[-1] if joined else None
+            if before and page.joins(k - 1) and bisect_right(gaps, line.start) == bisect_right(gaps, before.end):
+                between = _between(before.text, line.text)
+                edits.append(Edit(before.end, line.start, between))
+                joined[-1] = Line(before.start, line.end, before.text + between + line.text, before.indented, line.ended)
+            else:
+                joined.append(line)
+        if len(joined) == len(lines):
+            break
+        lines = joined
+        page = page.after(lines)
+    yield from sorted(edits)
 
 
 def _lines(text: str) -> Iterator[Line]:
@@ -92,16 +107,25 @@ class _Layout:
         self.lines = lines
         self.facts = facts
         self.width = _width(lines)  # of a full line of a hard-wrapped text, 0 where it is none
+        self.shown = lines
 
     @cached_property
     def contents(self) -> tuple[str, ...]:
         """The lines of the contents block."""
         return tuple(_bare(entry) for entry in self.facts.toc)
 
+    def after(self, joined: Sequence[Line]) -> _Layout:
+        """The layout once lines are joined: what concerns numbers of lines is worked out anew."""
+        layout = copy(self)
+        layout.lines = joined
+        layout.__dict__.pop("run_in", None)
+        return layout
+
     @cached_property
     def words(self) -> frozenset[str]:
-        """Three characters that stand together inside a line."""
-        return frozenset(line.text[k : k + 3] for line in self.lines for k in range(len(line.text) - 2))
+        """Three characters that stand together inside a line, of as much text as a document has."""
+        inside = "\n".join([line.text for line in self.shown])[:_DOCUMENT]
+        return frozenset([inside[k : k + 3] for k in range(len(inside) - 2)])
 
     @cached_property
     def run_in(self) -> frozenset[int]:

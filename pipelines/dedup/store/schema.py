@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 #: Marks the file as ours ("harv"), so that a stranger's database is never written to.
@@ -110,6 +112,9 @@ def connect(path: Path) -> sqlite3.Connection:
         if type(error) is sqlite3.DatabaseError:  # "not a database", "malformed"; not the disk's or the lock's errors
             raise StateDamaged(f"{path}: {error}") from None
         raise
+    except UnicodeDecodeError as error:
+        db.close()
+        raise StateDamaged(f"{path}: {error}") from None
     except BaseException:
         db.close()
         raise
@@ -119,7 +124,7 @@ def connect(path: Path) -> sqlite3.Connection:
 def _check(db: sqlite3.Connection, path: Path) -> None:
     version = db.execute("PRAGMA user_version").fetchone()[0]
     application = db.execute("PRAGMA application_id").fetchone()[0]
-    if version > VERSION and application == APPLICATION:
+    if VERSION < version < 1000 and application == APPLICATION:
         raise StateTooNew(
             f"{path} has state version {version}, this program knows {VERSION}: upgrade it, or use another OUTPUT_DIR"
         )
@@ -129,6 +134,20 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
     found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if found != "ok":
         raise StateDamaged(f"{path}: {found}")
+    if tables and version == VERSION and _described(db) != _as_made():
+        raise StateDamaged(f"{path}: its tables are not described as they should be")
+
+
+def _described(db: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    rows = db.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
+    return set(rows)
+
+
+@cache
+def _as_made() -> set[tuple[str, str, str]]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        _migrate(db)
+        return _described(db)
 
 
 def _migrate(db: sqlite3.Connection) -> None:

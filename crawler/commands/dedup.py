@@ -1,0 +1,129 @@
+"""`scrapy dedup SPEECHES… -o FILE`: fold the exact and near copies of a collection together.
+
+    scrapy dedup output/speeches -o collection.jsonl        # and collection.failures.jsonl beside it
+    scrapy dedup a.jsonl b.jsonl -o - | head
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.command import CannotBeDone
+from crawler.command import Command as Base
+from crawler.staged import Staged
+from pipelines.dedup.bulk import Bad, Collection
+from pipelines.records import Failure, to_line
+
+
+class Command(Base):
+    """See the module."""
+
+    def syntax(self) -> str:
+        return "SPEECHES… [-j N] -o FILE"
+
+    def short_desc(self) -> str:
+        return "Fold exact and near copies of a collection together"
+
+    def long_desc(self) -> str:
+        return (
+            "Reads speech/1 lines (files, folders of .jsonl, - for standard input) and writes one record for each document, by "
+            "id: copies are merged under the smallest id, what is withheld in one is filled from another. Lines that are no "
+            "speech go to FILE.failures.jsonl beside it; with -o - only where --failures asks."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("-o", "--output", metavar="FILE", help="where to write; - is standard output")
+        parser.add_argument("-j", "--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)")
+        parser.add_argument("--failures", metavar="FILE", help="lines that are no speech (default: beside FILE)")
+
+    def perform(self, args: list[str], opts: argparse.Namespace) -> int:
+        if not args:
+            self.usage("name at least one file of speeches")
+        if not opts.output:
+            self.usage("-o FILE says where to write (- is standard output)")
+        if opts.jobs < 1:
+            self.usage("-j N: at least one process")
+        with ExitStack() as stack:
+            scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="harvest-dedup-")))
+            files = _files(args, scratch)
+            beside = _beside(opts.output, opts.failures)
+            failures = stack.enter_context(Staged(beside)) if beside else None
+            records = None if opts.output == "-" else stack.enter_context(Staged(Path(opts.output)))
+            try:
+                collection = stack.enter_context(Collection(files, scratch, opts.jobs))
+                for lines in collection.records():
+                    if records:
+                        records.write(lines)
+                    else:
+                        sys.stdout.buffer.write(lines)
+            except OSError as error:
+                if isinstance(error, BrokenPipeError):
+                    raise
+                raise CannotBeDone(f"{error.strerror or error}: {error.filename or scratch}") from None
+            sys.stdout.buffer.flush()
+            now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            if failures:
+                for bad in collection.bad:
+                    failures.write(to_line(_failure(bad, now)))
+                failures.keep()
+            if records:
+                records.keep()
+        self.say(_told(collection))
+        return 3 if collection.bad else 0
+
+
+def _files(args: list[str], scratch: Path) -> list[Path]:
+    """The files that are meant; a folder stands for its .jsonl files."""
+    files: list[Path] = []
+    for arg in args:
+        path = Path(arg)
+        if arg == "-":
+            path = scratch / "stdin"
+            with path.open("wb") as spool:
+                shutil.copyfileobj(sys.stdin.buffer, spool)
+            files.append(path)
+        elif path.is_dir():
+            found = sorted(found for found in path.rglob("*.jsonl") if found.is_file())
+            files += [file for file in found if not file.name.endswith((".traces.jsonl", ".failures.jsonl"))]
+        elif path.exists():
+            if not os.access(path, os.R_OK):
+                raise CannotBeDone(f"cannot be read: {arg}")
+            files.append(path)
+        else:
+            raise CannotBeDone(f"no such file or folder: {arg}")
+    if not files:
+        raise CannotBeDone(f"no .jsonl files in {' '.join(args)}")
+    return files
+
+
+def _beside(output: str, named: str | None) -> Path | None:
+    """Where failures go: where it was asked for, else beside FILE, else nowhere."""
+    if named:
+        return Path(named)
+    if output == "-":
+        return None
+    path = Path(output)
+    return path.with_name(f"{path.name.removesuffix('.jsonl')}.failures.jsonl")
+
+
+def _failure(bad: Bad, now: str) -> Failure:
+    return Failure(
+        url=f"file:{bad.path}#{bad.line}", site="unknown", stage="dedup", error=bad.error, detail=f"line {bad.line}: {bad.detail}", happened_at=now
+    )
+
+
+def _told(collection: Collection) -> str:
+    """The counts in one line."""
+    older = f" ({collection.older} older versions)" if collection.older else ""
+    return (
+        f"{collection.speeches} speeches{older}, {collection.texts} distinct texts, {collection.merged} merged records, "
+        f"{collection.families} families, {len(collection.bad)} failures"
+    )

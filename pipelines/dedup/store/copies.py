@@ -1,0 +1,288 @@
+"""The copies of a crawl: a `CopyStore` in `state.db`, inside the transaction of whoever calls.
+
+Fingerprints that came last are kept as they are and looked up from memory; a thousand of them are packed into a segment
+at a time, and segments of like size into a larger one. What stands in memory is a shadow of the tables: it is checked before each
+look-up, so a rollback, a kill or another process's crawl cannot leave it wrong.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from itertools import groupby
+
+import numpy as np
+import zstandard
+
+from pipelines.dedup.compare import Key, Relation
+from pipelines.dedup.fingerprint import Fingerprint
+from pipelines.dedup.fold import Emitted
+from pipelines.dedup.near import POSTING, Packer, Recent, Segment, chosen, counts, joined, postings
+from pipelines.records import Speech, speech_from, to_line
+
+#: The tables, a step of the schema.
+TABLES = """
+    -- one row a speech as cleaned, unmerged
+    CREATE TABLE copy_members (
+        id     TEXT PRIMARY KEY,
+        text   TEXT NOT NULL,                   -- content_hash
+        record TEXT,                            -- id of the record it is in
+        speech BLOB NOT NULL                    -- its line, zstandard
+    );
+    CREATE INDEX copy_members_text ON copy_members (text);
+    CREATE INDEX copy_members_record ON copy_members (record);
+
+    -- one row a record that has been written, superseded since or not
+    CREATE TABLE copy_records (
+        id      TEXT PRIMARY KEY,
+        version INTEGER NOT NULL,
+        digest  TEXT NOT NULL,                  -- of what makes a new version
+        family  TEXT,
+        born    INTEGER NOT NULL                -- order of first writing
+    ) WITHOUT ROWID;
+
+    -- one row a distinct text
+    CREATE TABLE copy_texts (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        text   TEXT NOT NULL UNIQUE,
+        size   INTEGER NOT NULL,                -- hashes in its fingerprint
+        sketch BLOB                             -- the hashes, until they are packed
+    );
+    CREATE INDEX copy_texts_fresh ON copy_texts (number) WHERE sketch IS NOT NULL;
+
+    CREATE TABLE copy_declared (
+        key  INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (key, text)
+    ) WITHOUT ROWID;
+    CREATE INDEX copy_declared_text ON copy_declared (text);
+
+    -- each pair twice, once either way
+    CREATE TABLE copy_relations (
+        text          TEXT NOT NULL,
+        other         TEXT NOT NULL,
+        kind          TEXT NOT NULL,
+        evidence      TEXT NOT NULL,
+        odds          INTEGER NOT NULL,
+        contradiction INTEGER NOT NULL,
+        PRIMARY KEY (text, other)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE copy_segments (
+        number   INTEGER PRIMARY KEY AUTOINCREMENT,
+        postings INTEGER NOT NULL,
+        starts   BLOB NOT NULL
+    );
+    CREATE TABLE copy_postings (
+        place INTEGER PRIMARY KEY,              -- segment << 24 | chunk
+        data  BLOB NOT NULL
+    );
+"""
+
+#: Fingerprints looked up from memory, at about 25 KB each.
+FRESH = 1000
+#: Segments of one size class before they become one of the next.
+_TIER = 4
+#: Postings in a chunk: with SQLite's own bytes, a chunk fits a page of 4 KB.
+_CHUNK = 800
+
+#: Texts, of those that share most, whose sizes are looked up.
+_ASKED = 500
+
+
+class Copies:
+    """The `CopyStore` of a state file. Every method runs in the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._recent = Recent()
+        self._last: tuple[int, str] | None = None  # the newest text in `_recent`
+        self._segments: list[tuple[int, Segment]] = []
+
+    def member(self, id: str) -> Speech | None:
+        """See CopyStore."""
+        row = self._db.execute("SELECT speech FROM copy_members WHERE id = ?", (id,)).fetchone()
+        return speech_from(zstandard.decompress(row[0])) if row else None
+
+    def put_member(self, speech: Speech) -> None:
+        """See CopyStore."""
+        self._db.execute(
+            "INSERT INTO copy_members (id, text, speech) VALUES (?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET text = excluded.text, speech = excluded.speech",
+            (speech.id, speech.content_hash, zstandard.compress(to_line(speech))),
+        )
+
+    def members_with(self, text: str) -> list[str]:
+        """See CopyStore."""
+        return self._strings("SELECT id FROM copy_members WHERE text = ? ORDER BY id", text)
+
+    def add_text(self, text: str, sketch: Fingerprint, declared: Collection[int]) -> None:
+        """See CopyStore."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO copy_texts (text, size, sketch) VALUES (?, ?, ?)",
+            (text, len(sketch.hashes), sketch.hashes.tobytes()),
+        )
+        self._db.executemany("INSERT OR IGNORE INTO copy_declared VALUES (?, ?)", [(key, text) for key in declared])
+
+    def drop_text(self, text: str) -> None:
+        """See CopyStore."""
+        for statement in (
+            "DELETE FROM copy_texts WHERE text = ?",
+            "DELETE FROM copy_declared WHERE text = ?",
+            "DELETE FROM copy_relations WHERE other = ?1 AND text IN (SELECT other FROM copy_relations WHERE text = ?1)",
+            "DELETE FROM copy_relations WHERE text = ?",
+        ):
+            self._db.execute(statement, (text,))
+        self._last = None
+
+    def near(self, sketch: Fingerprint) -> list[str]:
+        """See CopyStore."""
+        self._refresh()
+        shared = self._recent.shared(sketch) + counts([segment for _, segment in self._segments], sketch)
+        rows = self._rows([number for number, _ in shared.most_common(_ASKED)])
+        found = chosen({n: shared[n] for n in rows}, {n: size for n, (_, size) in rows.items()}, len(sketch.hashes))
+        return [rows[number][0] for number in found]
+
+    def declared(self, keys: Collection[int]) -> list[str]:
+        """See CopyStore."""
+        return sorted({text for key in keys for text in self._strings("SELECT text FROM copy_declared WHERE key = ?", key)})
+
+    def relations(self, text: str) -> dict[str, Relation]:
+        """See CopyStore."""
+        rows = self._db.execute(
+            "SELECT other, kind, evidence, odds, contradiction FROM copy_relations WHERE text = ?", (text,)
+        )
+        return {other: Relation(kind, evidence, Key(*key)) for other, kind, evidence, *key in rows}
+
+    def put_relation(self, a: str, b: str, found: Relation) -> None:
+        """See CopyStore."""
+        pairs = [(a, b), (b, a)]
+        if found.kind == "unrelated":
+            self._db.executemany("DELETE FROM copy_relations WHERE text = ? AND other = ?", pairs)
+            return
+        self._db.executemany(
+            "INSERT OR REPLACE INTO copy_relations VALUES (?, ?, ?, ?, ?, ?)",
+            [(*pair, found.kind, found.evidence, *found.key) for pair in pairs],
+        )
+
+    def record_of(self, member: str) -> str | None:
+        """See CopyStore."""
+        row = self._db.execute("SELECT record FROM copy_members WHERE id = ?", (member,)).fetchone()
+        return row[0] if row else None
+
+    def members_in(self, record: str) -> list[str]:
+        """See CopyStore."""
+        return self._strings("SELECT id FROM copy_members WHERE record = ? ORDER BY id", record)
+
+    def record(self, id: str) -> Emitted | None:
+        """See CopyStore."""
+        row = self._db.execute(
+            "SELECT id, version, digest, family, born FROM copy_records WHERE id = ?", (id,)
+        ).fetchone()
+        return Emitted(*row) if row else None
+
+    def put_record(self, emitted: Emitted, members: Iterable[str]) -> None:
+        """See CopyStore."""
+        self._db.execute("INSERT OR REPLACE INTO copy_records VALUES (?, ?, ?, ?, ?)", emitted)
+        self._db.execute("UPDATE copy_members SET record = NULL WHERE record = ?", (emitted.id,))
+        self._db.executemany(
+            "UPDATE copy_members SET record = ? WHERE id = ?", [(emitted.id, member) for member in members]
+        )
+
+    def births(self) -> int:
+        """See CopyStore."""
+        return int(self._db.execute("SELECT coalesce(max(born) + 1, 0) FROM copy_records").fetchone()[0])
+
+    def _strings(self, query: str, value: str | int) -> list[str]:
+        return [row[0] for row in self._db.execute(query, (value,))]
+
+    def _rows(self, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
+        """Text and size by number, of those that are still there."""
+        marks = ",".join("?" * len(numbers))
+        found = self._db.execute(f"SELECT number, text, size FROM copy_texts WHERE number IN ({marks})", numbers)
+        return {number: (text, size) for number, text, size in found}
+
+    def _refresh(self) -> None:
+        """Make what stands in memory what the tables say, and pack what has come together."""
+        segments = self._db.execute("SELECT number FROM copy_segments ORDER BY number").fetchall()
+        if [number for (number,) in segments] != [number for number, _ in self._segments]:
+            self._segments = [(number, self._segment(number)) for (number,) in segments]
+            self._last = None
+        if self._last is not None:
+            row = self._db.execute("SELECT text FROM copy_texts WHERE number = ?", self._last[:1]).fetchone()
+            if row is None or row[0] != self._last[1]:
+                self._last = None
+        if self._last is None:
+            self._recent, self._last = Recent(), (0, "")
+        news = self._db.execute(
+            "SELECT number, text, sketch FROM copy_texts WHERE sketch IS NOT NULL AND number > ? ORDER BY number",
+            self._last[:1],
+        ).fetchall()
+        for number, text, sketch in news:
+            self._recent.add(number, Fingerprint(np.frombuffer(sketch, np.uint32), 0))
+            self._last = number, text
+        if news and self._recent.texts >= FRESH:
+            self._pack()
+            self._refresh()
+        elif self._last == (0, ""):
+            self._last = None
+
+    def _pack(self) -> None:
+        """Write the fresh fingerprints as a segment, and join segments where there are several of a size."""
+        rows = self._db.execute("SELECT number, sketch FROM copy_texts WHERE sketch IS NOT NULL").fetchall()
+        fresh = [postings(number, Fingerprint(np.frombuffer(sketch, np.uint32), 0)) for number, sketch in rows]
+        entries = np.sort(np.concatenate(fresh))
+        self._write(len(entries), [entries])
+        self._db.execute("UPDATE copy_texts SET sketch = NULL WHERE sketch IS NOT NULL")
+        while True:
+            sizes = self._db.execute("SELECT number, postings FROM copy_segments ORDER BY postings").fetchall()
+            classes = groupby(sizes, key=lambda row: max(0, int(row[1]).bit_length() - 1) // 2)
+            full = next((group for _, rows_ in classes if len(group := list(rows_)) >= _TIER), None)
+            if full is None:
+                return
+            self._write(sum(size for _, size in full), joined([self._segment(number) for number, _ in full]))
+            for number, _ in full:
+                self._db.execute("DELETE FROM copy_segments WHERE number = ?", (number,))
+                self._db.execute(
+                    "DELETE FROM copy_postings WHERE place >= ? AND place < ?", (number << 24, (number + 1) << 24)
+                )
+
+    def _write(self, count: int, pieces: Iterable[np.ndarray[tuple[int, ...], np.dtype[np.uint64]]]) -> None:
+        """A new segment of `count` postings."""
+        cursor = self._db.execute("INSERT INTO copy_segments (postings, starts) VALUES (?, x'')", (count,))
+        number = int(cursor.lastrowid or 0)
+        size = _CHUNK * POSTING.itemsize
+        pending, chunk = bytearray(), number << 24
+
+        def write(data: bytes, least: int = size) -> None:
+            nonlocal chunk
+            pending.extend(data)
+            while len(pending) >= least and pending:
+                self._db.execute("INSERT INTO copy_postings VALUES (?, ?)", (chunk, bytes(pending[:size])))
+                del pending[:size]
+                chunk += 1
+
+        packer = Packer(count, write)
+        for piece in pieces:
+            packer.add(piece)
+        write(b"", least=1)
+        starts = zstandard.compress(packer.starts().tobytes())
+        self._db.execute("UPDATE copy_segments SET starts = ? WHERE number = ?", (starts, number))
+
+    def _segment(self, number: int) -> Segment:
+        """A segment that reads its chunks from the database."""
+        row = self._db.execute("SELECT starts FROM copy_segments WHERE number = ?", (number,)).fetchone()
+        width = POSTING.itemsize
+
+        def read(start: int, end: int) -> bytes:
+            if end <= start:
+                return b""
+            first, last = start // _CHUNK, (end - 1) // _CHUNK
+            rows = self._db.execute(
+                "SELECT data FROM copy_postings WHERE place BETWEEN ? AND ?", (number << 24 | first, number << 24 | last)
+            )
+            data = b"".join([row[0] for row in rows])
+            return data[(start - first * _CHUNK) * width : (end - first * _CHUNK) * width]
+
+        return Segment(np.frombuffer(zstandard.decompress(row[0]), np.uint32), read)
+

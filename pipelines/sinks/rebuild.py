@@ -1,0 +1,127 @@
+"""A state made anew from what stands on the disk, where `state.db` is damaged or gone.
+
+The records say which documents are known, in which version, and when their pages were asked; the manifests say which
+runs there were. What only the state knew is lost: pages found and not asked yet (the lists bring them back), copies
+without a record of their own and the sites' validators (such pages are asked once more). Nothing is doubled.
+"""
+
+from __future__ import annotations
+
+import zlib
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urldefrag
+
+from pipelines.dedup.store import Found, Store
+from pipelines.records import BadRecord, run_from, speech_from
+from pipelines.sinks.jsonl import WORKING, appear, cut_file
+
+#: Files of SQLite that belong together.
+_FILES = ("", "-wal", "-shm")
+
+
+def set_aside(state: Path, when: str) -> Path:
+    """Rename a damaged state, with its log; it may still tell somebody something."""
+    aside = state.with_name(f"{state.name}.damaged-{when}")
+    for ending in _FILES:
+        with suppress(FileNotFoundError):
+            state.with_name(state.name + ending).rename(aside.with_name(aside.name + ending))
+    return aside
+
+
+def discard(state: Path) -> None:
+    """Delete a state that was never finished."""
+    for ending in _FILES:
+        state.with_name(state.name + ending).unlink(missing_ok=True)
+
+
+def has_records(output: Path) -> bool:
+    """Whether there is anything to rebuild from."""
+    return any((output / "speeches").glob("*.jsonl*"))
+
+
+def rebuild(store: Store, output: Path) -> int:
+    """Fill an empty state; returns the number of documents. No other run may be under way."""
+    _finish_parts(output)
+    with store.transaction():
+        for path in sorted((output / "runs").glob("*.json")):
+            with suppress(BadRecord, OSError):
+                run = run_from(path.read_bytes())
+                number = store.runs.begin(run.run, run.site, run.command, run.started)
+                store.runs.turn(number, "finished", path.read_text("utf-8"))
+        for path in sorted((output / "speeches").glob("*.jsonl"), key=_age):
+            with path.open("rb") as file:
+                for line in file:
+                    with suppress(BadRecord):
+                        _note(store, line, path.name.partition("-")[0])
+    return store.documents.count()
+
+
+def _age(path: Path) -> str:
+    """Runs are named by their beginning."""
+    return path.name.partition("-")[2]
+
+
+def _note(store: Store, line: bytes, site: str) -> None:
+    speech = speech_from(line)
+    store.documents.put(speech, 0)
+    for copy in speech.sources:
+        if copy.id != speech.id:
+            store.documents.put_copy(copy, speech.id, 0)
+    url = urldefrag(speech.url).url
+    store.frontier.discover(site, [Found(url, "document", published=speech.published)])
+    (entry,) = store.frontier.entries(site, [url])
+    asked = int(datetime.fromisoformat(speech.crawled_at).timestamp()) if speech.crawled_at else 0
+    store.frontier.settle(entry, run=0, now=asked, outcome="stored")
+
+
+def _finish_parts(output: Path) -> None:
+    """Give the files of killed runs their final names, cut back to what is whole."""
+    for speeches in sorted((output / "speeches").glob("*.jsonl" + WORKING)):
+        traces = output / "traces" / speeches.name
+        kept = min(_whole_lines(speeches), _whole_lines(traces), key=len)
+        for path in (speeches, traces):
+            _keep(path, sum(_whole_lines(path)[: len(kept)]))
+    for path in sorted((output / "failures").glob("*.jsonl" + WORKING)):
+        _keep(path, sum(_whole_lines(path)))
+    for path in sorted((output / "pages").glob("*/*.warc.gz" + WORKING)):
+        _keep(path, whole_members(path))
+
+
+def _keep(path: Path, size: int) -> None:
+    if not path.exists():
+        return
+    if size == 0:
+        path.unlink()
+        return
+    cut_file(path, size)
+    appear(path, path.with_name(path.name.removesuffix(WORKING)))
+
+
+def _whole_lines(path: Path) -> list[int]:
+    """The lengths of a file's whole lines, in bytes."""
+    if not path.exists():
+        return []
+    with path.open("rb") as file:
+        return [len(line) for line in file if line.endswith(b"\n")]
+
+
+def whole_members(path: Path) -> int:
+    """The length of a file's whole gzip members, in bytes."""
+    whole = at = 0
+    member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            while block:
+                try:
+                    member.decompress(block)
+                except zlib.error:
+                    return whole
+                used = len(block) - len(member.unused_data)
+                at += used
+                block = member.unused_data
+                if member.eof:
+                    whole = at
+                    member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    return whole

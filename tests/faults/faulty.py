@@ -1,0 +1,68 @@
+"""Scrapy's command line with a fault in its way: `python tests/faults/faulty.py '{"what": "kill", "at": 40}' crawl …`.
+
+`{"stage": "clean", "error": "boom"}` makes a stage raise for every third page instead.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.faults.points import Fault, faults
+
+
+def _every_third(real: Callable[..., Any], message: str) -> Callable[..., Any]:
+    calls = count()
+
+    def raising(*args: Any, **more: Any) -> Any:
+        if next(calls) % 3 == 1:
+            raise RuntimeError(message)
+        return real(*args, **more)
+
+    return raising
+
+
+def break_stage(stage: str, message: str) -> None:
+    """Make one stage of the way of a page raise."""
+    import crawler.spiders.speeches as spider
+    import pipelines.item_pipelines as adapters
+    from pipelines.sinks import journal
+
+    if stage == "read":
+        spider.read_document = _every_third(spider.read_document, message)
+    elif stage == "links":
+        spider.list_links = _every_third(spider.list_links, message)
+    elif stage == "clean":
+        adapters.clean = _every_third(adapters.clean, message)
+    elif stage == "deduplicate":
+        journal.Journal._fold = _every_third(journal.Journal._fold, message)  # type: ignore[method-assign]
+    elif stage == "emit":
+        journal.to_line = _every_third(journal.to_line, message)
+    elif stage == "archive":
+        spider.captured = _every_third(spider.captured, message)
+    else:
+        raise ValueError(stage)
+
+
+def main() -> None:
+    """Run the command line behind the fault."""
+    from scrapy.cmdline import execute
+
+    plan = json.loads(sys.argv[1])
+    words = ["scrapy", *sys.argv[2:]]
+    if "stage" in plan:
+        break_stage(plan["stage"], plan["error"])
+        execute(words)
+    else:
+        with faults(Fault(**plan)):
+            execute(words)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""A kill, a full disk, a failing fsync at every single effect of a run; then a clean run, and the books are right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.sinks.journal import OutputBroken
+from tests.faults.pages import KILLED, check, in_a_process, manifests, run
+from tests.faults.points import Fault, faults
+
+DOCUMENTS = 8
+
+
+def _effects(tmp_path: Path) -> list[str]:
+    with faults(Fault()) as watched:
+        run(tmp_path / "whole", DOCUMENTS)
+    return watched.seen
+
+
+def _under(fault: Fault, output: Path) -> int:
+    def work() -> None:
+        with faults(fault):
+            run(output, DOCUMENTS)
+
+    return in_a_process(work)
+
+
+def test_a_kill_between_any_two_effects_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    effects = _effects(tmp_path)
+    assert {"open", "write", "fsync", "replace", "BEGIN", "COMMIT"} <= set(effects)
+    for at in range(len(effects)):
+        output = tmp_path / f"kill{at}"
+        assert _under(Fault("kill", at), output) == KILLED
+        run(output, DOCUMENTS)
+        check(output, range(1, DOCUMENTS + 1))
+
+
+def test_a_kill_in_the_middle_of_any_write_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    writes = _effects(tmp_path).count("write")
+    assert writes > 10
+    for at in range(writes):
+        output = tmp_path / f"torn{at}"
+        assert _under(Fault("kill", at, kinds=("write",), half=True), output) == KILLED
+        run(output, DOCUMENTS)
+        check(output, range(1, DOCUMENTS + 1))
+
+
+def test_a_second_kill_during_recovery_changes_nothing(tmp_path: Path) -> None:
+    effects = _effects(tmp_path)
+    middle = len(effects) * 2 // 3
+    for at in range(0, len(effects), 3):
+        output = tmp_path / f"twice{at}"
+        assert _under(Fault("kill", middle), output) == KILLED
+        _under(Fault("kill", at), output)
+        run(output, DOCUMENTS)
+        check(output, range(1, DOCUMENTS + 1))
+
+
+@pytest.mark.parametrize("what", ["ENOSPC", "EIO", "EDQUOT"])
+def test_a_disk_that_fills_up_at_any_effect_is_named_and_made_good_by_the_next_run(tmp_path: Path, what: str) -> None:
+    effects = _effects(tmp_path)
+    for at in range(0, len(effects), 1 if what == "ENOSPC" else 4):
+        output = tmp_path / f"full{at}"
+        with faults(Fault(what, at, lasting=True, half=True)), pytest.raises((OutputBroken, OSError, Exception)) as caught:
+            run(output, DOCUMENTS)
+        assert any(word in str(caught.value) for word in ("space", "full", "quota", "error")), caught.value
+        run(output, DOCUMENTS)
+        check(output, range(1, DOCUMENTS + 1))
+
+
+def test_an_fsync_that_fails_once_ends_the_run_instead_of_being_forgotten(tmp_path: Path) -> None:
+    syncs = _effects(tmp_path).count("fsync")
+    for at in range(syncs):
+        output = tmp_path / f"sync{at}"
+        with faults(Fault("EIO", at, kinds=("fsync",))), pytest.raises((OutputBroken, OSError), match="error"):
+            run(output, DOCUMENTS)
+        run(output, DOCUMENTS)
+        check(output, range(1, DOCUMENTS + 1))
+
+
+def test_killed_runs_are_finished_with_a_manifest_that_says_so(tmp_path: Path) -> None:
+    effects = _effects(tmp_path)
+    output = tmp_path / "killed"
+    _under(Fault("kill", len(effects) // 2), output)
+    run(output, DOCUMENTS)
+    assert sorted(m["exit"] for m in manifests(output)) == [0, 137]
