@@ -43,6 +43,8 @@ Script = Literal["hans", "hant", "mixed"]
 
 _NO_NAMES = "後"  # in GB 2312, and yet in no Simplified word
 
+_SURROGATES = re.compile("([\ud800-\udfff]+)")
+
 #: Most unchanged characters that two changes may lie apart and be recorded as one.
 NEIGHBOURS = 6
 
@@ -173,7 +175,7 @@ def _converted(text: str) -> str:
     try:
         new = _converter().convert(text)
     except UnicodeEncodeError:  # lone surrogates
-        return "".join(map(_converted, re.split(r"([\ud800-\udfff]+)", text))) if len(text) > 1 else text
+        return "".join([p if k % 2 else _converted(p) for k, p in enumerate(_SURROGATES.split(text))])
     if _IS_REGIONAL.search(new):
         new = _IS_REGIONAL.sub(lambda found: _REGIONAL[found[0]], new)
     if "著" in new:
