@@ -20,6 +20,8 @@ BODY = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[((（][一二三四五六七八九十]{1,3}[)）]|(?:尊敬的|各位|同志们|同学们|女士们|亲爱的|大家好|老师们|乡亲们|朋友们|目\s*录|提纲|目录/提纲|第[一二三四五六七八九十]+[篇章部]))"
 )
 SHARED_ON = re.compile(r"(?:请在|在|上|就到)\s?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)\s?(?:上|中|里|网站)?\s?(?:搜索|查找|下载)")
+#: The same before a document that is all on one line: `标题:全县工作会议讲话 | 同志们:…`.
+TITLE_PREFIX = re.compile(r"\s{0,20}(?:标题|题目|文章标题)\s?[:：]\s?(?P<title>[^\n|｜]{2,120}?)\s?[|｜]\s{0,4}(?=[^\s|｜])")
 #: Most lines above a document that are looked at.
 LINES = 160
 
@@ -63,6 +65,9 @@ def page_head(text: str, facts: Facts) -> Iterator[Edit]:
             stated.append(Fact("title", first))
         titles = [x for x in stated if isinstance(x, Fact) and x.name == "title"]
         yield Edit(0, frame_end, "", (*titles[:1], *(x for x in stated if x not in titles)))
+    prefix = None if frame_end or single else TITLE_PREFIX.match(text)
+    if prefix:
+        yield Edit(0, prefix.end(), "", (Fact("title", prefix["title"]),))
     for line in single:
         if line.start >= frame_end:
             shown = category(line.text)
