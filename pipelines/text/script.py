@@ -48,8 +48,9 @@ _ANSWERED = re.compile(r"(?<=[批函回])覆(?![盖没])")
 
 _SURROGATES = re.compile("([\ud800-\udfff]+)")
 
-#: Most unchanged characters that two changes may lie apart and be recorded as one.
-NEIGHBOURS = 6
+#: Most unchanged characters that two changes may lie apart and be recorded as one. (Measured on a Traditional page of
+#: 2435 characters: 6 gives 84 edits that hold 3320 characters in the trace, 10 gives 30 and 4060, 24 gives 2 and 4798.)
+NEIGHBOURS = 10
 
 
 class Change(NamedTuple):

@@ -116,7 +116,7 @@ def test_only_the_traditional_spans_of_a_page_are_converted() -> None:
 
 
 def test_changes_lie_together_and_say_where() -> None:
-    assert [tuple(c) for c in changes("會議開始。" + "一" * (NEIGHBOURS + 1) + "發展")] == [(0, 3, "会议开"), (12, 13, "发")]
+    assert [tuple(c) for c in changes("會議開始。" + "一" * (NEIGHBOURS + 1) + "發展")] == [(0, 3, "会议开"), (16, 17, "发")]
 
 
 def test_the_script_of_a_source() -> None:

@@ -31,7 +31,7 @@ _USUAL = 300  # what the libraries of the jinchutou family cut at: two pieces su
 _NEAR = 4  # candidates of the next number that are looked at
 
 
-@rule(budget=50, after=("simplified_script",), seen_on=("jinchutou",))
+@rule(needs=("2、", "2.", "2．"), budget=50, after=("simplified_script",), seen_on=("jinchutou",))
 def counted_splice(text: str, facts: Facts) -> Iterator[Edit]:
     """A library numbers pieces of one length: proved by the sequence and by the length, or by breaks mid-word.
 
