@@ -21,7 +21,7 @@ ANCHORS = (
     "省略", "略去", "略过", "隐藏", "删减", "删节", "删去", "屏蔽", "折叠", "未显示", "不显示", "不予显示", "未展示", "未公开",
     "略…", "略.", "略)", "略）", "未完", "待续", "预览", "试读", "试看", "试阅", "会员", "VIP", "vip", "Vip", "登录", "登陆", "注册",
     "付费", "购买", "扫码", "扫一扫", "扫描", "客服", "解锁", "充值", "剩余", "余下", "还剩", "未读", "下载", "全文", "继续阅读",
-    "继续浏览", "联系老师", "代笔", "代写", "公众号", "仅显示", "只显示", "已显示", "能显示", "仅展示", "只展示", "余文", "权限", "字未", "没看完", "未看",
+    "继续浏览", "联系老师", "代笔", "代写", "公众号", "仅显示", "只显示", "已显示", "能显示", "仅展示", "只展示", "余文", "权限", "字未", "没看完", "未看", "免费阅读", "免费浏览", "免费查看",
 )  # fmt: skip
 
 #: Points of evidence that make a notice (measured on the cases in tests/rules: true notices reach 4 to 11, sentences
@@ -277,8 +277,11 @@ def _speaks(piece: str) -> bool:
     """Whether a piece beside a notice belongs to it: it says nothing, or it offers as well."""
     if not HAN.search(piece) or HINT.match(piece):
         return True
-    evidence = (OMISSION, PREVIEW, OFFER, REWARD, READER, HOST)
-    return not SPEECH.search(piece) and sum([bool(pattern.search(piece)) for pattern in evidence]) >= 2
+    if SPEECH.search(piece):
+        return False
+    if PREVIEW.search(piece) and len(piece) <= 24 and not piece.endswith(("。", "！", "!")):
+        return True
+    return sum([bool(pattern.search(piece)) for pattern in (OMISSION, PREVIEW, OFFER, REWARD, READER, HOST)]) >= 2
 
 
 def _bracket(text: str, start: int, end: int, line_start: int, line_end: int) -> tuple[int, int] | None:
@@ -340,7 +343,7 @@ def _notice(text: str, start: int, end: int, bracketed: bool, own: bool, drawn: 
         bool(omission) + 2 * bool(preview) + bool(offer) + bool(reward) + bool(reader) + left + right + own + bracketed + torn
         + bool(count) + bool(host or SITE_NAME.search(core)) + bool(PLACE.search(core))
     )  # fmt: skip
-    if SPEECH.search(core) and not host:
+    if SPEECH.search(core) and not host and not (omission and count):
         points -= 3
     if not bracketed and not own and not (left or right) and not count and not text[start - 1 : start].isspace():
         points -= 1  # nothing sets it apart from the sentence it stands in
