@@ -18,7 +18,7 @@ from pipelines.text.edits import Fact
 
 #: One of these stands in every notice. The scan for them is all that most texts cost.
 ANCHORS = (
-    "省略", "略去", "略过", "隐藏", "删减", "删节", "删去", "屏蔽", "折叠", "未显示", "不显示", "不予显示", "未展示", "未公开",
+    "省略", "略去", "略过", "隐藏", "删减", "删节", "删去", "删改", "屏蔽", "折叠", "未显示", "不显示", "不予显示", "未展示", "未公开",
     "略…", "略.", "略)", "略）", "未完", "待续", "预览", "试读", "试看", "试阅", "会员", "VIP", "vip", "Vip", "登录", "登陆", "注册",
     "付费", "购买", "扫码", "扫一扫", "扫描", "客服", "解锁", "充值", "剩余", "余下", "还剩", "未读", "下载", "全文", "继续阅读",
     "继续浏览", "联系老师", "代笔", "代写", "公众号", "仅显示", "只显示", "已显示", "能显示", "仅展示", "只展示", "余文", "权限", "字未", "没看完", "未看", "免费阅读", "免费浏览", "免费查看",
@@ -48,7 +48,7 @@ NUMBER = r"(?P<{}>\d[\d,，]{{0,9}}|[一二三四五六七八九十百千万两�
 
 OMISSION = re.compile(
     r"""
-    省略(?!号) | 略[去过掉] | 隐[藏去] | 删[减节去略] | 屏蔽 | 折叠                  # a verb of leaving out
+    省略(?!号) | 略[去过掉] | 隐[藏去] | 删[减节去略改] | 屏蔽 | 折叠                  # a verb of leaving out
     | (?:未|不予?|没有|暂不)(?:能)?(?:显示|展示|公开|展现)                     # … or of not showing
     | (?<![策战谋侵简])略 (?=[\W_]*\Z)                                          # `略` as the last word: 此处略, 中间部分略
     """,
@@ -56,6 +56,8 @@ OMISSION = re.compile(
 )
 COUNT = re.compile(rf"{NUMBER.format('n')}\s?(?:余|多)?\s?个?(?:汉字|文字|字符|字)(?!头|号|塔|里|眼)", re.VERBOSE)
 PLACE = re.compile(r"此处|此间|以下|以上|中间|下文|后文|后面|本文|全文|该文|此文|剩余|剩下|余下|其余|这里|[本该此]部分|本段|部分[内正]|[中后]略|文档|正文")
+#: What a publisher says of the whole: nothing tells where.
+ABRIDGED = re.compile(r"(?:本文|全文|原文|文章|内容|略|稿)(?:已|略|稍|经)?有?(?:所)?删[减节改]|\A\W*(?:[^此中这,，]{0,12}[,，])?有删[减节改]\W*\Z")
 PREVIEW = re.compile(
     r"""
     未完 | 待续 | [试免][读看阅] | 余文
@@ -362,6 +364,8 @@ def _notice(text: str, start: int, end: int, bracketed: bool, own: bool, drawn: 
     pages = PAGES.search(core)
     if pages and not count:
         return Notice(start, end, "page_limit", None, facts, points)
+    if ABRIDGED.search(core) and not count:
+        return Notice(start, end, "somewhere", None, facts, points)
     chars = _left(core)
     if chars is None and count and not _told_lengths(facts):
         chars = number(count["n"])
