@@ -92,6 +92,8 @@ class _Run:
 
     def _fill(self, syllable: str) -> bool:
         """Put back the second byte of the character whose gloss the hole is."""
+        if self.ways[0][-1] == _UNKNOWN:
+            return self._told_whole(syllable)
         filled = [
             (*way, code[1]) for way in self.ways for c in _glossed_with(way[-1], syllable, self.learned) if (code := pair(c))
         ]
@@ -99,6 +101,17 @@ class _Run:
             return False
         self.inserts.append((len(self.ways[0]) + 1, syllable))
         self.ways = filled
+        return True
+
+    def _told_whole(self, syllable: str) -> bool:
+        """A glossed character whose first byte is lost too: it is the one that the page glosses so."""
+        known = [c for c, heard in self.learned.items() if syllable in heard]
+        code = pair(known[0]) if len(known) == 1 else None
+        if code is None:
+            return False
+        self.inserts.append((len(self.ways[0]) + 1, syllable))
+        self.ways = [(*way[:-1], *code) for way in self.ways]
+        self.told = True
         return True
 
     def _glossed(self, syllable: str) -> bool:
