@@ -76,7 +76,7 @@ _AWAY = 'a[href]:not([href=""],[href^="#"])'
 class _Box:
     """An element or a text node with what its subtree holds (code points), looked at only where the way leads."""
 
-    __slots__ = ("_chars", "_framed", "_kids", "_leaf", "_links", "_signs", "after_end", "node", "parent", "prose", "tag", "text")
+    __slots__ = ("_chars", "_framed", "_kids", "_leaf", "_links", "_searched", "_signs", "after_end", "node", "parent", "prose", "tag", "text")
 
     def __init__(self, node: Node, tag: str, parent: _Box | None) -> None:
         self.node = node
@@ -87,12 +87,13 @@ class _Box:
         self._kids: list[_Box] | None = None
         self._chars = -1
         self._signs = -1
+        self._searched = False
         self._links: str | None = None
         self._leaf: bool | None = None
         self._framed: bool | None = None
         #: Marks of sentences outside links: a measure of prose that is cheap and does not mind where lines break.
-        self.prose = len(_MARK.findall(self.text)) if len(self.text) > 7 else 0
-        if self.prose and tag != "-text":
+        self.prose = len(_MARK.findall(self.text)) if len(self.text) > 7 and parent else 0
+        if self.prose and tag not in _PLAIN_TAGS:
             self.prose -= len(_MARK.findall(self.links()))
 
     @property
@@ -107,7 +108,8 @@ class _Box:
             unseen = [box for box in self._kids if box.tag not in _PLAIN_TAGS and is_hidden(box.node)]
             if unseen and len(unseen) < len(self._kids):
                 self._kids = [box for box in self._kids if box not in unseen]
-                self.prose = sum(box.prose for box in self._kids)
+            if unseen or not self.parent:
+                self.prose = sum([box.prose for box in self._kids])
         return self._kids
 
     def chars(self) -> int:
@@ -211,9 +213,12 @@ def _in_frame(box: _Box, body: _Box) -> bool:
 def _look_for_the_end(box: _Box) -> None:
     """What follows a heading like 相关文章, once there was text, is no longer the text."""
     before = 0
+    if box._searched:
+        return
+    box._searched = True
     for k, kid in enumerate(box.kids()):
-        first = kid.text[:40].strip().split("\n", 1)[0].strip()
-        if before > 10 and len(first) <= 14 and _ENDS.fullmatch(first):
+        first = kid.text[:40].strip().split("\n", 1)[0].strip() if before > 10 else ""
+        if first and len(first) <= 14 and _ENDS.fullmatch(first):
             heading = kid.chars() <= 20
             for later in box.kids()[k:] if heading else (kid,):
                 later.after_end = True
@@ -228,7 +233,9 @@ def _furniture(box: _Box, body: _Box) -> bool:
         return False
     if _in_frame(box, body) or ((box.after_end or box.tag in _FRAME_TAGS) and not box.signs() and not box.prose):
         return True
-    return box.linked() * 2 >= box.chars() or (box.chars() < 400 and any(word in box.text for word in _BESIDE))
+    if box.chars() < 250 and any([word in box.text for word in _BESIDE]):
+        return True
+    return box.prose < 5 and box.linked() * 2 >= box.chars() if box.tag in _PLAIN_TAGS else box.linked() * 2 >= box.chars()
 
 
 def _line_like(box: _Box, body: _Box) -> bool:
@@ -247,17 +254,21 @@ def _joins(box: _Box, near: bool, body: _Box) -> bool:
 
 def _trimmed(core: _Box, body: _Box) -> set[int]:
     """What stands before, behind and between the text at the core's own level: menus, neighbours, other lists."""
-    if len(core.kids()) > _MANY:
-        return set()
     _look_for_the_end(core)
-    out = [kid for kid in core.kids() if kid.tag in BLOCK_TAGS and _furniture(kid, body)]
-    kept = sum(_weight(kid, body) for kid in core.kids() if kid not in out)
-    whole = sum(_weight(kid, body) for kid in core.kids())
+    kids = core.kids()
+    inner = range(_EDGE, len(kids) - _EDGE)
+    out = {
+        kid
+        for k, kid in enumerate(kids)
+        if kid.tag in BLOCK_TAGS and not (k in inner and kid.tag == "p" and not kid.after_end) and _furniture(kid, body)
+    }
+    kept = sum(_weight(kid, body) for kid in kids if kid not in out)
+    whole = kept + sum(_weight(kid, body) for kid in out)
     return {kid.id for kid in out} if kept * 2 >= whole > 0 else set()
 
 
-#: A box with more children than this is not looked at child by child.
-_MANY = 3_000
+#: Among this many paragraphs at either end the furniture is looked for; those between are the text.
+_EDGE = 5
 
 
 def _widened(core: _Box, body: _Box) -> Container:

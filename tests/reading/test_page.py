@@ -121,16 +121,16 @@ def test_parsing_is_total(html: str) -> None:
     "piece",
     ["<div>", "<ul><li>", "<table><tr><td>", "<font size={}><p>", "<b id={}>", "<p><b>", "<select><option>", "<math><mi>", "</p>", "<form>"],
 )
-def test_a_hundred_thousand_nested_tags_end_in_their_text(piece: str) -> None:
-    html = "<p>首段。</p>" + "".join(piece.replace("{}", str(i)) for i in range(100_000)) + "末段。"
+def test_fifty_thousand_nested_tags_end_in_their_text(piece: str) -> None:
+    html = "<p>首段。</p>" + "".join(piece.replace("{}", str(i)) for i in range(50_000)) + "末段。"
     page = Page.parse(html, "")
     shown = page.text(page.css("body")[0])
     assert shown.startswith("首段。")
     assert shown.endswith("末段。") or "select" in piece
 
 
-def test_a_tag_with_a_million_attributes() -> None:
-    html = "<p>首段。</p><p " + " ".join(f"a{i}=1" for i in range(1_000_000)) + ">中段。</p><p>末段。</p>"
+def test_a_tag_with_three_hundred_thousand_attributes() -> None:
+    html = "<p>首段。</p><p " + " ".join(f"a{i}=1" for i in range(300_000)) + ">中段。</p><p>末段。</p>"
     page = Page.parse(html, "")
     assert page.text(page.css("body")[0]) == "首段。\n中段。\n末段。"
 
