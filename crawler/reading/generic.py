@@ -41,24 +41,20 @@ _MARK = re.compile(r"[，。；：、！？,;:!?…]")
 _FRAME_TAGS = frozenset("nav footer aside".split())
 #: Paragraphs: their own name and pattern say nothing.
 _PLAIN_TAGS = frozenset("-text p br b strong h1 h2 h3 h4 font".split())
+_READERS_NAME = re.compile(r"comment|pinglun|guestbook|liuyan|reply", re.IGNORECASE)  # what readers say
 _FRAME_NAME = re.compile(
     r"""
-      comment | pinglun | guestbook | liuyan                          # what readers say
-    | side-?bar | recommend | relat | xiangguan | tuijian | hot(?:list|news|_|-) | rank  # what else there is
+      side-?bar | recommend | relat | xiangguan | tuijian | hot(?:list|news|_|-) | rank                # what else there is
     | foot(?:er)?\b | copyright | bottom | bread-?crumb | crumbs | toolbar | nav(?:bar|igat)?\b | menu\b   # the frame
     | login | register | dialog | popup | modal | share | qrcode | advert | guanggao | banner
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-#: A heading after which the page is about something else.
+#: Headings after which the page is about something else, and those after which its readers speak.
 _ENDS = re.compile(
-    r"""
-    (?: 相[关關] | 推[荐薦] | 猜你 | [热熱][门門点點] | 最新 | 精彩 | 大家(?:都|还|還)?在看 | (?:网友|網友|用[户戶]|[读讀]者|全部|[发發]表|最新|精彩)?[评評][论論] | 留言 | [编編][辑輯]推[荐薦]
-      | 看了 | 更多 | 友情 | 上一[篇页頁] | 下一[篇页頁] | 版[权權] | [阅閱][读讀]排行 )
-    .{0,8}
-    """,
-    re.VERBOSE,
+    r"(?:相[关關]|推[荐薦]|猜你|[热熱][门門点點]|最新|精彩|大家(?:都|[还還])?在看|[编編][辑輯]推[荐薦]|看了|更多|友情|上一[篇页頁]|下一[篇页頁]|版[权權]|[阅閱][读讀]排行).{0,8}"
 )
+_READERS = re.compile(r"(?:网友|網友|用[户戶]|[读讀]者|全部|[发發]表|最新|精彩|[热熱][门門])?(?:[评評][论論]|留言|回[复復]|跟[帖贴貼]).{0,8}")
 _BESIDE = (
     "上一篇 上一頁 上一页 下一篇 下一頁 下一页 返回列表 分享到 打印 关闭窗口 關閉窗口 友情链接 友情鏈接 版权所有 版權所有 ICP备 ICP備 公网安备 "
     "公網安備 Copyright © 联系我们 聯系我們 客服 举报 舉報 加入收藏 设为首页 設為首頁"
@@ -145,16 +141,19 @@ class _Box:
     def framed(self) -> bool:
         """Whether its name, its place or its pattern says that it stands beside the text."""
         if self._framed is None:
-            self._framed = self.tag not in _PLAIN_TAGS and self.prose > 0 and (self.after_end or self._named() or self._records())
+            self._framed = self.tag not in _PLAIN_TAGS and self.prose > 0 and (self._named() or self._records())
         return self._framed or self.after_end
 
     def _named(self) -> bool:
         attributes = self.node.attributes
-        name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        return self.tag in _FRAME_TAGS or (len(name) > 1 and bool(_FRAME_NAME.search(name[:200])))
+        name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:200]
+        if self.tag in _FRAME_TAGS or _READERS_NAME.search(name):
+            return True
+        beside = self.parent.prose if self.parent else 0
+        return bool(_FRAME_NAME.search(name)) and self.prose * 5 < beside * 3  # most of the prose is no frame
 
     def _records(self) -> bool:
-        """A list of comments or of abstracts: three or more alike, short, each with a link, a picture or a date."""
+        """A list of comments or of abstracts: three or more alike, short, each with a link or a date."""
         box = self
         while (best := box.best()) and best.prose * 10 > box.prose * 9 and not best.leaf():
             box = best
@@ -162,7 +161,7 @@ class _Box:
         if len(kids) < 3 or len({kid.tag for kid in kids}) > 1 or any(kid.leaf() for kid in kids[:3]):
             return False
         lengths = sorted(kid.chars() for kid in kids)
-        signs = [kid for kid in kids if kid.links() or kid.node.css_first("img,a") or _DATED.search(kid.text[:400])]
+        signs = [kid for kid in kids if kid.links() or _DATED.search(kid.text[:400])]
         return lengths[len(lengths) // 2] < 200 and len(signs) * 10 >= 9 * len(kids)
 
     def best(self) -> _Box | None:
@@ -180,6 +179,8 @@ class _Box:
 _NEARLY_ALL = 0.8
 #: One with this share is followed whatever the others are.
 _ALL = 0.97
+#: What a line that begins like a speech's counts, in marks of prose: a short text holds its own beside long notes.
+_SIGN_WEIGHT = 3
 #: What prose in a frame counts.
 _FRAME_WEIGHT = 0.1
 
@@ -188,7 +189,7 @@ def _core(body: _Box) -> _Box:
     """Down while one branch holds nearly all the prose; never into a paragraph that has neighbours."""
     box = body
     while (best := box.best()) and best.prose > 0:
-        if best.prose < _ALL * box.prose:
+        if best.prose < _ALL * box.prose or _in_frame(best, body):
             _look_for_the_end(box)
             weights = {kid: _weight(kid, body) for kid in box.kids()}
             own = sum(weight for kid, weight in weights.items() if kid.tag == "-text")
@@ -202,7 +203,9 @@ def _core(body: _Box) -> _Box:
 
 
 def _weight(box: _Box, body: _Box) -> float:
-    return box.prose * (_FRAME_WEIGHT if _in_frame(box, body) else 1)
+    if _in_frame(box, body):
+        return box.prose * _FRAME_WEIGHT
+    return box.prose + (0 if box.tag in _PLAIN_TAGS else box.signs() * _SIGN_WEIGHT)
 
 
 def _in_frame(box: _Box, body: _Box) -> bool:
@@ -212,17 +215,18 @@ def _in_frame(box: _Box, body: _Box) -> bool:
 
 def _look_for_the_end(box: _Box) -> None:
     """What follows a heading like 相关文章, once there was text, is no longer the text."""
-    before = 0
     if box._searched:
         return
     box._searched = True
+    before = 0
     for k, kid in enumerate(box.kids()):
         first = kid.text[:40].strip().split("\n", 1)[0].strip() if before > 10 else ""
-        if first and len(first) <= 14 and _ENDS.fullmatch(first):
+        readers = bool(first and len(first) <= 14 and _READERS.fullmatch(first))
+        if readers or (first and len(first) <= 14 and _ENDS.fullmatch(first)):
             heading = kid.chars() <= 20
             for later in box.kids()[k:] if heading else (kid,):
-                later.after_end = True
-            if heading:
+                later.after_end |= readers or later.prose <= 2 * before
+            if readers and heading:
                 return
         before += kid.prose
 

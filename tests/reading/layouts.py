@@ -29,6 +29,7 @@ NAV = [f"栏目{c}" for c in "甲乙丙丁戊己庚辛壬癸"]
 RELATED = [f"{c}县召开{d}工作会议的讲话稿全文" for c in "东南西北" for d in ("防汛", "教育", "卫生", "消防", "统计")]
 COMMENTS = [f"第{k}楼的朋友说：这篇稿子写得很实在，拿来参考很合适，谢谢分享，{k}号已经收下了。" for k in range(1, 30)]
 ABSTRACTS = [f"本文围绕{c}项工作展开，从思想认识、组织领导、督促检查三个方面提出要求，可供参考。" for c in "水电路讯房学医娱"]
+ADVICE = "写讲话稿要吃透会议主题，摸清听众情况，先列提纲，再写初稿，反复修改。"  # nothing tells it from a text: it may be kept
 FOOT = "本站文章由网友上传，如有侵权请联系我们删除。版权所有 某某文秘网 某ICP备00000000号"
 
 #: What must not be in the text of a page that has a frame.
@@ -117,5 +118,10 @@ LAYOUTS: dict[str, Callable[[], str]] = {
     "definition list": lambda: framed("<dl><dt>正文</dt>" + "".join(f"<dd>{x}</dd>" for x in LINES) + "</dl>"),
     "unknown elements": lambda: framed("<x-page><x-text>" + "".join(f"<x-p>{x}</x-p><br>" for x in LINES) + "</x-text></x-page>"),
     "sections with a heading each": lambda: framed(f"<div>{H1}" + "".join(f"<div class=sec><h2>{p[0]}</h2>{paragraphs(p[1:])}</div>" for p in (A, B, C)) + "</div>"),
+    "sections with pictures": lambda: framed("<div>" + "".join(f"<section><p>{x}</p><img src={k}.png></section>" for k, x in enumerate(LINES)) + "</div>", after="<div>本站公告：近期系统升级，部分功能暂停使用。</div>"),
+    "an advice before it": lambda: framed(f"<div><div>{ADVICE * 4}</div><h3>热门推荐</h3><ul>{links(RELATED)}</ul><div>{paragraphs()}</div></div>"),
+    "a name that lies, beside much else": lambda: framed(f"<div><div class=share-box>{paragraphs()}</div></div>", after=f"<div>{ADVICE * 2}</div>"),
+    "few words beside many comments": lambda: framed(f"<div>{H1}<div>{paragraphs()}</div></div>", after=comments() + comments("d8").replace("<h3>网友评论</h3>", "") * 3),
+    "pages of a converted file": lambda: framed("<div id=viewer>" + "".join(f"<div class=pf><div class=pc>{''.join(f'<div class=t>{w}</div>' for w in hard_wrapped()[k : k + 9])}</div></div>" for k in range(0, 99, 9)) + "</div>"),
     "frame links inside the text box": lambda: framed(f"<div>{H1}{INFO}{paragraphs()}{NEAR}<div>标签：<a href='/t'>讲话</a> <a href='/t2'>植树</a></div></div>"),
 }  # fmt: skip
