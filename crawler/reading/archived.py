@@ -154,7 +154,10 @@ def _local(file: LocalFile, site: Site | None) -> RawDocument | Failure:
     named = CANONICAL.search(text[:20_000])
     home = named["url"] if named else ""
     known = site or site_of(home) or SITELESS
-    document = read_document(Page.parse(text, url), known, None)
+    try:
+        document = read_document(Page.parse(text, url), known, None)
+    except Unreadable as error:
+        return _failure(url, known.key, error.error, str(error))
     return replace(document, site=known.key, doc_id=document.doc_id or (known.number(home) if home else None))
 
 

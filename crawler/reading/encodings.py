@@ -26,7 +26,8 @@ class Decoded(NamedTuple):
 
 
 class Unreadable(ValueError):
-    """No text. `error` is `empty`, `not_text` or `undecodable` (the names of `failure/1`); the message says why."""
+    """No text, or no document. `error` is a name of `failure/1` (here `empty`, `not_text`, `undecodable`); the message says
+    why."""
 
     def __init__(self, error: str, detail: str) -> None:
         super().__init__(detail)
