@@ -66,19 +66,26 @@ _SPEECH = re.compile(r"^\s{0,8}(?:[一二三四五六七八九十]{1,3}、|[（(
 
 
 
+#: Children that are looked at one by one, code points whose marks are counted, wrappers around a list of comments, and how
+#: often the page's text may be gone over in all: a page beyond that is taken whole.
+_MANY, _SAMPLE, _NESTED, _LOOKS, _LOOKS_AT_LEAST = 3_000, 200_000, 8, 20, 1_000_000
+
 _AWAY = 'a[href]:not([href=""],[href^="#"])'
 
 
 class _Box:
     """An element or a text node with what its subtree holds (code points), looked at only where the way leads."""
 
-    __slots__ = ("_chars", "_framed", "_kids", "_leaf", "_links", "_searched", "_signs", "after_end", "node", "parent", "prose", "tag", "text")
+    __slots__ = ("_chars", "_framed", "_kids", "_leaf", "_links", "_searched", "_signs", "after_end", "budget", "node", "parent", "prose", "tag", "text")
 
     def __init__(self, node: Node, tag: str, parent: _Box | None) -> None:
         self.node = node
         self.parent = parent
         self.tag = tag
         self.text: str = node.text(separator="\n") if tag != "-text" else node.text_content or ""
+        #: Code points that may still be looked at, shared by all boxes of a page.
+        self.budget: list[int] = parent.budget if parent else [_LOOKS * len(self.text) + _LOOKS_AT_LEAST]
+        self.budget[0] -= len(self.text)
         self.after_end = False
         self._kids: list[_Box] | None = None
         self._chars = -1
@@ -88,18 +95,20 @@ class _Box:
         self._leaf: bool | None = None
         self._framed: bool | None = None
         #: Marks of sentences outside links: a measure of prose that is cheap and does not mind where lines break.
-        self.prose = len(_MARK.findall(self.text)) if len(self.text) > 7 and parent else 0
+        self.prose = len(_MARK.findall(self.text[:_SAMPLE])) if len(self.text) > 7 and parent else 0
         if self.prose and tag not in _PLAIN_TAGS:
-            self.prose -= len(_MARK.findall(self.links()))
+            self.prose -= len(_MARK.findall(self.links()[:_SAMPLE]))
 
     @property
     def id(self) -> int:
         return int(self.node.mem_id)
 
     def kids(self) -> list[_Box]:
-        """Its children that show text; once it has been asked, its prose is theirs."""
+        """Its children that show text; none where there are too many to tell the text from its frame."""
         if self._kids is None:
-            boxes = [_Box(n, n.tag or "", self) for n in self.node.iter(include_text=True) if n.tag not in HIDDEN_TAGS]
+            nodes = [n for n in self.node.iter(include_text=True) if n.tag not in HIDDEN_TAGS]
+            looked_at = len(nodes) <= _MANY and self.budget[0] > 0
+            boxes = [_Box(n, n.tag or "", self) for n in nodes] if looked_at else []
             self._kids = [box for box in boxes if box.text and not box.text.isspace()]
             unseen = [box for box in self._kids if box.tag not in _PLAIN_TAGS and is_hidden(box.node)]
             if unseen and len(unseen) < len(self._kids):
@@ -155,7 +164,10 @@ class _Box:
     def _records(self) -> bool:
         """A list of comments or of abstracts: three or more alike, short, each with a link or a date."""
         box = self
-        while (best := box.best()) and best.prose * 10 > box.prose * 9 and not best.leaf():
+        for _ in range(_NESTED):
+            best = box.best()
+            if best is None or best.prose * 10 <= box.prose * 9 or best.leaf():
+                break
             box = best
         kids = [kid for kid in box.kids() if kid.prose][:40]
         if len(kids) < 3 or len({kid.tag for kid in kids}) > 1 or any(kid.leaf() for kid in kids[:3]):
