@@ -30,7 +30,7 @@ def main_text(page: Page) -> Container | None:
     bodies = page.css("body")
     if not bodies:
         return None
-    body = _Box(bodies[0], "body", None)
+    body = _Box(bodies[0], "body", None, [_LOOKS * len(page.html) + _LOOKS_AT_LEAST])
     return _widened(_core(body), body)
 
 
@@ -74,21 +74,20 @@ _AWAY = 'a[href]:not([href=""],[href^="#"])'
 
 
 class _Box:
-    """An element or a text node with what its subtree holds (code points), looked at only where the way leads."""
+    """An element or a text node with what its subtree holds (code points), looked at only where the way leads.
+    `budget` is how many code points may still be looked at, one list for all boxes of a page."""
 
-    __slots__ = ("_chars", "_framed", "_kids", "_leaf", "_links", "_searched", "_signs", "after_end", "budget", "node", "parent", "prose", "tag", "text")
+    __slots__ = ("_framed", "_kids", "_leaf", "_links", "_searched", "_signs", "after_end", "budget", "node", "parent", "prose", "tag", "text")
 
-    def __init__(self, node: Node, tag: str, parent: _Box | None) -> None:
+    def __init__(self, node: Node, tag: str, parent: _Box | None, budget: list[int]) -> None:
         self.node = node
         self.parent = parent
         self.tag = tag
-        self.text: str = node.text(separator="\n") if tag != "-text" else node.text_content or ""
-        #: Code points that may still be looked at, shared by all boxes of a page.
-        self.budget: list[int] = parent.budget if parent else [_LOOKS * len(self.text) + _LOOKS_AT_LEAST]
-        self.budget[0] -= len(self.text)
+        self.text: str = node.text(separator="\n", skip_empty=True) if tag != "-text" else (node.text_content or "").strip()
+        self.budget = budget
+        budget[0] -= len(self.text)
         self.after_end = False
         self._kids: list[_Box] | None = None
-        self._chars = -1
         self._signs = -1
         self._searched = False
         self._links: str | None = None
@@ -108,7 +107,7 @@ class _Box:
         if self._kids is None:
             nodes = [n for n in self.node.iter(include_text=True) if n.tag not in HIDDEN_TAGS]
             looked_at = len(nodes) <= _MANY and self.budget[0] > 0
-            boxes = [_Box(n, n.tag or "", self) for n in nodes] if looked_at else []
+            boxes = [_Box(n, n.tag or "", self, self.budget) for n in nodes] if looked_at else []
             self._kids = [box for box in boxes if box.text and not box.text.isspace()]
             unseen = [box for box in self._kids if box.tag not in _PLAIN_TAGS and is_hidden(box.node)]
             if unseen and len(unseen) < len(self._kids):
@@ -118,19 +117,17 @@ class _Box:
         return self._kids
 
     def chars(self) -> int:
-        if self._chars < 0:
-            self._chars = len("".join(self.text.split()))
-        return self._chars
+        return len(self.text) - self.text.count("\n")
 
     def links(self) -> str:
         """The text of the links that lead away from the page."""
         if self._links is None:
             found = self.node.css(_AWAY) if self.tag != "-text" else ()
-            self._links = "\n".join([a.text() for a in found])
+            self._links = "\n".join([a.text(strip=True) for a in found])
         return self._links
 
     def linked(self) -> int:
-        return len("".join(self.links().split()))
+        return len(self.links()) - self.links().count("\n")
 
     def signs(self) -> int:
         """Lines that begin like lines of a speech, and the heading."""
@@ -251,7 +248,7 @@ def _furniture(box: _Box, body: _Box) -> bool:
         return True
     if box.chars() < 250 and any([word in box.text for word in _BESIDE]):
         return True
-    return box.prose < 5 and box.linked() * 2 >= box.chars() if box.tag in _PLAIN_TAGS else box.linked() * 2 >= box.chars()
+    return box.prose < 3 and box.linked() * 2 >= box.chars() if box.tag in _PLAIN_TAGS else box.linked() * 2 >= box.chars()
 
 
 def _line_like(box: _Box, body: _Box) -> bool:
