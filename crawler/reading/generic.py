@@ -73,6 +73,10 @@ _MANY, _SAMPLE, _NESTED, _LOOKS, _LOOKS_AT_LEAST = 3_000, 200_000, 8, 20, 1_000_
 _AWAY = 'a[href]:not([href=""],[href^="#"])'
 
 
+def _shown(node: Node, tag: str) -> str:
+    return (node.text_content or "").strip() if tag == "-text" else node.text(separator="\n", skip_empty=True)
+
+
 class _Box:
     """An element or a text node with what its subtree holds (code points), looked at only where the way leads.
     `budget` is how many code points may still be looked at, one list for all boxes of a page."""
@@ -83,7 +87,7 @@ class _Box:
         self.node = node
         self.parent = parent
         self.tag = tag
-        self.text: str = node.text(separator="\n", skip_empty=True) if tag != "-text" else (node.text_content or "").strip()
+        self.text: str = _shown(node, tag) if parent else ""
         self.budget = budget
         budget[0] -= len(self.text)
         self.after_end = False
@@ -105,7 +109,7 @@ class _Box:
     def kids(self) -> list[_Box]:
         """Its children that show text; none where there are too many to tell the text from its frame."""
         if self._kids is None:
-            nodes = [n for n in self.node.iter(include_text=True) if n.tag not in HIDDEN_TAGS]
+            nodes = [n for n in self.node.iter(include_text=True, skip_empty=True) if n.tag not in HIDDEN_TAGS]
             looked_at = len(nodes) <= _MANY and self.budget[0] > 0
             boxes = [_Box(n, n.tag or "", self, self.budget) for n in nodes] if looked_at else []
             self._kids = [box for box in boxes if box.text and not box.text.isspace()]
@@ -133,7 +137,7 @@ class _Box:
         """Lines that begin like lines of a speech, and the heading."""
         if self._signs < 0:
             heading = self.tag != "-text" and (self.tag == "h1" or self.node.css_first("h1") is not None)
-            self._signs = len(_SPEECH.findall(self.text)) + 2 * heading
+            self._signs = len(_SPEECH.findall(self.text or _shown(self.node, self.tag))) + 2 * heading
         return self._signs
 
     def leaf(self) -> bool:
@@ -260,9 +264,9 @@ def _line_like(box: _Box, body: _Box) -> bool:
 
 def _joins(box: _Box, near: bool, body: _Box) -> bool:
     """Whether a neighbour of the text is part of it: it has prose, or it is one line right beside it."""
-    if not _line_like(box, body):
-        return False
-    return box.tag == "-text" or box.prose > 0 or bool(_MARK.search(box.text)) or (near and box.leaf() and box.chars() <= 60)
+    if box.tag == "-text" or box.prose > 0 or _MARK.search(box.text) or (near and box.chars() <= 60 and box.leaf()):
+        return _line_like(box, body)
+    return False
 
 
 def _trimmed(core: _Box, body: _Box) -> set[int]:
@@ -284,6 +288,10 @@ def _trimmed(core: _Box, body: _Box) -> set[int]:
 _EDGE = 5
 
 
+#: A neighbour that is longer than this and does not join ends the text on its side, whatever it is.
+_NEIGHBOUR = 200
+
+
 def _widened(core: _Box, body: _Box) -> Container:
     """Up again, as long as the nearest neighbours on either side read like the text."""
     top = at = core
@@ -301,7 +309,7 @@ def _widened(core: _Box, body: _Box) -> Container:
                 if _joins(kid, near, body):
                     joined.update((*passed, kid))
                     passed.clear()
-                elif _furniture(kid, body):
+                elif kid.chars() > _NEIGHBOUR or _furniture(kid, body):
                     blocked.add(side)
                     break
                 else:
