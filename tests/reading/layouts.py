@@ -125,3 +125,34 @@ LAYOUTS: dict[str, Callable[[], str]] = {
     "pages of a converted file": lambda: framed("<div id=viewer>" + "".join(f"<div class=pf><div class=pc>{''.join(f'<div class=t>{w}</div>' for w in hard_wrapped()[k : k + 9])}</div></div>" for k in range(0, 99, 9)) + "</div>"),
     "frame links inside the text box": lambda: framed(f"<div>{H1}{INFO}{paragraphs()}{NEAR}<div>标签：<a href='/t'>讲话</a> <a href='/t2'>植树</a></div></div>"),
 }  # fmt: skip
+
+SHORT = ("各位代表：", "现将农机站工作报告如下，请予审议。一年来，我站检修农机三百台，培训机手九十人，没有发生事故。", "谢谢！")
+
+
+def half_width(text: str) -> str:
+    return text.translate(str.maketrans("，：；！", ",:;!"))
+
+
+#: Written after the extraction had been tuned on the layouts above, and left as they came: page and lines of the text.
+LATER: dict[str, Callable[[], tuple[str, tuple[str, ...]]]] = {
+    "table per paragraph": lambda: (framed("<table><tr><td>"+"</td></tr></table><table><tr><td>".join(LINES)+"</td></tr></table>"),LINES),
+    "layout tables": lambda: (f"<table><tr><td colspan=3>{links(NAV)}</td></tr><tr><td width=20%>{links(RELATED)}</td><td><table><tr><td><h2>{TITLE}</h2></td></tr><tr><td>{INFO}</td></tr><tr><td><font>{breaks()}</font></td></tr><tr><td>{NEAR}</td></tr></table></td><td>{abstracts()}</td></tr><tr><td colspan=3>{FOOT}</td></tr></table>",LINES),
+    "wechat": lambda: (framed("<div>"+"".join(f"<section style='margin:0'><section><span style='font-size:16px'>{x}</span></section></section>" for x in LINES)+"</div>"),LINES),
+    "span br": lambda: (framed("<div>"+"".join(f"<div><span>{x}</span><br></div>" for x in LINES)+"</div>"),LINES),
+    "in li": lambda: (framed("<ul><li><h3>正文</h3>"+paragraphs()+"</li></ul>"),LINES),
+    "ascii": lambda: (half_width(framed(f"<div>{paragraphs()}</div>",after=comments())),tuple(map(half_width,LINES))),
+    "short": lambda: (framed(f"<div>{paragraphs(SHORT)}</div>",after=abstracts(),before=f"<ul>{links(RELATED)}</ul>"),SHORT),
+    "short body": lambda: (framed(f"<h1>t t t t</h1>{paragraphs(SHORT)}"),SHORT),
+    "login between": lambda: (framed(f"<div><div>{paragraphs(A)}</div><div class=login-box><form>登录后阅读更多<input type=password></form></div><div>{paragraphs(B+C)}</div></div>"),LINES),
+    "related p": lambda: (framed(f"<div><div>{paragraphs()}</div><p>相关阅读</p>"+"".join(f"<p><a href=/{k}>{r}</a></p>" for k,r in enumerate(RELATED))+"</div>"),LINES),
+    "pager": lambda: (framed(f"<div>{paragraphs()}<div class=pages><a href=1>上一页</a> <a href=2>1</a> <a>2</a> 下一页</div></div>"),LINES),
+    "header text": lambda: (f"<body>欢迎光临某某站！<br>今天是星期日<hr>{breaks()}<hr>{FOOT}",LINES),
+    "main with aside first": lambda: (framed(f"<main><aside>{abstracts()}</aside><article>{paragraphs()}</article></main>"),LINES),
+    "gallery pages": lambda: (framed("<div>"+"".join(f"<div class=page><img src={k}.png><div class=txt>{''.join(f'<p>{x}</p>' for x in LINES[k:k+3])}</div></div>" for k in range(0,15,3))+"</div>"),LINES),
+    "comment first": lambda: (framed(f"<div class=x1>{comments()}</div><div class=x2>{paragraphs()}</div>"),LINES),
+    "text in label": lambda: (framed("<div><label>"+"<br>".join(LINES)+"</label></div>"),LINES),
+    "text in button+p": lambda: (framed(f"<div><p><button>复制全文</button></p>{paragraphs()}<p><button>下载全文</button></p></div>"),LINES),
+    "dates list": lambda: (framed(f"<div>{paragraphs()}</div>",before="<div>"+"".join(f"<p>2023-0{k%9+1}-01 某某局召开会议，部署工作。</p>" for k in range(30))+"</div>"),LINES),
+    "tabs": lambda: (framed(f"<div class=tab><span>正文</span><span>评论</span></div><div class=tabc>{paragraphs()}</div><div class=tabc style='display:none'>{comments()}</div>"),LINES),
+    "each p own div with link": lambda: (framed("<div>"+"".join(f"<div><p>{x}</p><a href=/share>分享</a></div>" for x in LINES)+"</div>"),LINES),
+}  # fmt: skip
