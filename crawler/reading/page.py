@@ -194,7 +194,7 @@ def _end_line(line: list[str], lines: list[str], pre: int, always: bool = False)
     line.clear()
     if pre:
         if text or always:
-            lines.append(text)
+            lines.append(text.replace("\v", "\t"))
         return
     text = text.strip(" \t\r\n\f\v")
     if text or always:

@@ -39,6 +39,7 @@ SHOWN = {
     "nowrap is not pre": ("<p style='white-space:nowrap'>一，\n二</p>", "一，二"),
     "a text area shows its text": ("<textarea>一\n二</textarea>", "一\n二"),
     "cells and rows": ("<table><tr><th>项目<th>数量<tr><td>水库<td>3<tr><td><td>4</table>", "项目\t数量\n水库\t3\n4"),
+    "cells where white space is kept": ("<div style='white-space:pre-wrap'><table><tr><td>a <td> b</table></div>", "a \t b"),
     "an empty cell between": ("<table><tr><td>a<td><td>c</table>", "a\t\tc"),
     "blocks in cells": ("<table><tr><td><p>甲</p><p>乙</p></td><td><p>丙</p></td></tr></table>", "甲\n乙\n丙"),
     "lists": ("<ul><li>一<li>二<ul><li>三</ul></ul>", "一\n二\n三"),
