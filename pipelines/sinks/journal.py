@@ -20,7 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -29,8 +29,8 @@ import orjson
 
 from pipelines.cleaning.clean import Cleaned
 from pipelines.cleaning.ruleset import RULESET
+from pipelines.dedup.fold import fold_in
 from pipelines.dedup.store import Entry, Found, RunState, StateDamaged, Store, StoreError
-from pipelines.dedup.store.documents import face
 from pipelines.records import (
     LOSSES,
     BadRecord,
@@ -321,32 +321,24 @@ class Journal:
         return "too_old" if visit.too_old else outcome
 
     def _fold(self, cleaned: Cleaned, entry: Entry, lines: _Lines, counts: Counts) -> str:
-        """Exact copies only: a known id unchanged, or a text that stands under another id already."""
-        speech, documents = cleaned.speech, self.store.documents
-        known = documents.by_id(speech.id)
-        if known is not None:
-            if known.face == face(speech) or (known.url != speech.url and known.content_hash == speech.content_hash):
-                return "unchanged" if entry.known else "duplicate"
-            speech = replace(speech, version=known.version + 1)
-            counts.documents["upgraded"] += 1
-        else:
-            twin = documents.by_content(speech.content_hash)
-            if twin is not None:
-                again = documents.copy_of(speech.id) == twin.id
-                documents.put_copy(speech.sources[0], twin.id, self.number)
-                return "unchanged" if again and entry.known else "duplicate"
-            counts.documents["new"] += 1
-        speech = replace(speech, sources=(speech.sources[0], *documents.copies(speech.id)))
-        documents.put(speech, self.number)
-        lines.speeches.append(to_line(speech))
-        lines.traces.append(to_line(cleaned.trace))
-        counts.documents["gapped"] += speech.completeness == "gapped"
-        counts.documents["cut_off"] += speech.completeness == "cut_off"
-        counts.numbers["withheld_chars"] += sum(gap.chars or 0 for gap in speech.gaps)
-        counts.numbers["counted_chars"] += speech.counted_chars
-        for removed in speech.removed:
+        """What a document does to the collection; the records that are written because of it."""
+        folded = fold_in(cleaned.speech, self.store.copies)
+        if folded.outcome != "unchanged":
+            self.store.documents.note(cleaned.speech.id, list(folded.emitted), self.number)
+        lines.speeches.extend(map(to_line, folded.emitted))
+        if folded.outcome in ("new", "changed", "copy"):
+            lines.traces.append(to_line(cleaned.trace))
+        for speech in folded.emitted:
+            counts.documents["new" if speech.version == 1 else "upgraded"] += 1
+            counts.documents["gapped"] += speech.completeness == "gapped"
+            counts.documents["cut_off"] += speech.completeness == "cut_off"
+            counts.numbers["withheld_chars"] += sum(gap.chars or 0 for gap in speech.gaps)
+            counts.numbers["counted_chars"] += speech.counted_chars
+        for removed in cleaned.speech.removed:
             counts.rules[removed.rule] += removed.count
-        return "stored"
+        if folded.emitted:
+            return "stored"
+        return "unchanged" if entry.known else "duplicate"
 
     def _list(self, visit: Visit, lines: _Lines, counts: Counts) -> str:
         counts.other["lists"] += 1
@@ -530,7 +522,7 @@ def _lost(store: Store, run: RunState, left: Path | None, speeches: bool) -> Non
         whole = whole[: whole.rfind(b"\n") + 1]
         for line in whole.splitlines():
             with suppress(BadRecord):
-                store.documents.put(speech_from(line), run.number)
+                store.documents.restore(speech_from(line))
         store.runs.commit(run.number, run.counts, {"speeches": len(whole)})
     cut_file(left, len(whole))
 

@@ -65,10 +65,7 @@ def _age(path: Path) -> str:
 
 def _note(store: Store, line: bytes, site: str) -> None:
     speech = speech_from(line)
-    store.documents.put(speech, 0)
-    for copy in speech.sources:
-        if copy.id != speech.id:
-            store.documents.put_copy(copy, speech.id, 0)
+    store.documents.restore(speech)
     url = urldefrag(speech.url).url
     store.frontier.discover(site, [Found(url, "document", published=speech.published)])
     (entry,) = store.frontier.entries(site, [url])
