@@ -28,7 +28,6 @@ DOWNLOAD_DELAY = 1
 DOWNLOAD_DELAY_JITTER = 0  # "one second" is a promise, not an average
 #: Slower where the host answers slowly; `crawler.extensions.throttle`, which keeps to Crawl-delay.
 AUTOTHROTTLE_ENABLED = True
-AUTOTHROTTLE_START_DELAY = 1  # the default of 5 s would triple a short run
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 #: A list of 16 pages in flight is enough to fill a core on loopback, and all of one host.
 CONCURRENT_REQUESTS = 16
@@ -81,7 +80,7 @@ EXTENSIONS = {
 #: times faster. A page yields one item anyway.
 CONCURRENT_ITEMS = 1
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
-ASYNCIO_EVENT_LOOP = "uvloop.Loop"
+ASYNCIO_EVENT_LOOP = "crawler.event_loop.Loop"
 SPIDER_MIDDLEWARES = {
     # Each wraps every response's output in one more generator, and none has anything to do here: statuses are read by
     # the spider, there is no depth, no referer is sent.
@@ -103,6 +102,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.compression.Compression": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.redirect.Redirect": 600,
+    "crawler.middlewares.too_large.TooLarge": 900,
     "crawler.middlewares.private_addresses.PrivateAddresses": 950,
     # Not wanted.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # links are chosen by host already

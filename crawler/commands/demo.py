@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Self
 
 from rich.console import Console
 from rich.table import Table
@@ -30,6 +31,7 @@ from crawler.replica.server import serving
 from pipelines.records import BadRecord, Run, run_from
 
 PATIENCE = 120  # seconds for one step; a crawl of a replica takes about three
+NOTHING_NEW = "Nothing new: all that the sites show is known from an earlier run, and nothing was stored."
 QUESTION = "森林防火"  # a document about it is among the replica's
 
 
@@ -45,13 +47,21 @@ class Demo(Command):
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         if args:
             self.usage(f"demo takes no arguments: {args[0]}")
+        with Interruption() as self._interruption:
+            try:
+                return self._show()
+            except KeyboardInterrupt:
+                self.say("interrupted")
+                return 128 + self._interruption.arrived
+
+    def _show(self) -> int:
         assert self.settings is not None
         output = Path(self.settings["OUTPUT_DIR"])
         screen = Console(width=None if sys.stdout.isatty() else 110)
         replicas = build_replicas()
         runs: list[Run] = []
         exits: list[int] = []
-        with _termination_interrupts(), serving(replicas) as bases:
+        with serving(replicas) as bases:
             for replica in replicas:
                 base = bases[replica.key]
                 self.say(f"crawling the replica of {replica.key} at {base}")
@@ -59,11 +69,8 @@ class Demo(Command):
                 exits.append(code)
                 runs.append(run)
         screen.print(_table(runs))
-        stored, known = sum(r.pages.stored for r in runs), sum(r.pages.unchanged + r.pages.duplicate for r in runs)
-        if stored:
-            screen.print(f"{stored} documents stored.")
-        else:
-            screen.print(f"Nothing new: of {sum(r.pages.asked for r in runs)} pages asked {known} are known already; nothing was stored.")
+        stored = sum(run.pages.stored for run in runs)
+        screen.print(f"{stored} documents stored." if stored else NOTHING_NEW)
         exits.append(self._child("index", "-s", f"OUTPUT_DIR={output}")[0])
         code, answer = self._child("search", QUESTION, "-s", f"OUTPUT_DIR={output}")
         exits.append(code)
@@ -93,18 +100,22 @@ class Demo(Command):
 
         The child has a session of its own: an interrupt reaches it once, through us, and it gets the time to end well.
         """
-        with subprocess.Popen(
-            [sys.executable, "-m", "scrapy", *command],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-        ) as child:  # fmt: skip
+        with self._interruption.waits():
+            child = subprocess.Popen(
+                [sys.executable, "-m", "scrapy", *command],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            )  # fmt: skip
+        with child:
             try:
+                self._interruption.act()
                 said, complained = child.communicate(timeout=PATIENCE)
             except BaseException as error:
-                child.send_signal(signal.SIGINT)
-                try:
-                    child.communicate(timeout=10)
-                except subprocess.TimeoutExpired:
-                    child.kill()
+                with self._interruption.waits():
+                    child.send_signal(signal.SIGINT)
+                    try:
+                        child.communicate(timeout=10)
+                    except subprocess.TimeoutExpired:
+                        child.kill()
                 if isinstance(error, subprocess.TimeoutExpired):
                     raise CannotBeDone(f"scrapy {' '.join(command[:2])} took more than {PATIENCE} s") from None
                 raise
@@ -114,18 +125,41 @@ class Demo(Command):
         return child.returncode, said
 
 
-@contextmanager
-def _termination_interrupts() -> Iterator[None]:
-    """SIGTERM ends a demo as an interrupt does, so that no crawl outlives it."""
+class Interruption:
+    """SIGINT and SIGTERM raise KeyboardInterrupt, but not while a child is being started or ended: between the fork
+    and our knowing of it an exception would leave it running."""
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    def __init__(self) -> None:
+        #: The number of the signal, once there was one.
+        self.arrived = 0
+        self._waiting = False
 
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    def __enter__(self) -> Self:
+        self._before = {n: signal.signal(n, self._signalled) for n in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    @contextmanager
+    def waits(self) -> Iterator[None]:
+        """A signal is noted within the block, and acted upon later."""
+        self._waiting = True
+        try:
+            yield
+        finally:
+            self._waiting = False
+
+    def act(self) -> None:
+        """Raise what was noted."""
+        if self.arrived:
+            raise KeyboardInterrupt
+
+    def _signalled(self, number: int, frame: FrameType | None) -> None:
+        self.arrived = number
+        if not self._waiting:
+            raise KeyboardInterrupt
 
 
 def _table(runs: list[Run]) -> Table:

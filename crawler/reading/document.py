@@ -33,17 +33,16 @@ def _own(page: Page, site: Site) -> str | None:
     """The text of what the first fitting selector finds. Several boxes side by side are one text (a page split in
     pieces); of boxes in different places the one with the most text is meant."""
     for selector in site.body:
-        texts: list[tuple[int, str]] = []
+        texts: dict[int, list[str]] = {}  # by parent
         inside: set[int] = set()
         for node in page.css(selector):
             if node.mem_id in inside:
                 continue
             inside |= {n.mem_id for n in node.css(selector)}
             if len(text := page.text(node)) >= _SHELL:
-                texts.append((_parent(node), text))
+                texts.setdefault(_parent(node), []).append(text)
         if texts:
-            most = max(texts, key=lambda found: len(found[1]))
-            return "\n".join(text for parent, text in texts if parent == most[0])
+            return max(("\n".join(found) for found in texts.values()), key=len)
     return None
 
 

@@ -12,10 +12,9 @@ a menu, which cleaning knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crawler.reading.page import BLOCK_TAGS, HIDDEN_TAGS, Node, Page, hidden
+from crawler.reading.page import BLOCK_TAGS, HIDDEN_TAGS, Node, Page, is_hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +30,17 @@ def main_text(page: Page) -> Container | None:
     bodies = page.css("body")
     if not bodies:
         return None
-    boxes = _boxes(bodies[0], hidden(bodies[0])) or []
-    if not any(box.tag == "-text" for box in boxes):
-        boxes = _boxes(bodies[0], set())
-    _weigh(boxes)
-    return _widened(_core(boxes[0]))
+    body = _Box(bodies[0], "body", None)
+    return _widened(_core(body), body)
 
 
 # --- what the page shows, box by box -----------------------------------------------------------------------------
 
 _MARK = re.compile(r"[，。；：、！？,;:!?…]")
-_PROSE = 8  # characters of the shortest line that counts as prose: 会议由某某主持。
 #: Boxes whose name says that they frame the text. A name can lie: their prose still counts a tenth.
 _FRAME_TAGS = frozenset("nav footer aside".split())
+#: Paragraphs: their own name and pattern say nothing.
+_PLAIN_TAGS = frozenset("-text p br b strong h1 h2 h3 h4 font".split())
 _FRAME_NAME = re.compile(
     r"""
       comment | pinglun | guestbook | liuyan                          # what readers say
@@ -53,7 +50,6 @@ _FRAME_NAME = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_FRAME_WEIGHT = 0.1
 #: A heading after which the page is about something else.
 _ENDS = re.compile(
     r"""
@@ -63,230 +59,231 @@ _ENDS = re.compile(
     """,
     re.VERBOSE,
 )
-_BESIDE = re.compile(
-    r"上一[篇页頁]|下一[篇页頁]|[返]?回?列表|分享到|打印|[关關]闭窗口|友情[链鏈]接|版[权權]所有|ICP[备備]|公网安[备備]|Copyright|©|[联聯]系我[们們]|客服|[举舉][报報]|加入收藏|[设設]为首页"
-)
+_BESIDE = (
+    "上一篇 上一頁 上一页 下一篇 下一頁 下一页 返回列表 分享到 打印 关闭窗口 關閉窗口 友情链接 友情鏈接 版权所有 版權所有 ICP备 ICP備 公网安备 "
+    "公網安備 Copyright © 联系我们 聯系我們 客服 举报 舉報 加入收藏 设为首页 設為首頁"
+).split()
 _ABOUT = re.compile(r"来源|來源|作者|[发發]布|[时時][间間]|日期|[浏瀏][览覽]|[阅閱][读讀]|[点點][击擊]|人[气氣]|字[号號体體]|[编編][辑輯]|上[传傳]|\d{4}-\d{1,2}-\d{1,2}|当前位置|首页")
 _DATED = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d+(?:天|小[时時]|分[钟鐘])前|\d+楼|点[赞讚]|(?:回[复覆]|[阅閱][读讀]|[浏瀏][览覽])[(（:：\s]{0,3}\d")
 #: How lines of a speech begin. A box with most of these is the text, whatever it is called.
-_SPEECH = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|[同各].{0,8}[志位].{0,12}[们們]?[：:]|第[一二三四五六七八九十]{1,3}[，,章部]")
+_SPEECH = re.compile(r"^\s{0,8}(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|[同各].{0,8}[志位].{0,12}[们們]?[：:]|第[一二三四五六七八九十]{1,3}[，,章部])", re.MULTILINE)
+
+
+
+_AWAY = 'a[href]:not([href=""],[href^="#"])'
 
 
 class _Box:
-    """An element or a text node, with what its subtree holds (code points)."""
+    """An element or a text node with what its subtree holds (code points), looked at only where the way leads."""
 
-    __slots__ = ("after_end", "chars", "first", "framed", "id", "kids", "leaf", "link", "linked", "marks", "node", "own", "own_link", "parent", "prose", "signs", "tag", "text", "unit")  # fmt: skip
+    __slots__ = ("_chars", "_framed", "_kids", "_leaf", "_links", "_signs", "after_end", "node", "parent", "prose", "tag", "text")
 
-    def __init__(self, node: Node, tag: str, parent: _Box | None, linked: bool) -> None:
-        self.node, self.tag, self.parent, self.linked = node, tag, parent, linked
-        self.id: int = node.mem_id
-        self.kids: list[_Box] = []
-        self.unit: _Box = parent.unit if parent and tag not in BLOCK_TAGS else self
-        self.chars = self.link = self.own = self.own_link = self.marks = 0
-        self.prose = 0.0
-        self.signs = 0
-        self.first = self.text = ""
-        self.framed = self.after_end = False
-        self.leaf = True  # a paragraph or a piece of one: no block inside
+    def __init__(self, node: Node, tag: str, parent: _Box | None) -> None:
+        self.node = node
+        self.parent = parent
+        self.tag = tag
+        self.text: str = node.text(separator="\n") if tag != "-text" else node.text_content or ""
+        self.after_end = False
+        self._kids: list[_Box] | None = None
+        self._chars = -1
+        self._signs = -1
+        self._links: str | None = None
+        self._leaf: bool | None = None
+        self._framed: bool | None = None
+        #: Marks of sentences outside links: a measure of prose that is cheap and does not mind where lines break.
+        self.prose = len(_MARK.findall(self.text)) if len(self.text) > 7 else 0
+        if self.prose and tag != "-text":
+            self.prose -= len(_MARK.findall(self.links()))
 
+    @property
+    def id(self) -> int:
+        return int(self.node.mem_id)
 
-def _boxes(body: Node, without: set[int]) -> list[_Box]:
-    """All boxes in document order, texts measured at their block."""
-    boxes: list[_Box] = []
-    known: dict[int, _Box] = {}
-    at: _Box | None
-    for node in body.traverse(include_text=True):
-        tag = node.tag or ""
-        above = node.parent
-        parent = known.get(above.mem_id) if above is not None and boxes else None
-        if boxes and (parent is None or tag in HIDDEN_TAGS or node.mem_id in without):
-            continue
-        if tag == "-text":
-            text = (node.text_content or "").strip()
-            if text and parent:
-                box = _Box(node, tag, parent, parent.linked)
-                box.text, box.chars = text, len(text)
-                box.link = box.chars if box.linked else 0
-                unit = box.unit
-                unit.own += box.chars
-                unit.own_link += box.link
-                if not box.linked:
-                    box.marks = len(_MARK.findall(text))
-                    unit.marks += box.marks
-                    box.signs = 1 if _SPEECH.match(text) else 0
-                at = box
-                while at and not at.first:
-                    at.first = text[:40]
-                    at = at.parent
-                parent.kids.append(box)
-                boxes.append(box)
-            continue
-        linked = bool(parent and parent.linked) or (tag == "a" and _leads_away(node))
-        box = _Box(node, tag, parent, linked)
-        if parent:
-            parent.kids.append(box)
-        known[box.id] = box
-        boxes.append(box)
-        if box.unit is box:
-            at = parent
-            while at and at.leaf:
-                at.leaf = False
-                at = at.parent
-    return boxes
+    def kids(self) -> list[_Box]:
+        """Its children that show text; once it has been asked, its prose is theirs."""
+        if self._kids is None:
+            boxes = [_Box(n, n.tag or "", self) for n in self.node.iter(include_text=True) if n.tag not in HIDDEN_TAGS]
+            self._kids = [box for box in boxes if box.text and not box.text.isspace()]
+            unseen = [box for box in self._kids if box.tag not in _PLAIN_TAGS and is_hidden(box.node)]
+            if unseen and len(unseen) < len(self._kids):
+                self._kids = [box for box in self._kids if box not in unseen]
+                self.prose = sum(box.prose for box in self._kids)
+        return self._kids
 
+    def chars(self) -> int:
+        if self._chars < 0:
+            self._chars = len("".join(self.text.split()))
+        return self._chars
 
-def _leads_away(node: Node) -> bool:
-    href = (node.attributes.get("href") or "").strip()
-    return bool(href) and not href.startswith("#")
+    def links(self) -> str:
+        """The text of the links that lead away from the page."""
+        if self._links is None:
+            found = self.node.css(_AWAY) if self.tag != "-text" else ()
+            self._links = "\n".join([a.text() for a in found])
+        return self._links
 
+    def linked(self) -> int:
+        return len("".join(self.links().split()))
 
-def _weigh(boxes: list[_Box]) -> None:
-    """Prose of every subtree, less where a name, a heading or a repeated pattern says that it is not the text."""
-    before = 0.0
-    suspects: list[_Box] = []
-    for box in boxes:
-        if box.unit is box:
-            own = box.own - box.own_link
-            box.prose = float(own) if box.marks and own >= _PROSE and box.own_link <= own else 0.0
-            if before > 150 and box.own < 20 and box.parent and box.leaf and _ENDS.fullmatch(box.first):
-                for sibling in box.parent.kids[box.parent.kids.index(box) :] if len(box.parent.kids) < 500 else ():
-                    sibling.after_end = True
-            before += box.prose
-    for box in reversed(boxes):
-        if box.tag != "-text":
-            box.chars += sum(kid.chars for kid in box.kids)
-            box.link += sum(kid.link for kid in box.kids)
-            box.prose += sum(kid.prose for kid in box.kids)
-            box.signs += sum(kid.signs for kid in box.kids) + 2 * (box.tag == "h1")
-        if box.parent and box.prose and (box.after_end or _named_frame(box) or _records(box)):
-            suspects.append(box)
-    for box in suspects:  # inner ones first
-        if box.signs < 2 or box.signs * 2 <= boxes[0].signs:
-            lost = box.prose * (1 - _FRAME_WEIGHT)
-            box.framed = True
-            at: _Box | None = box
-            while at:
-                at.prose -= lost
-                at = at.parent
+    def signs(self) -> int:
+        """Lines that begin like lines of a speech, and the heading."""
+        if self._signs < 0:
+            heading = self.tag != "-text" and (self.tag == "h1" or self.node.css_first("h1") is not None)
+            self._signs = len(_SPEECH.findall(self.text)) + 2 * heading
+        return self._signs
 
+    def leaf(self) -> bool:
+        """A paragraph or a piece of one: no block inside."""
+        if self._leaf is None:
+            below = iter(self.node.traverse())
+            next(below, None)
+            self._leaf = self.tag == "-text" or not any(node.tag in BLOCK_TAGS for node in below)
+        return self._leaf
 
-def _named_frame(box: _Box) -> bool:
-    attributes = box.node.attributes
-    name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    return box.tag in _FRAME_TAGS or (len(name) > 1 and bool(_FRAME_NAME.search(name[:200])))
+    def framed(self) -> bool:
+        """Whether its name, its place or its pattern says that it stands beside the text."""
+        if self._framed is None:
+            self._framed = self.tag not in _PLAIN_TAGS and self.prose > 0 and (self.after_end or self._named() or self._records())
+        return self._framed or self.after_end
 
+    def _named(self) -> bool:
+        attributes = self.node.attributes
+        name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        return self.tag in _FRAME_TAGS or (len(name) > 1 and bool(_FRAME_NAME.search(name[:200])))
 
-def _records(box: _Box) -> bool:
-    """A list of comments or of abstracts: three or more alike, short, each with a link, a picture or a date."""
-    if len(box.kids) < 3 or not box.prose:
-        return False
-    kids = [kid for kid in box.kids if kid.prose and not kid.leaf]
-    if len(kids) < 3 or sum(kid.prose for kid in kids) < 0.8 * box.prose or len({kid.tag for kid in kids}) > 1:
-        return False
-    lengths = sorted(kid.chars for kid in kids)
-    signs = sum(kid.link > 0 or bool(kid.node.css_first("img,a")) or bool(_DATED.search(_words(kid))) for kid in kids)
-    return lengths[len(lengths) // 2] < 200 and signs * 10 >= 9 * len(kids)
+    def _records(self) -> bool:
+        """A list of comments or of abstracts: three or more alike, short, each with a link, a picture or a date."""
+        box = self
+        while (best := box.best()) and best.prose * 10 > box.prose * 9 and not best.leaf():
+            box = best
+        kids = [kid for kid in box.kids() if kid.prose][:40]
+        if len(kids) < 3 or len({kid.tag for kid in kids}) > 1 or any(kid.leaf() for kid in kids[:3]):
+            return False
+        lengths = sorted(kid.chars() for kid in kids)
+        signs = [kid for kid in kids if kid.links() or kid.node.css_first("img,a") or _DATED.search(kid.text[:400])]
+        return lengths[len(lengths) // 2] < 200 and len(signs) * 10 >= 9 * len(kids)
 
-
-def _words(box: _Box, most: int = 400) -> str:
-    """The beginning of a box's text, for a look at its words."""
-    found: list[str] = []
-    left = most
-    stack = [box]
-    while stack and left > 0:
-        at = stack.pop()
-        if at.text:
-            found.append(at.text[:left])
-            left -= len(at.text)
-        stack.extend(reversed(at.kids))
-    return " ".join(found)
+    def best(self) -> _Box | None:
+        """The element below it with the most prose."""
+        found, most = None, 0
+        for kid in self.kids():
+            if kid.prose > most and kid.tag != "-text":
+                found, most = kid, kid.prose
+        return found
 
 
 # --- the choice --------------------------------------------------------------------------------------------------
 
-#: A branch with this share of a box's prose is followed. Of 0.6, 0.7, 0.8, 0.9 on the layouts of tests/reading/layouts.py,
-#: the middle two lose no character and keep the least furniture.
+#: A branch with this share of a box's prose is followed.
 _NEARLY_ALL = 0.8
+#: One with this share is followed whatever the others are.
+_ALL = 0.97
+#: What prose in a frame counts.
+_FRAME_WEIGHT = 0.1
 
 
-def _core(box: _Box) -> _Box:
+def _core(body: _Box) -> _Box:
     """Down while one branch holds nearly all the prose; never into a paragraph that has neighbours."""
-    while True:
-        best = max((kid for kid in box.kids if kid.tag != "-text"), key=lambda kid: kid.prose, default=None)
-        if best is None or best.prose <= 0 or best.prose < _NEARLY_ALL * box.prose:
-            return box
-        if best.leaf and best.tag != "pre" and any(_line_like(kid) for kid in box.kids if kid is not best):
-            return box
+    box = body
+    while (best := box.best()) and best.prose > 0:
+        if best.prose < _ALL * box.prose:
+            _look_for_the_end(box)
+            weights = {kid: _weight(kid, body) for kid in box.kids()}
+            own = sum(weight for kid, weight in weights.items() if kid.tag == "-text")
+            best = max((kid for kid in weights if kid.tag != "-text"), key=lambda kid: weights[kid])
+            if weights[best] <= 0 or weights[best] < _NEARLY_ALL * sum(weights.values()) or own > weights[best]:
+                break
+        if best.leaf() and best.tag != "pre" and any(_line_like(kid, body) for kid in box.kids() if kid is not best):
+            break
         box = best
+    return box
 
 
-def _furniture(box: _Box) -> bool:
+def _weight(box: _Box, body: _Box) -> float:
+    return box.prose * (_FRAME_WEIGHT if _in_frame(box, body) else 1)
+
+
+def _in_frame(box: _Box, body: _Box) -> bool:
+    """A frame by its looks, unless most lines of a speech are in it: names lie."""
+    return box.framed() and (box.signs() < 2 or box.signs() * 2 <= body.signs())
+
+
+def _look_for_the_end(box: _Box) -> None:
+    """What follows a heading like 相关文章, once there was text, is no longer the text."""
+    before = 0
+    for k, kid in enumerate(box.kids()):
+        first = kid.text[:40].strip().split("\n", 1)[0].strip()
+        if before > 10 and len(first) <= 14 and _ENDS.fullmatch(first):
+            heading = kid.chars() <= 20
+            for later in box.kids()[k:] if heading else (kid,):
+                later.after_end = True
+            if heading:
+                return
+        before += kid.prose
+
+
+def _furniture(box: _Box, body: _Box) -> bool:
     """Whether a box stands beside the text rather than in it."""
-    if box.framed or (box.tag in _FRAME_TAGS and not box.signs):
-        return True
-    if box.chars == 0:
+    if not box.chars():
         return False
-    if box.link * 10 >= box.chars * 5:
+    if _in_frame(box, body) or ((box.after_end or box.tag in _FRAME_TAGS) and not box.signs() and not box.prose):
         return True
-    return box.chars < 400 and bool(_BESIDE.search(_words(box)))
+    return box.linked() * 2 >= box.chars() or (box.chars() < 400 and any(word in box.text for word in _BESIDE))
 
 
-def _line_like(box: _Box) -> bool:
+def _line_like(box: _Box, body: _Box) -> bool:
     """A line or some lines that could belong to the text: not a link, a menu or what is said about the text."""
-    if not box.chars or box.tag == "h1" or _furniture(box) or box.link * 10 > box.chars * 3:
+    if not box.chars() or box.tag == "h1" or _furniture(box, body) or box.linked() * 10 > box.chars() * 3:
         return False
-    return not (box.chars < 120 and _ABOUT.search(_words(box)) and "。" not in _words(box))
+    return box.chars() >= 120 or not _ABOUT.search(box.text) or "。" in box.text
 
 
-def _joins(box: _Box, near: bool) -> bool:
+def _joins(box: _Box, near: bool, body: _Box) -> bool:
     """Whether a neighbour of the text is part of it: it has prose, or it is one line right beside it."""
-    if not _line_like(box):
+    if not _line_like(box, body):
         return False
-    if box.tag == "-text" or box.prose > 0:
-        return True
-    return bool(_MARK.search(_words(box, 200))) or (near and box.leaf and box.chars <= 60)
+    return box.tag == "-text" or box.prose > 0 or bool(_MARK.search(box.text)) or (near and box.leaf() and box.chars() <= 60)
 
 
-def _trimmed(core: _Box) -> set[int]:
+def _trimmed(core: _Box, body: _Box) -> set[int]:
     """What stands before, behind and between the text at the core's own level: menus, neighbours, other lists."""
-    out = [kid for kid in core.kids if kid.tag != "-text" and kid.unit is kid and _furniture(kid)]
-    dropped = {kid.id for kid in out}
-    kept = [kid for kid in core.kids if kid.id not in dropped]
-    if sum(kid.chars for kid in kept) * 2 < core.chars and sum(kid.prose for kid in kept) < 0.5 * core.prose:
+    if len(core.kids()) > _MANY:
         return set()
-    return dropped
+    _look_for_the_end(core)
+    out = [kid for kid in core.kids() if kid.tag in BLOCK_TAGS and _furniture(kid, body)]
+    kept = sum(_weight(kid, body) for kid in core.kids() if kid not in out)
+    whole = sum(_weight(kid, body) for kid in core.kids())
+    return {kid.id for kid in out} if kept * 2 >= whole > 0 else set()
 
 
-def _widened(core: _Box) -> Container:
+#: A box with more children than this is not looked at child by child.
+_MANY = 3_000
+
+
+def _widened(core: _Box, body: _Box) -> Container:
     """Up again, as long as the nearest neighbours on either side read like the text."""
-    top, at = core, core
-    without = _trimmed(core)
-    blocked = {-1: False, 1: False}
+    top = at = core
+    without = _trimmed(core, body)
     pending: set[int] = set()
+    blocked: set[int] = set()
     near = True
-    while at.parent and not all(blocked.values()):
+    while at.parent and len(blocked) < 2:
         parent = at.parent
-        here = next(i for i, kid in enumerate(parent.kids) if kid is at)
-        joined: set[int] = {at.id}
-        for side in (-1, 1):
+        here = parent.kids().index(at)
+        joined = {at}
+        for side in {-1, 1} - blocked:
             passed: list[_Box] = []
-            for kid in _beside(parent.kids, here, side):
-                if blocked[side]:
+            for kid in parent.kids()[here + 1 :] if side > 0 else reversed(parent.kids()[:here]):
+                if _joins(kid, near, body):
+                    joined.update((*passed, kid))
+                    passed.clear()
+                elif _furniture(kid, body):
+                    blocked.add(side)
                     break
-                if _joins(kid, near):
-                    joined.update(k.id for k in (*passed, kid))
-                    passed = []
-                elif _furniture(kid):
-                    blocked[side] = True
                 else:
                     passed.append(kid)
-        pending |= {kid.id for kid in parent.kids if kid.id not in joined}
+        pending |= {kid.id for kid in parent.kids() if kid not in joined}
         if len(joined) > 1:
             top, without, pending = parent, without | pending, set()
-        at = parent
-        near = False
+        at, near = parent, False
     return Container(top.node, frozenset(without))
-
-
-def _beside(kids: list[_Box], here: int, side: int) -> Iterable[_Box]:
-    return kids[here + 1 :] if side > 0 else reversed(kids[:here])

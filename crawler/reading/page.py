@@ -30,7 +30,8 @@ _DEEPEST_FORMATTING = 8
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A parsed document page. `url` is the canonical one, `html` the decoded source as it came."""
+    """A parsed document page. `url` is the canonical one, `html` the decoded source as it came; `tree` lacks what no
+    reader sees (scripts, style sheets, templates)."""
 
     url: str
     html: str
@@ -41,9 +42,11 @@ class Page:
         """Parse decoded HTML; total on any input, in linear time."""
         source = _tamed(html) if html.count("<") > _CALM or len(html) > _LONGEST_TAG else html
         try:
-            return cls(url, html, LexborHTMLParser(source))
+            tree = LexborHTMLParser(source)
         except UnicodeEncodeError:  # lone surrogates
             return cls.parse(html.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), url)
+        tree.strip_tags(_UNSEEN)
+        return cls(url, html, tree)
 
     def css(self, selector: str) -> list[Node]:
         """Nodes that a CSS selector matches, in document order."""
@@ -60,16 +63,18 @@ class Page:
         >>> page.text(page.css("div")[0])
         '全面总结工作\\n一、目标\\n同志们：\\n甲\\t1 2'
         """
-        left_out = dict.fromkeys(without, _HIDDEN)
+        left_out = dict.fromkeys(without, _LEFT_OUT)
         styled = {n.mem_id: role for n in node.css(_STYLED) if (role := _style(n))}
         if not styled:
             return _text(node, left_out)
         return _text(node, styled | left_out) or _text(node, {k: v for k, v in styled.items() if v != _HIDDEN} | left_out)
 
 
+_UNSEEN = ["script", "style", "template", "noscript"]
+
 # --- the walk ---------------------------------------------------------------------------------------------------
 
-_TEXT, _BLOCK, _BREAK, _CELL, _HIDDEN, _PRE, _PRE_INLINE = range(1, 8)
+_TEXT, _BLOCK, _BREAK, _CELL, _HIDDEN, _PRE, _PRE_INLINE, _LEFT_OUT = range(1, 9)
 _ROLES = (
     {"-text": _TEXT, "br": _BREAK, "td": _CELL, "th": _CELL}
     | dict.fromkeys(("pre", "listing", "xmp", "plaintext", "textarea"), _PRE)
@@ -112,9 +117,9 @@ def _style(node: Node) -> int:
     return _BLOCK if "block" in found else 0
 
 
-def hidden(node: Node) -> set[int]:
-    """The ids of the nodes below this one that their own markup hides."""
-    return {n.mem_id for n in node.css(_STYLED) if _style(n) == _HIDDEN}
+def is_hidden(node: Node) -> bool:
+    """Whether a node's own markup hides it."""
+    return node.tag in HIDDEN_TAGS or _style(node) == _HIDDEN
 
 
 def _text(root: Node, styled: dict[int, int]) -> str:
@@ -153,7 +158,9 @@ def _text(root: Node, styled: dict[int, int]) -> str:
         elif role == _CELL:
             if line:
                 line.append("\v")
-        elif role == _HIDDEN:
+        elif role in (_HIDDEN, _LEFT_OUT):
+            if role == _LEFT_OUT and node.tag in BLOCK_TAGS:
+                _end_line(line, lines, pre_to is not None)
             if not (behind := _behind(node, root_id)):
                 break
             skip_to = behind

@@ -88,9 +88,10 @@ def _built(key: str, skin: Skin) -> Replica:
     for document in documents():
         for where in document.pages:
             if where.site == key:
-                path = skin.path(where.number)
+                final = path = skin.path(where.number)
+                if "moved" in where.traits:
+                    path, final = f"/p-{where.number}.html", f"/shtml/{where.number:032x}.html"
                 inside = skin.page(document, where.number, where.traits)
-                final = f"/shtml/{where.number:032x}.html" if "moved" in where.traits else path
                 site.answers[final] = _answer(skin, document.title, inside)
                 if final != path:
                     site.answers[path] = Answer(b"", 302, location=final)

@@ -10,11 +10,16 @@ from urllib.parse import urlsplit
 from crawler.site import Site
 
 
+def modules() -> dict[Site, str]:
+    """Each site and the name of the module that describes it."""
+    names = [f"{__name__}.{m.name}" for m in pkgutil.iter_modules(__path__)]
+    return {import_module(name).SITE: name for name in names}
+
+
 @cache
 def sites() -> dict[str, Site]:
     """All sites by key."""
-    found = [import_module(f"{__name__}.{m.name}").SITE for m in pkgutil.iter_modules(__path__)]
-    return {site.key: site for site in sorted(found, key=lambda s: s.key)}
+    return {site.key: site for site in sorted(modules(), key=lambda s: s.key)}
 
 
 @cache

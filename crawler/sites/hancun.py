@@ -11,8 +11,11 @@ SITE = Site(
     key="hancun",
     names=("快文网",),
     hosts=("www.hancun.net", "hancun.net", "m.hancun.net"),
-    documents=(r"/(?:[a-z][a-z0-9_-]{0,30}/){0,3}(?:\d{1,9}/){0,2}(?P<id>\d{1,15})\.s?html?",),
-    never=(r"/(?:list|lan|tag|tags|so|search|page)/.*", r"/.*(?:list|index)[-_]?\d.*"),
+    # Lists may be numbered as well: they are no documents, and followed all the same (so they are not `never`).
+    documents=(
+        r"/(?!(?:list|lan|tag|tags|so|search|page)/|.{0,99}(?:list|index)[-_]?\d)"
+        r"(?:[a-z][a-z0-9_-]{0,30}/){0,3}(?:\d{1,9}/){0,2}(?P<id>\d{1,15})\.s?html?",
+    ),
     title=(".title h1", "h1"),
     body=("#content", "div.article-content", "#zoom"),
 )

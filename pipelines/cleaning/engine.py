@@ -18,6 +18,10 @@ from pipelines.cleaning.rule import Facts, PlacedGap, Rule
 from pipelines.records import Step, TracedEdit
 from pipelines.text.edits import Carrier, Caution, Edit, Fact, Withheld, apply, restore
 
+#: A rule may lay bare what an earlier rule looks for (a notice gone, what stood below it is a page's tail), so the
+#: rules run until nothing changes; one that has seen the text as it stands is not asked again. Two passes settle all
+#: but contrived texts.
+PASSES: Final = 6
 #: Up to so many edits in a step, the places they joined are scanned again one by one; beyond, the whole text.
 FEW_EDITS: Final = 24
 
@@ -89,29 +93,41 @@ def run(text: str, facts: Facts, rules: tuple[Rule, ...]) -> Outcome:
     steps: list[Step] = []
     marks: list[Mark] = []
     prefilter = _prefilter(rules)
-    present = prefilter.present(text)
-    for rule, mask in zip(rules, prefilter.masks, strict=True):
-        if mask and not mask & present:
-            continue
-        try:
-            found = list(rule.find(text, facts))
-            if not found:
+    version = 0  # of the text
+    seen: dict[int, int] = {}  # rule -> version in which it found nothing to change
+    for _ in range(PASSES):
+        present = prefilter.present(text)
+        before = version
+        for k, (rule, mask) in enumerate(zip(rules, prefilter.masks, strict=True)):
+            if (mask and not mask & present) or seen.get(k) == version:
                 continue
-            accepted = _accepted(text, found, rule, facts)
-        except Exception as error:
-            error.add_note(f"in cleaning rule {rule.name}")
-            raise
-        edits = [e for e in accepted if text[e.start : e.end] != e.inserted]
-        carry = Carrier(edits)
-        if edits:
-            if facts.gaps:
-                facts.gaps[:] = [gap._replace(at=carry(gap.at)) for gap in facts.gaps]
-            marks = [mark._replace(start=carry(mark.start), end=carry(mark.end)) for mark in marks]
-        _leave(accepted, text, carry, rule.name, facts, marks)
-        if edits:
-            steps.append(Step(rule.name, tuple([TracedEdit(s, text[s:e], new) for s, e, new, _ in edits])))
-            text = apply(text, edits)
-            present |= prefilter.joined(text, edits)
+            try:
+                found = list(rule.find(text, facts))
+                accepted = _accepted(text, found, rule, facts) if found else []
+            except Exception as error:
+                error.add_note(f"in cleaning rule {rule.name}")
+                raise
+            if not accepted:
+                seen[k] = version
+                continue
+            if marks:
+                marks[:] = [mark for mark in marks if mark.rule != rule.name]
+            edits = [e for e in accepted if text[e.start : e.end] != e.inserted]
+            carry = Carrier(edits)
+            if edits:
+                if facts.gaps:
+                    facts.gaps[:] = [gap._replace(at=carry(gap.at)) for gap in facts.gaps]
+                marks[:] = [mark._replace(start=carry(mark.start), end=carry(mark.end)) for mark in marks]
+            _leave(accepted, text, carry, rule.name, facts, marks)
+            if edits:
+                version += 1
+                steps.append(Step(rule.name, tuple([TracedEdit(s, text[s:e], new) for s, e, new, _ in edits])))
+                text = apply(text, edits)
+                present |= prefilter.joined(text, edits)
+            else:
+                seen[k] = version
+        if version == before:
+            break
     return Outcome(text, facts, tuple(steps), tuple(marks))
 
 
@@ -141,14 +157,15 @@ def _accepted(text: str, found: list[Edit], rule: Rule, facts: Facts) -> list[Ed
     for edit in found:
         start, end, inserted, _ = edit
         if not done <= start <= end <= len(text):
-            raise ValueError(f"rule {rule.name}: edit {start}-{end} is out of order or out of the text")
+            _warn(facts, f"disorder_refused:{rule.name}")
+            continue
         done = end
         if end - start - len(inserted) > rule.budget:
             _warn(facts, f"budget_refused:{rule.name}")
             continue
         while k < len(gaps) and gaps[k] <= start:
             k += 1
-        if k < len(gaps) and gaps[k] <= end and not _keeps_break(text, edit):
+        if k < len(gaps) and gaps[k] <= end and not _keeps_break(text, edit) and text[start:end] != inserted:
             _warn(facts, f"gap_kept:{rule.name}")
             continue
         kept.append(edit)

@@ -21,7 +21,7 @@ ANCHORS = (
     "省略", "略去", "略过", "隐藏", "删减", "删节", "删去", "屏蔽", "折叠", "未显示", "不显示", "不予显示", "未展示", "未公开",
     "略…", "略.", "略)", "略）", "未完", "待续", "预览", "试读", "试看", "试阅", "会员", "VIP", "vip", "Vip", "登录", "登陆", "注册",
     "付费", "购买", "扫码", "扫一扫", "扫描", "客服", "解锁", "充值", "剩余", "余下", "还剩", "未读", "下载", "全文", "继续阅读",
-    "继续浏览", "更多", "联系老师", "代笔", "代写", "公众号", "显示", "展示", "完整", "余文", "权限", "字未", "没看完", "未看",
+    "继续浏览", "联系老师", "代笔", "代写", "公众号", "仅显示", "只显示", "已显示", "能显示", "仅展示", "只展示", "余文", "权限", "字未", "没看完", "未看",
 )  # fmt: skip
 
 #: Points of evidence that make a notice (measured on the cases in tests/rules: true notices reach 4 to 11, sentences
@@ -30,12 +30,19 @@ ENOUGH = 4
 
 _ELLIPSIS = r"(?:[…⋯]{1,12}|\.{3,24}|。{3,12}|·{3,24}|．{3,12})"
 
-ANCHOR = re.compile("|".join(map(re.escape, ANCHORS)))
+ANCHOR = re.compile("|".join([*(re.escape(a) for a in ANCHORS if a[0] != "略" or a[1] in "去过"), r"略(?=[….)）])"]))
 ELLIPSIS_BEFORE = re.compile(rf"{_ELLIPSIS}\s{{0,8}}\Z")
-ELLIPSIS_AFTER = re.compile(rf"\s{{0,8}}{_ELLIPSIS}")
+ELLIPSIS_AFTER = re.compile(rf"[^\S\n]{{0,8}}{_ELLIPSIS}")
+ELLIPSIS_BELOW = re.compile(rf"\s{{0,8}}{_ELLIPSIS}(?=\s*(?:\n|\Z))")
 ELLIPSIS = re.compile(_ELLIPSIS)
-#: What may end the sentence before a notice that opens in the middle of a line.
-BOUNDARY = re.compile(r"[。!！?？;；\s”’」』)）】\]]|[…⋯]|\.{3}")
+ENDS_IN_ELLIPSIS = re.compile(rf"{_ELLIPSIS}\Z")
+#: Where one piece of a line ends and the next begins: a sentence's end, a blank, an ellipsis, a rule of dashes.
+BOUNDARY = re.compile(r"[。!！?？;；…⋯\s]+|\.{3,}|[*＊=~～_—-]{2,}|[>》]{2,}")
+#: The same drawn on both sides of a notice: `*** … ***`.
+DRAWN = re.compile(r"(?P<line>[*＊=~～_—-]{2,24})[ \t\u3000]?\Z")
+RULED = "*＊=~～_—- \t\u3000\n"
+HAN = re.compile("[\u4e00-\u9fff]")
+HINT = re.compile(r"\A\W{0,4}(?:温馨提示|友情提示|特别提示|提示|提醒|说明|备注|注意?)\W{0,3}(?:[:：]|\Z)")
 
 NUMBER = r"(?P<{}>\d[\d,，]{{0,9}}|[一二三四五六七八九十百千万两〇零]{{1,9}})"
 
@@ -68,7 +75,11 @@ OFFER = re.compile(
 )
 _ALL = "(?:全文|全部|完整|更多|剩余|剩下|余下|后续|其余|隐藏|原文|全篇|整篇|正文|所有|未读|后面)"
 _READ = "(?:查看|阅读|获取|浏览|显示|领取|下载|观看|解锁|获得|展开|看到|查阅|可见|可看|可读|看|读)"
-REWARD = re.compile(rf"{_READ}[^,，。\n]{{0,6}}{_ALL}|{_ALL}[^,，。\n]{{0,8}}{_READ}")
+_PAID = "(?:会员|[Vv][Ii][Pp]|付费|登[录陆]|注册|购买|订阅)"
+REWARD = re.compile(
+    rf"{_READ}[^,，。\n]{{0,6}}{_ALL}|{_ALL}[^,，。\n]{{0,8}}{_READ}"
+    rf"|{_PAID}[^,，。\n]{{0,5}}(?:{_READ}|可阅|专享|专属|专区|开放|内容)|非会员"
+)
 READER = re.compile(r"您|你|亲[,，爱~]|请(?:先|联系|登|阅读|点|扫|下载|购买|升级|开通|注册|关注|使用|继续|到|前往|付)|点击|点此|>>|👉|下面提示|戳|即可|方可|后可|才[能可]|需[要先]|可完整|可继续|立即|如果喜欢|如需|如要|欲")
 HOST = re.compile(r"(?:https?://|//)?(?P<host>(?:[A-Za-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|cc|info|top|vip|wang|xyz)\b)")
 SITE_NAME = re.compile(
@@ -81,10 +92,11 @@ BOOK = re.compile(r"[《〈][^《》〈〉]{0,90}[》〉]?")
 
 PAGES = re.compile(r"\d{1,5}\s?(?:个)?页|第?[一二三四五六七八九十]{1,3}页|页(?:数)?(?:已|未)|(?:免费|可)?(?:预览|试读)(?:的)?(?:页数|范围)")
 DECLARED = re.compile(
-    rf"(?:全文|全篇|总|原文|本文|正文|文章|文档|一?共)(?:字数|内容)?(?:一|总|合)?(?:共|计|约|有|长|为|[:：])*\s?(?:约)?\s?{NUMBER.format('n')}\s?(?:余|多)?\s?个?(?:汉字|字符|字)"
+    rf"(?:全文|全篇|总|原文|本文|正文|文章|文档|全稿)(?:字数|内容)?(?:一|总|合)?(?:共|计|约|长|为|[:：])*\s?(?:约)?\s?{NUMBER.format('n')}\s?(?:余|多)?\s?个?(?:汉字|字符|字)(?!被|未|没|仅|需|已)"
+    rf"|(?<![部段处分])共\s?{NUMBER.format('m')}\s?个?(?:汉字|字符|字)(?=[,，、;；\s]{{0,2}}(?:您|你|当前|目前|现|仅|只|已|非|试|免))"
 )
 SHOWN = re.compile(
-    rf"(?:显示|展示|预览|试读|阅读|公开|展现|提供|可看|可读|可见|看到|浏览)(?:了|的|为|是|到|前|其中|部分|内容|[:：]|约){{0,3}}\s?{NUMBER.format('n')}\s?(?:余|多)?\s?个?(?:汉字|字符|字)"
+    rf"(?<![不未没])(?:显示|展示|预览|试读|阅读|公开|展现|提供|可看|可读|可见|看到|浏览)(?:了|的|为|是|到|前|其中|部分|内容|[:：]|约){{0,3}}\s?{NUMBER.format('n')}\s?(?:余|多)?\s?个?(?:汉字|字符|字)"
     rf"|前\s?{NUMBER.format('m')}\s?个?(?:汉字|字符|字)"
 )
 LEFT = re.compile(
@@ -192,8 +204,8 @@ def notices(text: str) -> tuple[Notice, ...]:
     return tuple(found)
 
 
-def _unit(text: str, start: int, end: int, floor: int) -> tuple[int, int, bool, bool] | None:
-    """The span around an anchor that can be a notice: `(start, end, bracketed, own line)`."""
+def _unit(text: str, start: int, end: int, floor: int) -> tuple[int, int, bool, bool, bool] | None:
+    """The span around an anchor that can be a notice: `(start, end, bracketed, own line, between drawn lines)`."""
     low = max(floor, start - 300)
     line_start = text.rfind("\n", low, start) + 1 or low
     line_end = text.find("\n", end, end + 400)
@@ -204,19 +216,14 @@ def _unit(text: str, start: int, end: int, floor: int) -> tuple[int, int, bool, 
     if bracket:
         first, last = bracket
     else:
-        line = text[line_start:line_end]
-        if len(line.strip()) <= 160 and (line_start in (0, floor) or text[line_start - 1] == "\n"):
-            first, last = line_start, line_end
-            before = _last(ELLIPSIS, text, line_start, start)
-            if before and text[line_start : before.start()].strip() and is_prose(text[line_start : before.start()]):
-                first = before.start()
-        else:
-            before = _last(BOUNDARY, text, max(line_start, start - 120), start)
-            first = before.end() if before else line_start
-            after = ELLIPSIS.search(text, end, min(line_end, end + 120))
-            last = after.end() if after else line_end
-            if start - first > 80 or last - end > 160:
-                return None
+        piece = _pieces(text, start, end, line_start, line_end)
+        if piece is None:
+            return None
+        first, last = piece
+        while first < last and text[first] in RULED:
+            first += 1
+        while last > first and text[last - 1] in RULED:
+            last -= 1
     while first < last and text[first].isspace():
         first += 1
     while last > first and text[last - 1].isspace():
@@ -224,19 +231,40 @@ def _unit(text: str, start: int, end: int, floor: int) -> tuple[int, int, bool, 
     before = ELLIPSIS_BEFORE.search(text[max(floor, first - 32) : first])
     if before:
         first -= len(before[0])
-    after = ELLIPSIS_AFTER.match(text, last)
+    above = before is not None and "\n" in before[0]
+    after = (ELLIPSIS_BELOW if above else ELLIPSIS_AFTER).match(text, last)
     if after:
         last = after.end()
+    drawn = DRAWN.search(text, max(floor, first - 26), first)
+    if drawn and (after := re.compile(rf"[ \t\u3000]?{re.escape(drawn['line'])}").match(text, last)):
+        first, last = drawn.start(), after.end()
     own = _blank_to_break(text, first, -1) and _blank_to_break(text, last, 1)
-    return first, last, bracketed, own
+    return first, last, bracketed, own, drawn is not None
 
 
-def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
-    """The last match in a short window."""
-    found = None
-    for found in pattern.finditer(text, start, end):  # noqa: B007
-        pass
-    return found
+def _pieces(text: str, start: int, end: int, line_start: int, line_end: int) -> tuple[int, int] | None:
+    """The piece of a line that holds an anchor, and its neighbours as far as they speak to the reader too. `None` in
+    the middle of a long sentence."""
+    low, high = max(line_start, start - 160), min(line_end, end + 200)
+    ends = [(m.start(), m.end()) for m in BOUNDARY.finditer(text, low, high)]
+    left = [low, *(e for _, e in ends if e <= start)]
+    right = [*(e for s, e in ends if s >= end), high]
+    if (low > line_start and len(left) == 1) or (high < line_end and len(right) == 1):
+        return None
+    first, last = left.pop(), right.pop(0)
+    while left and _speaks(text[left[-1] : first]):
+        first = left.pop()
+    while right and _speaks(text[last : right[0]]):
+        last = right.pop(0)
+    return first, last
+
+
+def _speaks(piece: str) -> bool:
+    """Whether a piece beside a notice belongs to it: it says nothing, or it offers as well."""
+    if not HAN.search(piece) or HINT.match(piece):
+        return True
+    evidence = (OMISSION, PREVIEW, OFFER, REWARD, READER, HOST)
+    return not SPEECH.search(piece) and sum([bool(pattern.search(piece)) for pattern in evidence]) >= 2
 
 
 def _bracket(text: str, start: int, end: int, line_start: int, line_end: int) -> tuple[int, int] | None:
@@ -275,11 +303,11 @@ def _blank_to_break(text: str, at: int, step: int) -> bool:
     return True
 
 
-def _notice(text: str, start: int, end: int, bracketed: bool, own: bool) -> Notice | None:
+def _notice(text: str, start: int, end: int, bracketed: bool, own: bool, drawn: bool) -> Notice | None:
     """Weigh the evidence of a unit."""
     whole = text[start:end]
     unit = BOOK.sub("", whole)
-    core = unit.strip("…⋯.。· \t\u3000\n")
+    core = unit.strip("…⋯.。·*＊=~～_—- \t\u3000\n")
     omission = OMISSION.search(core.strip("()（）【】[]"))
     preview = PREVIEW.search(core)
     offer = OFFER.search(core)
@@ -287,20 +315,25 @@ def _notice(text: str, start: int, end: int, bracketed: bool, own: bool) -> Noti
     reader = READER.search(core)
     if not (omission or preview or (offer and (reward or reader))):
         return None
-    left = bool(ELLIPSIS.match(whole))
-    right = bool(re.search(rf"{_ELLIPSIS}\Z", whole))
+    if core.strip("()（）【】[]") == "略" and not ELLIPSIS.match(whole):
+        return None  # the author's own: 具体名单(略)
+    left = drawn or bool(ELLIPSIS.match(whole))
+    right = drawn or bool(ENDS_IN_ELLIPSIS.search(whole))
+    torn = left and right and start > 0 and text[start - 1] not in "。!！?？;；:：”\n"
     count, host = COUNT.search(core), HOST.search(core)
     points = (
-        bool(omission) + 2 * bool(preview) + bool(offer) + bool(reward) + bool(reader) + left + right + own + bracketed
+        bool(omission) + 2 * bool(preview) + bool(offer) + bool(reward) + bool(reader) + left + right + own + bracketed + torn
         + bool(count) + bool(host or SITE_NAME.search(core)) + bool(PLACE.search(core))
     )  # fmt: skip
     if SPEECH.search(core) and not host:
         points -= 3
-    if not bracketed and not own and not (left or right) and not count:
+    if not bracketed and not own and not (left or right) and not count and not text[start - 1 : start].isspace():
         points -= 1  # nothing sets it apart from the sentence it stands in
+    if whole.endswith("。") and not bracketed and not count and not host:
+        points -= 1  # a sentence like any other
     last = points >= ENOUGH - 2 and not prose_after(text, end)
-    if last and (preview or offer or omission):
-        points += 2
+    if last:
+        points += 1 + _breaks_off(text, start)
     if points < ENOUGH or _quoted(text, start, end, bool(host and left)):
         return None
     facts = tuple(_facts(whole, core))
@@ -308,15 +341,22 @@ def _notice(text: str, start: int, end: int, bracketed: bool, own: bool) -> Noti
     pages = PAGES.search(core)
     if pages and not count:
         return Notice(start, end, "page_limit", None, facts, points)
-    if omission and not (preview and last):
-        chars = number(count["n"]) if count and not DECLARED.search(core) else _left(core)
-        return Notice(start, end, "omitted", chars, facts, points)
     chars = _left(core)
+    if chars is None and count and not _told_lengths(facts):
+        chars = number(count["n"])
+    if omission and not (last and (preview or THE_REST.search(core))):
+        return Notice(start, end, "omitted", chars, facts, points)
     if last:
         return Notice(start, end, "cut_off", chars, facts, points)
     if not prose_before(text, start):
         return Notice(start, end, "somewhere", None, facts, points)
     return Notice(start, end, "omitted", chars, facts, points)
+
+
+def _breaks_off(text: str, at: int) -> bool:
+    """Whether the text before an offset stops in the middle of a sentence."""
+    before = text[max(0, at - 40) : at].rstrip()
+    return bool(before) and before[-1] not in "。!！?？;；:：”’\"」』)）】》…."
 
 
 def _left(core: str) -> int | None:
@@ -325,12 +365,17 @@ def _left(core: str) -> int | None:
     return number(found["n"] or found["m"]) if found else None
 
 
+def _told_lengths(facts: tuple[Fact, ...]) -> bool:
+    """Whether a notice's figures are those of the whole or of what is shown."""
+    return any(fact.name in ("declared_chars", "shown_chars") for fact in facts)
+
+
 def _facts(whole: str, core: str) -> Iterator[Fact]:
     """What a notice states besides: the lengths of the whole and of the shown part, host, name, title."""
     shown = SHOWN.search(core)
     declared = DECLARED.search(core)
     if declared:
-        length = number(declared["n"])
+        length = number(declared["n"] or declared["m"])
         if length:
             yield Fact("declared_chars", length)
     if shown and not (declared and declared.start() <= shown.start() < declared.end() and shown.end() <= declared.end()):

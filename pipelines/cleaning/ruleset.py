@@ -12,6 +12,7 @@ from pipelines.cleaning.rules.lead_in import lead_in
 from pipelines.cleaning.rules.leaked_markup import leaked_markup
 from pipelines.cleaning.rules.line_ends import line_ends
 from pipelines.cleaning.rules.lost_indent import lost_indent
+from pipelines.cleaning.rules.masks import masks
 from pipelines.cleaning.rules.omission import omission
 from pipelines.cleaning.rules.one_line import one_line
 from pipelines.cleaning.rules.page_counter import page_counter
@@ -37,9 +38,10 @@ RULES: tuple[Rule, ...] = (
     page_head,  # what stands around the document goes before the document is read
     page_tail,
     counted_splice,  # its lengths count the text between the frame and the tail; before anything joins lines
+    page_limit,  # beside omission: both read the same notices
     omission,
-    page_limit,
     preview_end,  # after omission, whose lengths it counts against
+    one_line,  # what follows reads lines: contents, lead-in, title
     contents_block,  # its closing dots are no notice; the title stands below it
     lead_in,
     title_line,  # the notices and the frame have told the title by now
@@ -47,7 +49,7 @@ RULES: tuple[Rule, ...] = (
     page_counter,
     site_stamp,  # the last of the notices: hosts are evidence for the rules above
     broken_line,  # what stood between two halves of a sentence is gone, and indents still show paragraphs
-    one_line,  # after broken_line, which must not join what this divides
+    masks,  # only what is left is content
     silent_cut,  # only what every other rule has left can break off silently
     blank_space,  # last: what other rules leave at line ends and between lines
 )

@@ -15,6 +15,8 @@ from pipelines.outline.markers import Before, Candidate, candidates
 from pipelines.text.numerals import renumbered
 
 _NOT_TITLE = re.compile(r"[\W_]+")
+#: The dots and the page number that end a line of a printed contents page.
+_PAGE_NUMBER = re.compile(r"(?:[.…·_\-]{2,20}|\t)[ ]{0,20}\d{1,3}[ ]*$")
 #: Sections inferred at one jump of the numbering; a larger jump is a misprint.
 _MOST_INFERRED = 30
 #: Neighbours looked at where a line of the contents has no exact match.
@@ -37,7 +39,7 @@ def _listed(toc: Sequence[str]) -> list[Candidate]:
     """The lines of the contents block as candidates (offsets mean nothing)."""
     lines = []
     for line in toc:
-        line = line.strip().strip("…_ \u3000.")[:200]
+        line = _PAGE_NUMBER.sub("", line[:300]).strip("…_ \t\u3000.·")[:200]
         found = candidates(line)
         if found and found[0].start <= 2 and found[0].after < len(line):
             c = found[0]

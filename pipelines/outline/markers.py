@@ -91,6 +91,7 @@ MARKER = re.compile(
 #: Groups that hold the separator, which is no part of the marker.
 _SEPARATORS = frozenset(("di", "cn", "num", "bare", "seq", "qi"))
 _AFTER = frozenset("、．.")
+_COLONS = frozenset("：:")
 
 _KIND_OF_UNIT = {
     "编": "part", "篇": "part", "部分": "part", "分编": "subpart", "章": "chap", "节": "sect", "条": "art",
@@ -100,7 +101,7 @@ _SEQUENCE = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 4}
 
 #: What cannot follow a marker: the word goes on. 小(二)型水库, （一）项, 一、二、三产业, 第三章的规定, 1.5万 …
 _GOES_ON = {
-    "pcn": re.compile(r"[型期级类标段项款号条]|[、，,；;。及和与至]|[a-zA-Z]?[）)]"),
+    "pcn": re.compile(r"[（(]|[型期级类标段项款号条]|[、，,；;。及和与至]|[a-zA-Z]?[）)]"),
     "pnum": re.compile(r"[、，,；;。及和与至）)]|[号项款]"),
     "cn": re.compile(rf"[{HAN_DIGITS}][、，,个类级次是]|[{HAN_DIGITS}]{{1,3}}(?:产业|季度|线|类|级|期|批|轮|等奖|方面|年级)|[。；;）)]"),
     "di": re.compile(rf"[{HAN_DIGITS}][、，,产类级个批次轮]|第[{HAN_DIGITS}]"),
@@ -152,6 +153,10 @@ def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
         while after < line_end and text[after] in _SPACES:
             after += 1
         spaced = after > candidate.after
+        if text[after : after + 1] in _COLONS and after + 1 < line_end:  # 第一部分：总体情况
+            after += 1
+            while after < line_end and text[after] in _SPACES:
+                after += 1
         candidate.after = candidate.end = after
         key = "unit" if group == "of" else "dot" if group == "dot" else candidate.kind
         if key == "unit" and spaced and candidate.before < Before.SENTENCE:

@@ -26,9 +26,11 @@ from pipelines.outline.titles import TRIM, measure
 from pipelines.records import Outline, OutlineNode, Speech, Status
 
 #: Longest median title of a list of headings, in code points. Of 927 headings of the development set the longest has 28; speeches
-#: run to 40 (`在…中强化…的责任担当`), while the first sentence of a plain item has a median above 45.
+#: run to 40 at the first level (`在…中强化…的责任担当`). The first sentences of plain items have medians from 36 upwards.
 _LONGEST = {"cn": 44, "part": 60, "subpart": 60, "chap": 60, "sect": 60}
-_LONGEST_RUN_IN = 36
+_LONGEST_RUN_IN = 34
+#: A line of its own is a title even when it is longer, if it has no end or paragraphs of text stand under it.
+_LONGEST_LINE = 56
 #: … and of bare titles that nothing stands under, where the document's other lists of the kind are headings.
 _SHORT = 14
 _NO_SECOND = "no second one follows"
@@ -38,6 +40,9 @@ _PARAGRAPH = 900
 _UNITS = ("part", "subpart", "chap", "sect", "art")
 #: Headings without a marker: only these words, alone on their line.
 _UNNUMBERED = re.compile(r"^[ \u3000]*(序[ \u3000]*言|前[ \u3000]*言|引[ \u3000]*言|导[ \u3000]*言|结[ \u3000]*语|结束语)[ \u3000]*$", re.M)
+#: The cleaning rule that divides a text without breaks where its marks allow.
+_DIVIDING = "one_line"
+_ATTACHMENTS = re.compile(r"附[件表图录][ \u3000]*[:：]?$")
 _ADDRESSED = re.compile(
     r"""
     ^[ \u3000]*
@@ -88,14 +93,14 @@ def _outlined(speech: Speech) -> tuple[Outline, list[Candidate]]:
     found = candidates(text, frozenset(gaps))
     order = ranks(found)
     lists = _accept(text, found, order, gaps)
-    _measure(text, [c for c in found if not c.why], listed)
+    _measure(speech, [c for c in found if not c.why], listed)
     _judge(text, lists, order, gaps)
     headings = [c for c in found if not c.why]
     headings = sorted([*headings, *_unnumbered(text)], key=lambda c: c.start)
     warnings: list[str] = []
     stream, promoted = align(text, speech.toc, found, headings, gaps, warnings)
     if promoted:
-        _measure(text, [c for c in stream if c.gap is None], listed)
+        _measure(speech, [c for c in stream if c.gap is None], listed)
     order = ranks([*found, *[c for c in stream if c.gap is not None]]) if speech.toc else order
     stream = infer(stream, order, gaps, warnings)
     return _built(speech, stream, order, gaps, warnings), found
@@ -120,7 +125,7 @@ def ranks(found: Iterable[Candidate]) -> dict[str, int]:
         if c.before == Before.LINE:
             opener = c
         elif n == 1 and opener and opener.kind != kind and c.start < opener.line_end < opener.start + _PARAGRAPH:
-            votes[opener.kind, kind] += 1
+            votes[opener.kind, kind] += 2
         if n > 1 and n == last.get(kind, 0) + 1:
             for other, began in first_since[kind].items():
                 if began == 1:
@@ -143,7 +148,7 @@ def ranks(found: Iterable[Candidate]) -> dict[str, int]:
     for _ in present:
         for i in range(len(present) - 1):
             above, below = present[i], present[i + 1]
-            if votes[below, above] > 2 * votes[above, below] and above not in _UNITS[:-1]:
+            if votes[below, above] > 2 * votes[above, below] + (above != "art") and above not in _UNITS[:-1]:
                 present[i], present[i + 1] = below, above
     slots = iter(present)
     order = [next(slots) if kind in last else kind for kind in CUSTOM]
@@ -185,7 +190,11 @@ def _accept(text: str, found: Sequence[Candidate], order: dict[str, int], gaps: 
         parent = stack[depth - 1]
         before = parent.last.get(c.kind)
         c.why = _misfit(c, before, counted.get(c.kind), gaps)
-        if c.why == _NO_SECOND and (_opens(text, parent.owner, c) or _cut_short(c, gaps)):
+        if c.why and _opens(text, parent.owner, c):
+            so_far = counted.get(c.kind)
+            if c.ordinal == 1 or (so_far and c.ordinal == so_far.ordinal + 1):
+                c.why = ""
+        if c.why == _NO_SECOND and _cut_short(c, gaps):
             c.why = ""
         if c.why:
             continue
@@ -240,8 +249,8 @@ def _cut_short(c: Candidate, gaps: Sequence[int]) -> bool:
     return c.before > Before.GLUED and bisect_right(gaps, reach) > bisect_right(gaps, c.start)
 
 
-def _measure(text: str, accepted: Sequence[Candidate], listed: set[str]) -> None:
-    measure(text, accepted)
+def _measure(speech: Speech, accepted: Sequence[Candidate], listed: set[str]) -> None:
+    measure(speech.text, accepted, any(r.rule == _DIVIDING for r in speech.removed))
     if listed:
         for c in accepted:
             c.known = c.known or canonical_title(c.title) in listed
@@ -298,7 +307,7 @@ def _plain(
         return ""
     if sum(c.known for c in members) * 2 >= len(members):
         return ""
-    semicolons = bodies = 0
+    semicolons = bodies = titles = 0
     for c in members:
         i = bisect_left(starts, c.start)
         stop = starts[i + 1] if i + 1 < len(starts) else len(text)
@@ -306,21 +315,33 @@ def _plain(
         tail = text[c.end : stop].rstrip()
         semicolons += tail.endswith(("；", ";", "，", ",", "、")) and not child
         bodies += child or len(tail.strip(TRIM)) > 0 or bisect_right(gaps, stop) > bisect_right(gaps, c.start)
+        titles += _like_a_title(text, c, stop)
     n = len(members)
     if semicolons * 2 >= n:
         return "items of a sentence: they end in semicolons"
-    longest = _LONGEST.get(kind, _LONGEST_RUN_IN)
-    if sum(len(c.title) <= longest and (c.loose or c.stop not in ("；", ";") or c.end == c.line_end) for c in members) * 3 < 2 * n:
+    if titles * 3 < 2 * n:
         return "items are whole sentences"
-    if median_low(len(c.title) for c in members) > longest:
-        return "items are whole sentences"
-    introduced = text[max(0, members[0].start - 8) : members[0].start].rstrip()[-1:] in ("：", ":")
+    lead = text[max(0, members[0].start - 8) : members[0].start].rstrip()
+    if _ATTACHMENTS.search(lead):
+        return "a list of attachments"
+    introduced = lead.endswith(("：", ":"))
     if bodies * 2 < n and (siblings.parent is None or introduced or sum(c.own_line and not c.stop.strip() for c in members) < n):
         return _BARE
     if n == 1 and (members[0].before < Before.LINE or (introduced and kind not in _LONGEST)):
         only = members[0]
         return "" if _opens(text, siblings.parent, only) or (_cut_short(only, gaps) and not introduced) else "alone"
     return ""
+
+
+def _like_a_title(text: str, c: Candidate, stop: int) -> bool:
+    """Whether a member of a list looks like a title; `stop` is where the next marker stands."""
+    alone = c.own_line and not c.stop.strip()
+    if c.kind != "art" and not alone:
+        under = c.line_end if c.own_line else c.end + 1  # paragraphs that have no marker stand under it
+        alone = (c.own_line or text[under : under + 1] in (" ", "\u3000")) and bool(text[under : min(stop, under + 8)].strip())
+    if alone:
+        return len(c.title) <= _LONGEST_LINE and c.title.count("，") + c.title.count(",") <= 3
+    return len(c.title) <= _LONGEST.get(c.kind, _LONGEST_RUN_IN) and (c.loose or c.stop not in ("；", ";") or c.end == c.line_end)
 
 
 def _unnumbered(text: str) -> list[Candidate]:

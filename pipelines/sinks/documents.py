@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import orjson
 import xxhash
 
 from pipelines.outline import outline_of
+from pipelines.outline.render import separator
 from pipelines.records import BadRecord, Outline, Speech, outline_from, speech_from
 from pipelines.sinks.grams import Phrase, phrases, spans
 
@@ -23,9 +23,6 @@ CONTEXT = 30
 
 #: How many places a hit names at most.
 PLACES = 3
-
-#: Longest line that is read: a record at the size limit, every byte of it escaped.
-_HAN_NUMERAL = re.compile(r"[一二三四五六七八九十百零〇]{1,7}")
 
 
 class SinkError(Exception):
@@ -261,13 +258,7 @@ def _above(parts: Sequence[Section], n: int) -> list[str]:
 
 
 def _label(marker: str | None, title: str | None) -> str:
-    if marker is None:
-        return title or ""
-    if _HAN_NUMERAL.fullmatch(marker):
-        marker += "、"
-    elif marker.isdigit():
-        marker += "."
-    return marker + (title or "……")
+    return f"{marker or ''}{separator(marker)}{title or '……'}"
 
 
 def _place(field: str, path: tuple[str, ...], text: str, marks: list[tuple[int, int]], at: int | None) -> Place:

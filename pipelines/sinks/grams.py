@@ -187,7 +187,15 @@ def scan(text: str, phrase: Phrase) -> bool:
     >>> scan("到2025年底", *phrases("2025年")), scan("到2025年底", *phrases("25年"))
     (True, False)
     """
-    return _pattern(phrase.form).search(form(text)) is not None
+    return pattern(phrase).search(form(text)) is not None
+
+
+@lru_cache(maxsize=256)
+def pattern(phrase: Phrase) -> re.Pattern[str]:
+    """What finds a phrase in a search form: its characters, not within a longer word."""
+    opens = rf"(?<!{_WORD})" if _ONE_WORD.match(phrase.form) else ""
+    closes = rf"(?!{_WORD})" if _ONE_WORD.fullmatch(phrase.form[-1]) else ""
+    return re.compile(opens + re.escape(phrase.form) + closes)
 
 
 def spans(text: str, terms: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
@@ -200,7 +208,7 @@ def spans(text: str, terms: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
         made.append(piece)
         origin.extend([at] * len(piece))
     searched = "".join(made)
-    found = sorted(m.span() for term in terms for m in _pattern(term.form).finditer(searched))
+    found = sorted(m.span() for term in terms for m in pattern(term).finditer(searched))
     open_span: tuple[int, int] | None = None
     for start, end in found:
         start, end = origin[start], origin[end - 1] + 1
@@ -221,13 +229,6 @@ def _phrase(term: str) -> Phrase:
     if len(term) > 1 and not _ONE_WORD.fullmatch(term[-2]):
         return Phrase(term, tuple(line[:-1]), False)
     return Phrase(term, tuple(line), True)
-
-
-@lru_cache(maxsize=256)
-def _pattern(term: str) -> re.Pattern[str]:
-    opens = rf"(?<!{_WORD})" if _ONE_WORD.match(term) else ""
-    closes = rf"(?!{_WORD})" if _ONE_WORD.fullmatch(term[-1]) else ""
-    return re.compile(opens + re.escape(term) + closes)
 
 
 def _form_codes(text: str) -> NDArray[np.uint32]:
@@ -267,8 +268,7 @@ def _tables() -> _Tables:
         block = "".join(map(chr, range(low, high)))
         table[low:high] = _codes(fold(block))
     for low, high in ((0x0, 0x3400), (0xA000, 0xAC00), (0xD7B0, 0x20000), (0x2F800, 0x2FA20), (0xE0000, 0xE0200)):
-        for code in range(low, high):
-            made = _made(chr(code))
+        for code, made in zip(range(low, high), map(_made, map(chr, range(low, high))), strict=True):
             if len(made) > 1:
                 several[chr(code)] = made
                 table[code] = code + _SEVERAL

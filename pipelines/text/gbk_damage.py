@@ -17,8 +17,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from pipelines.text.hanzi import GLOSS, SYLLABLE, common, homophones, pair, reads
-from pipelines.text.script import fold
+from pipelines.text.hanzi import GLOSS, SYLLABLE, common, homophones, pair, plain, reads
 
 #: Syllables that the page glosses each character with.
 Learned = Mapping[str, frozenset[str]]
@@ -42,29 +41,32 @@ class Undone(NamedTuple):
     exact: bool
 
 
-def undo(text: str, at: int, learned: Learned) -> Undone | None:
+def undo(text: str, at: int, learned: Learned, folded: bool = False) -> Undone | None:
     """Read the run that begins with the hole at `at` back into step; `None` where it has to stay as it stands.
 
     `learned`: what the page is known to gloss; a character that it does not show elsewhere is found by its
-    syllable and first byte, if only one common Traditional character has both.
+    syllable and first byte, if only one common Traditional character has both. `folded`: the page's full-width
+    punctuation is half-width by now, and so is what is undone.
     """
     before = text[at - 1 : at]
     if before in (")", "）"):  # the character before is glossed itself
         opened = max(text.rfind("(", max(0, at - 8), at), text.rfind("（", max(0, at - 8), at))
         before = text[opened - 1 : opened] if opened > 0 else ""
     first = pair(before) if before else None
-    return _Run(text, at, first, learned).read() if first else None
+    undone = _Run(text, at, first, learned).read() if first else None
+    return undone._replace(text=_half_width(undone.text)) if undone and folded else undone
 
 
 class _Run:
     """One run, read from its hole until the reader is back in step. `ways` are the bytes that it may stand for."""
 
-    __slots__ = ("at", "inserts", "learned", "losses", "start", "text", "ways")
+    __slots__ = ("at", "inserts", "learned", "losses", "start", "text", "told", "ways")
 
     def __init__(self, text: str, at: int, first: bytes, learned: Learned) -> None:
         self.text, self.start, self.at, self.learned = text, at, at, learned
         self.ways = [tuple(first)]
         self.inserts: list[tuple[int, str]] = []  # (bytes before it, syllable)
+        self.told = False  # whether a gloss behind a loss shows where the characters begin
         self.losses: list[int] = []  # offsets of the `?` that hide unknown bytes
 
     def read(self) -> Undone | None:
@@ -99,8 +101,18 @@ class _Run:
         return True
 
     def _glossed(self, syllable: str) -> bool:
-        """Whether the last two bytes are a character that the syllable can gloss."""
-        return any(reads(_decoded(way[-2:]) or " ", syllable) for way in self.ways)
+        """Whether the last two bytes are a character that the syllable can gloss; where the first of them is lost,
+        the page's own glosses may tell it."""
+        if self.ways[0][-2] != _UNKNOWN:
+            return any(reads(_decoded(way[-2:]) or " ", syllable) for way in self.ways)
+        trail = self.ways[0][-1]
+        known = [c for c, heard in self.learned.items() if syllable in heard and (pair(c) or b"..")[1] == trail]
+        leads = {code[0] for c in known or homophones(syllable, trail=trail) if (code := pair(c))}
+        if len(leads) != 1 or self._out_of_step():
+            return False
+        self.ways = [(*way[:-2], *leads, way[-1]) for way in self.ways]
+        self.told = True
+        return True
 
     def _take(self, character: str) -> bool:
         """Take a shown character's bytes; False where it cannot stand out of step."""
@@ -122,19 +134,19 @@ class _Run:
         """The one way to read the run, if there is one and the fault makes of it what is shown.
 
         Behind a lost pair the reading could be in step again (where the `?` swallowed an ASCII character): it is out of
-        step if it reads as ordinary text in step and does not as it stands.
+        step if it reads as ordinary text in step and does not as it stands, or if a gloss stands where one can.
         """
         readable = [(way, said) for way in self.ways if (said := _said(way)) is not None]
         if len(readable) != 1:
             return None
         [(way, said)] = readable
         stands = self.text[self.start : self.at]
-        if not _shown(way, self.inserts).translate(_FOLDED).endswith(stands.translate(_FOLDED)):
+        if not _half_width(_shown(way, self.inserts)).endswith(_half_width(stands)):
             return None
         if self.losses:
             behind = [c for c in said[said.index("?") + 1 :] if c != "?"]
             shown = [c for c in self.text[self.losses[0] : self.at] if c not in _LOST and not c.isascii()]
-            if not all(map(_ordinary, behind)) or all(map(_ordinary, shown)):
+            if not all(map(_ordinary, behind)) or (all(map(_ordinary, shown)) and not self.told):
                 return self._before_loss()
         return Undone(self.at, said[1:], not self.losses)
 
@@ -156,12 +168,12 @@ def _glossed_with(lead: int, syllable: str, learned: Learned) -> tuple[str, ...]
     if lead == _UNKNOWN:
         return ()
     known = tuple(c for c, heard in learned.items() if syllable in heard and (pair(c) or b"\0")[0] == lead)
-    return known or homophones(lead, syllable)
+    return known or homophones(syllable, lead=lead)
 
 
 def _ordinary(character: str) -> bool:
     """Whether a character is one that running text is made of: common in Simplified form, or punctuation of GBK."""
-    return common(fold(character)) or (pair(character) or b"\0")[0] in (0xA1, 0xA3)
+    return common(plain(character)) or (pair(character) or b"\0")[0] in (0xA1, 0xA3)
 
 
 def _said(way: Sequence[int]) -> str | None:
@@ -200,3 +212,7 @@ def _shown(way: Sequence[int], inserts: list[tuple[int, str]]) -> str:
         shown.append(_decoded(data[at : at + width]) or "?")
         at += width
     return "".join(shown)
+
+
+def _half_width(text: str) -> str:
+    return text.translate(_FOLDED)

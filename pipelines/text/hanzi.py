@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib.util
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -44,9 +43,10 @@ def readings(character: str) -> frozenset[str]:
     (['zhì'], frozenset())
     """
     table = _table()
-    return table.get(ord(character), frozenset()) | table.get(ord(fold(character)), frozenset())
+    return table.get(ord(character), frozenset()) | table.get(ord(plain(character)), frozenset())
 
 
+@cache
 def toneless(syllable: str) -> str:
     """
     >>> toneless("lǜ"), toneless("zhuāng")
@@ -67,14 +67,27 @@ def reads(character: str, syllable: str) -> bool:
 
 
 @cache
-def homophones(lead: int, syllable: str) -> tuple[str, ...]:
-    """Traditional characters whose first GBK byte is `lead` and one of whose readings is exactly `syllable`: those
-    that can have been glossed with it. Rare characters are none."""
-    return tuple(
-        c for c in _row(lead) if fold(c) != c and common(fold(c)) and syllable in readings(c)
-    )
+def homophones(syllable: str, lead: int | None = None, trail: int | None = None) -> tuple[str, ...]:
+    """Traditional characters with a given first or second byte in GBK that can have been glossed with a syllable:
+    it is one of their readings, and they are common.
+
+    >>> homophones("dòng", lead=0x84), homophones("chǎn", trail=0x61)
+    (('動',), ('產',))
+    """
+    leads = range(0x81, 0xFF) if lead is None else (lead,)
+    trails = range(0x40, 0xFF) if trail is None else (trail,)
+    rows = (_decoded(first, second) for first in leads for second in trails)
+    return tuple(c for c in rows if c and plain(c) != c and common(plain(c)) and syllable in readings(c))
 
 
+def _decoded(first: int, second: int) -> str | None:
+    try:
+        return bytes((first, second)).decode("gbk")
+    except UnicodeDecodeError:
+        return None
+
+
+@cache
 def common(character: str) -> bool:
     """Whether a character belongs to GB 2312, level 1: those that no reader needs a gloss for.
 
@@ -87,6 +100,17 @@ def common(character: str) -> bool:
         return False
 
 
+@cache
+def plain(character: str) -> str:
+    """The Simplified form of one character.
+
+    >>> plain("發"), plain("发")
+    ('发', '发')
+    """
+    return fold(character)
+
+
+@cache
 def pair(character: str) -> bytes | None:
     """The two bytes of a character in GBK, `None` where it has not two."""
     try:
@@ -94,14 +118,6 @@ def pair(character: str) -> bytes | None:
     except UnicodeEncodeError:
         return None
     return code if len(code) == 2 else None
-
-
-def _row(lead: int) -> Iterator[str]:
-    for trail in range(0x40, 0xFF):
-        try:
-            yield bytes((lead, trail)).decode("gbk")
-        except UnicodeDecodeError:
-            continue
 
 
 GLOSS = re.compile(rf"[(（](?P<syllable>{SYLLABLE})[)）]")

@@ -25,8 +25,8 @@ MARKER = re.compile(
     re.VERBOSE,
 )
 
+_STOPS = frozenset("。！？!?；;：:…")
 _CLOSING = "”’」』）)》〉】\""
-_ENDED = re.compile(rf"[。！？!?；;：:…] [{_CLOSING}]{{0,3}} \s* \Z", re.VERBOSE)
 
 
 def marker(line: str) -> str | None:
@@ -45,4 +45,5 @@ def ends_sentence(line: str) -> bool:
     >>> ends_sentence("同志们："), ends_sentence("抓落实。”"), ends_sentence("总体要求"), ends_sentence("意见（试行）")
     (True, True, False, False)
     """
-    return _ENDED.search(line[-6:]) is not None
+    said = line[-4:].rstrip()
+    return said[-1:] in _STOPS or said.rstrip(_CLOSING)[-1:] in _STOPS

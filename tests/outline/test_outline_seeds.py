@@ -1,52 +1,24 @@
-"""Outlines of the five real pages in ../shared/seeds; skipped where they are not there.
-
-The pages are brought into the form that cleaning delivers (FORMAT.md: gaps between lines, contents block apart, no title)
-by a few lines of this test, so that what fails here is the outline's.
-"""
+"""Outlines of the five real pages in ../shared/seeds, as the project cleans them; skipped where they are not there."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-import opencc
 import pytest
 
-from pipelines.outline import outline_of, plain_speech
-from pipelines.records import Gap, Outline, OutlineNode, Speech
+from pipelines.cleaning.clean import Cleaned, clean
+from pipelines.outline import outline_of
+from pipelines.records import Outline, OutlineNode, RawDocument, Speech
 
 SEEDS = sorted((Path(__file__).parents[3] / "shared" / "seeds").glob("*.txt"))
 pytestmark = pytest.mark.skipif(len(SEEDS) != 5, reason="../shared/seeds is not here")
 
-CONTENTS = re.compile(r"目录/提纲:……\n(.*?)\n……\n[^\n]*\n", re.DOTALL)
-OMITTED = re.compile(r"\n? ?……(?:\([^()]*省略(\d+)字[^()]*\)|略)……\s?\n?")
-END = re.compile(r"\s?……\s*(?:\(未完|预览结束).*", re.DOTALL)
-GLOSS = re.compile(r"(?<=[\u3400-\u9fff])\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}\)")
-
 
 def page(number: int) -> Speech:
     written = SEEDS[number].read_text(encoding="utf-8")
-    toc: list[str] = []
-    if found := CONTENTS.match(written):
-        toc, written = found[1].split("\n"), written[found.end() :]
-    if number == 1:  # the library's frame and its counted splices
-        title = written.split("\n", 1)[0]
-        written = written[written.index("1、" + title) + 2 + len(title) :]
-        written = re.sub(r"\n\n\d+、", "", written.split("展开阅读全文")[0]).strip()
-    if number == 3:  # glosses, Traditional characters, one line
-        written = opencc.OpenCC("t2s").convert(GLOSS.sub("", written.split("|\n", 1)[1]))
-        written = re.sub(r"([。:]) ", r"\1\n", written.split(" ", 1)[1])
-    cut = END.search(written)
-    written = written[: cut.start()] if cut else written
-    text, at, gaps = "", 0, []
-    for notice in OMITTED.finditer(written):
-        text += written[at : notice.start()] + "\n"
-        gaps.append(Gap(len(text), int(notice[1]) if notice[1] else None, "omitted", notice[0]))
-        at = notice.end()
-    text += written[at:]
-    if cut:
-        gaps.append(Gap(len(text), None, "cut_off", cut[0][:20]))
-    return plain_speech(text, gaps=gaps, toc=toc)
+    cleaned = clean(RawDocument(url=f"file:{number}", text=written), {})
+    assert isinstance(cleaned[0], Cleaned)
+    return cleaned[0].speech
 
 
 @pytest.fixture(scope="module")

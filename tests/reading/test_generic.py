@@ -6,12 +6,15 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.reading.generic import main_text
 from crawler.reading.page import Page
 
 _spec = importlib.util.spec_from_file_location("layouts", Path(__file__).with_name("layouts.py"))
-assert _spec and _spec.loader
+assert _spec
+assert _spec.loader
 layouts = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(layouts)
 
@@ -28,7 +31,8 @@ def test_nothing_of_the_text_is_lost(layout: str) -> None:
     shown = "".join(extracted(layouts.LAYOUTS[layout]()).split())
     at = 0
     for line in layouts.LINES:
-        assert (found := shown.find("".join(line.split()), at)) >= 0, line
+        found = shown.find("".join(line.split()), at)
+        assert found >= 0, line
         at = found + len(line) if layout != "a contents block with anchors" else at
 
 
@@ -36,3 +40,37 @@ def test_nothing_of_the_text_is_lost(layout: str) -> None:
 def test_what_stands_beside_the_text_stays_outside(layout: str) -> None:
     shown = extracted(layouts.LAYOUTS[layout]())
     assert [words for words in layouts.BESIDE if words in shown] == []
+
+
+@pytest.mark.parametrize("html", ["", "<frameset>", "<body></body>", "<img src=x>", "<script>x</script>", "<a href=/x>登录</a>", "\0"])
+def test_a_page_without_text_is_no_error(html: str) -> None:
+    page = Page.parse(html, "https://example.org/")
+    chosen = main_text(page)
+    assert chosen is None or page.text(chosen.node, chosen.without) in ("", "登录")
+
+
+def test_a_page_with_a_few_words_gives_them() -> None:
+    assert "页面不存在" in extracted("<div class=footer><p>抱歉，您访问的页面不存在</p></div>")
+
+
+@pytest.mark.parametrize("piece", ["<div>{}", "<p>{}", "<p>第{}段，结束。</p>", "<ul><li><a href=/{}>x</a>", "<h3>最新评论</h3>", "<b>{}", "<table><tr><td>{}", "<br>{}"])
+def test_giant_and_deep_pages_end_in_linear_time(piece: str) -> None:
+    html = f"<div>{layouts.paragraphs()}</div>" + "".join(piece.replace("{}", str(k)) for k in range(30_000))
+    assert layouts.LINES[1] in extracted(html)
+
+
+PIECES = st.sampled_from(
+    [f"<p>{line}</p>" for line in layouts.LINES] + [f"<{t}{n}>" for t in ("div", "ul", "td", "span", "li", "h3", "nav", "a href=/x") for n in ("", " class=comment")]
+    + ["</div>", "</ul>", "</span>", "</a>", "<br>", "最新评论", "版权所有", "上一篇：", layouts.FOOT, layouts.COMMENTS[0]]
+)  # fmt: skip
+
+
+@settings(max_examples=80)
+@given(st.lists(PIECES, max_size=40))
+def test_any_markup_gives_some_of_its_own_text(pieces: list[str]) -> None:
+    html = "".join(pieces)
+    page = Page.parse(html, "")
+    whole = page.text(page.css("body")[0]).split("\n")
+    shown = extracted(html)
+    assert set(filter(None, shown.split("\n"))) <= set("\n".join(whole).split("\n")) or "".join(shown.split()) in "".join("".join(whole).split())
+    assert bool(shown.strip()) == bool("".join(whole).strip())

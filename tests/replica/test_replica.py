@@ -98,7 +98,7 @@ def test_the_sites_answer_as_sites_do() -> None:
         gbk = urlopen(bases["wm114"] + "/wen/151/300101.html")
         assert gbk.headers["Content-Type"] == "text/html"
         assert "森林防火" in gbk.read().decode("gbk")
-        assert urlopen(bases["jinchutou"] + "/shtml/view-41120038.html").url.endswith(f"{41120038:032x}.html")
+        assert urlopen(bases["jinchutou"] + "/p-41120038.html").url.endswith(f"{41120038:032x}.html")
         with pytest.raises(HTTPError, match="404"):
             urlopen(bases["hancun"] + "/nothing.html")
         assert b"Disallow" in urlopen(bases["sanweiyuan"] + "/robots.txt").read()

@@ -6,24 +6,29 @@ on a line of its own by right (headings, salutations, signatures, verses, rows o
 
 from __future__ import annotations
 
-import itertools
 import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from copy import copy
+from functools import cached_property
 from typing import NamedTuple
 
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit
 from pipelines.text.lines import ends_sentence, marker
 
-LINE = re.compile(r"[^\n]+")
-
 # Characters that begin no line: they close or continue what stands before them.
 _NEVER_FIRST = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％")
 # Characters that end no line: they open or need what follows.
-_NEVER_LAST = frozenset("（(《〈“‘「『【第的和与及对为以将把在被向从使让给并且或而但由因于")
+_NEVER_LAST = re.compile(
+    r"""
+    (?: [的和与及对为以将把在被向从使让给并且或而但由因于是不已正都也还就又再很更最要会能可应须]
+    | 全面 | 进一步 | 切实 | 认真 | 深入 | 积极 | 大力 | 着力 | 努力 | 不断 | 充分 | 更加 | 主要 | 必须 | 应当 | 可以
+    | 没有 | 通过 | 按照 | 根据 | 围绕 | 结合 | 针对 | 关于 | 以及 | 同时 | 我们 | 大家 | 他们 | 这些 | 各项 ) \Z
+    """,
+    re.VERBOSE,
+)
 _COMMAS = ("，", ",", "、")
 _CREDIT = re.compile(r"\A(?:[—-]|\d{4}年)|\s|[:：]")
 SALUTATION = re.compile(r"(?:各位|尊敬的|同志们|女士们|先生们|朋友们|亲爱的|老师们|同学们)[^。\n]{0,60}[：:]")
@@ -35,6 +40,8 @@ _LINK = re.compile(r"[。！？；;!?]")  # inside a line: it is running text, n
 _RUNNING = 45
 _PLAIN = 25  # an unnumbered heading is shorter; the longer lines there were places, dates and sources (_CREDIT)
 _SHORT = 20  # lines of verse, salutations and signatures
+_DOCUMENT = 50_000  # characters; more than all but books have
+_ROUNDS = 8  # after three nothing changes in any text of shared/eval
 _WRAPPED = (16, 60)  # characters of a full line of a hard-wrapped text
 
 
@@ -43,11 +50,15 @@ class Line(NamedTuple):
     end: int
     text: str  # without blanks around it
     indented: bool
-    marker: str | None
     ended: bool
 
+    @property
+    def width(self) -> int:
+        """Characters the line is wide, its indent counted as the two it stands for."""
+        return len(self.text) + 2 * self.indented
 
-@rule(budget=40, after=("counted_splice",), seen_on=("wm114",))
+
+@rule(budget=40, after=("counted_splice", "one_line", "contents_block"), seen_on=("wm114",))
 def broken_line(text: str, facts: Facts) -> Iterator[Edit]:
     """A sentence goes on in the next line.
 
@@ -57,119 +68,144 @@ def broken_line(text: str, facts: Facts) -> Iterator[Edit]:
     >>> list(broken_line.find("一、总体要求\\n坚持稳中求进。\\n特此报告。\\n市人民政府\\n2024年3月1日", Facts()))
     []
     """
-    lines = [_line(found) for found in LINE.finditer(text) if not found[0].isspace()]
-    if len(lines) < 2:
-        return
-    page = _Layout.of(lines, facts)
+    lines = list(_lines(text))
     gaps = sorted(gap.at for gap in facts.gaps)
-    for k, (line, following) in enumerate(itertools.pairwise(lines)):
-        if not _joins(lines, k, page):
-            continue
-        at = line.end
-        while text[at - 1].isspace():
-            at -= 1
-        stop = following.start + (len(text[following.start : following.end]) - len(text[following.start : following.end].lstrip()))
-        if bisect_right(gaps, stop) == bisect_right(gaps, at):
-            yield Edit(at, stop, _between(line.text, following.text))
+    edits: list[Edit] = []
+    page = _Layout(lines, facts)
+    for _ in range(_ROUNDS):  # a joined line tells more than its pieces did
+        joined: list[Line] = []
+        for k, line in enumerate(lines):
+            before = joined[-1] if joined else None
+            if before and page.joins(k - 1) and bisect_right(gaps, line.start) == bisect_right(gaps, before.end):
+                between = _between(before.text, line.text)
+                edits.append(Edit(before.end, line.start, between))
+                joined[-1] = Line(before.start, line.end, before.text + between + line.text, before.indented, line.ended)
+            else:
+                joined.append(line)
+        if len(joined) == len(lines):
+            break
+        lines = joined
+        page = page.after(lines)
+    yield from sorted(edits)
 
 
-@dataclass(slots=True)
+def _lines(text: str) -> Iterator[Line]:
+    """The lines that are not blank, without the blanks around them."""
+    at = 0
+    for whole in text.split("\n"):
+        said = whole.strip()
+        if said:
+            start = at if whole[0] == said[0] else at + len(whole) - len(whole.lstrip())
+            yield Line(start, start + len(said), said, start - at > 1 or whole[0] == "\u3000", ends_sentence(said))
+        at += len(whole) + 1
+
+
 class _Layout:
-    """What the lines of one document have in common."""
+    """What the lines of one document have in common; each property is worked out when a break first asks for it."""
 
-    width: int  # of a full line of a hard-wrapped text, 0 where it is none
-    contents: tuple[str, ...]
-    run_in: frozenset[int]  # numbers of lines whose markers open a paragraph, by what their neighbours do
-    words: frozenset[str]  # three characters that stand together inside a line
+    def __init__(self, lines: Sequence[Line], facts: Facts) -> None:
+        self.lines = lines
+        self.facts = facts
+        self.width = _width(lines)  # of a full line of a hard-wrapped text, 0 where it is none
+        self.shown = lines
 
-    @classmethod
-    def of(cls, lines: Sequence[Line], facts: Facts) -> _Layout:
-        return cls(
-            width=_width(lines),
-            contents=tuple(_bare(entry) for entry in facts.toc),
-            run_in=frozenset(_run_in(lines)),
-            words=frozenset(line.text[k : k + 3] for line in lines for k in range(len(line.text) - 2)),
-        )
+    @cached_property
+    def contents(self) -> tuple[str, ...]:
+        """The lines of the contents block."""
+        return tuple(_bare(entry) for entry in self.facts.toc)
 
-    def knows(self, said: str, then: str) -> bool:
+    def after(self, joined: Sequence[Line]) -> _Layout:
+        """The layout once lines are joined: what concerns numbers of lines is worked out anew."""
+        layout = copy(self)
+        layout.lines = joined
+        layout.__dict__.pop("run_in", None)
+        return layout
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Three characters that stand together inside a line, of as much text as a document has."""
+        inside = "\n".join([line.text for line in self.shown])[:_DOCUMENT]
+        return frozenset([inside[k : k + 3] for k in range(len(inside) - 2)])
+
+    @cached_property
+    def run_in(self) -> frozenset[int]:
+        """Numbers of lines whose nearest neighbours of the same class are mostly paragraphs, no headings."""
+        classes: dict[str, list[int]] = {}
+        for k, line in enumerate(self.lines):
+            if kind := marker(line.text):
+                classes.setdefault(kind, []).append(k)
+        found: list[int] = []
+        for members in classes.values():
+            runs = [_runs(self.lines[k]) for k in members]
+            for at, k in enumerate(members):
+                near = runs[max(0, at - 2) : at] + runs[at + 1 : at + 3]
+                if sum(near) * 2 > len(near):
+                    found.append(k)
+        return frozenset(found)
+
+    def joins(self, k: int) -> bool:
+        """Whether line k goes on in the next."""
+        line, following = self.lines[k], self.lines[k + 1]
+        said, then = line.text, following.text
+        full = bool(self.width) and abs(line.width - self.width) <= 1
+        if line.ended and not full and then[0] not in _NEVER_FIRST:
+            return False
+        marked = marker(then)
+        if (marked and said[-1] not in "第（(") or OWN.match(then):
+            return False
+        if then[0] in _NEVER_FIRST and not marked:
+            return True
+        if following.indented:
+            return False
+        if full:
+            return not line.ended or line.width >= self.width
+        if (known := self._in_contents(said, then)) is not None:
+            return known
+        if said[-1] in "（(《〈“‘「『【第":
+            return True
+        if said.endswith(_COMMAS):
+            return not (len(said) <= _SHORT and len(then) <= _SHORT)
+        if said[-1] in "）)》”】" or SALUTATION.match(then):
+            return False
+        if len(said) > _RUNNING or _LINK.search(said) or k in self.run_in:
+            return True
+        if marker(said) or not (following.ended or len(then) > _PLAIN):
+            return False
+        if _NEVER_LAST.search(said, max(0, len(said) - 3)) or (len(said) > _PLAIN and not _CREDIT.search(said)):
+            return True
+        return len(then) > _SHORT and self._knows(said, then)
+
+    def _knows(self, said: str, then: str) -> bool:
         """Whether the characters around a break stand together inside a line elsewhere."""
         return said[-2:] + then[:1] in self.words or said[-1:] + then[:2] in self.words
 
-
-def _run_in(lines: Sequence[Line]) -> Iterator[int]:
-    """Lines whose nearest neighbours of the same class are, for the most part, paragraphs and no headings."""
-    classes: dict[str, list[int]] = {}
-    for k, line in enumerate(lines):
-        if line.marker:
-            classes.setdefault(line.marker, []).append(k)
-    for members in classes.values():
-        runs = [(lines[k].ended and len(lines[k].text) > _SHORT) or len(lines[k].text) > _RUNNING for k in members]
-        for at, k in enumerate(members):
-            near = runs[max(0, at - 2) : at] + runs[at + 1 : at + 3]
-            if sum(near) * 2 > len(near):
-                yield k
+    def _in_contents(self, said: str, then: str) -> bool | None:
+        """Whether a line is only the beginning of a line of the contents (True), or one whole (False)."""
+        if not self.facts.toc:
+            return None
+        bare, both = _bare(said), _bare(said + then)
+        if bare in self.contents:
+            return False
+        if len(bare) > 3 and any(entry.startswith(bare) and both.startswith(entry) for entry in self.contents):
+            return True
+        return None
 
 
-def _line(found: re.Match[str]) -> Line:
-    whole = found[0]
-    said = whole.strip()
-    indent = len(whole) - len(whole.lstrip())
-    indented = whole.startswith("\u3000") or indent > 1
-    return Line(found.start(), found.end(), said, indented, marker(said), ends_sentence(said))
+def _runs(line: Line) -> bool:
+    """Whether a line is running text, no heading."""
+    return (line.ended and len(line.text) > _SHORT) or len(line.text) > _RUNNING
 
 
 def _width(lines: Sequence[Line]) -> int:
     """The width at which most lines break that end no sentence; 0 where the text is not wrapped."""
-    open_ended = [len(line.text) for line in lines if not line.ended]
+    open_ended = [line.width for line in lines if not line.ended]
     lengths = Counter(n for n in open_ended if _WRAPPED[0] <= n <= _WRAPPED[1])
     if not lengths:
         return 0
     width = max(lengths, key=lambda n: (lengths[n] + lengths[n - 1] + lengths[n + 1], n))
     near = lengths[width] + lengths[width - 1] + lengths[width + 1]
-    longer = sum(len(line.text) > width + 2 for line in lines)
+    longer = sum(line.width > width + 2 for line in lines)
     return width if near >= 4 and near * 3 >= len(lines) and longer * 10 <= len(lines) else 0
-
-
-def _joins(lines: Sequence[Line], k: int, page: _Layout) -> bool:
-    """Whether line k goes on in the next."""
-    line, following = lines[k], lines[k + 1]
-    said, then = line.text, following.text
-    if (following.marker and said[-1] not in "第（(") or OWN.match(then):
-        return False
-    if then[0] in _NEVER_FIRST and not following.marker:
-        return True
-    if following.indented:
-        return False
-    if page.width and abs(len(said) - page.width) <= 1:
-        return not line.ended or len(said) >= page.width
-    if line.ended:
-        return False
-    if page.contents and (known := _in_contents(said, then, page.contents)) is not None:
-        return known
-    if said[-1] in "（(《〈“‘「『【第":
-        return True
-    if said.endswith(_COMMAS):
-        return not (len(said) <= _SHORT and len(then) <= _SHORT)
-    if said[-1] in "）)》”】" or SALUTATION.match(then):
-        return False
-    if len(said) > _RUNNING or _LINK.search(said) or k in page.run_in:
-        return True
-    if line.marker:
-        return False
-    goes_on = following.ended or len(then) > _PLAIN
-    if said[-1] in _NEVER_LAST or (len(said) > _PLAIN and not _CREDIT.search(said)):
-        return goes_on
-    return goes_on and len(then) > _SHORT and page.knows(said, then)
-
-
-def _in_contents(said: str, then: str, contents: Sequence[str]) -> bool | None:
-    """Whether a line is only the beginning of a line of the contents (True), or one whole (False)."""
-    bare, both = _bare(said), _bare(said + then)
-    if bare in contents:
-        return False
-    if len(bare) > 3 and any(entry.startswith(bare) and both.startswith(entry) for entry in contents):
-        return True
-    return None
 
 
 def _bare(text: str) -> str:

@@ -26,10 +26,12 @@ MARKER = re.compile(
 )
 #: What trails an entry: `_`, leaders and the number of a page.
 TRAIL = re.compile(r"[\s_]+$|\s*[…⋯.．·_]{3,}\s*\d{0,4}\s*$|\s{2,}\d{1,4}$")
+TRAILING = re.compile(r"[\s_…⋯.．·0-9]")
 SALUTATION = re.compile(r"^[^。!！?？\n]{0,40}(?:同志们|各位|大家|先生|女士|朋友们|同学们|代表|委员|领导|来宾)[^。\n]{0,20}[:：!！]\s*$")
 #: A document on one line: entries within dots.
 ON_ONE_LINE = re.compile(r"^\s*(?:目\s?录|提\s?纲)(?:[/／](?:目录|提纲))?\s?[:：]?\s*[…⋯]{1,6}\s*(?P<entries>[^\n…⋯]{6,3000}?)\s*[…⋯]{1,6}\s*(?=\S)")
 ENTRY = re.compile(r"(?:^|(?<=\s))(?=(?:[一二三四五六七八九十]{1,3}[、是]|[((（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[、.．]))")
+WIDTHS = str.maketrans(",:;()!?", "，：；（）！？")
 #: Longest entry and most entries of a contents block.
 LONGEST, MOST = 90, 150
 
@@ -100,9 +102,9 @@ def _block(text: str, head: Line, dotted: bool, rest: str) -> Iterator[Edit]:
 
 def _entry(line: str) -> str:
     """An entry without what trails it."""
-    before = None
-    while before != line:
-        before, line = line, TRAIL.sub("", line.strip())
+    line = line.strip()
+    while TRAILING.match(line[-1:]) and (trail := TRAIL.search(line)):
+        line = line[: trail.start()]
     return line
 
 
@@ -112,4 +114,5 @@ def _dotted_end(text: str, end: int) -> bool:
 
 def _repeated(text: str, end: int, entries: list[str]) -> bool:
     """Whether headings of the block come again in the text below it."""
-    return sum(text.find(e, end) >= 0 for e in entries[:12] if len(e) >= 4) * 3 >= min(len(entries), 12)
+    below = text[end:].translate(WIDTHS)
+    return sum(e.translate(WIDTHS) in below for e in entries[:12] if len(e) >= 4) * 3 >= min(len(entries), 12)

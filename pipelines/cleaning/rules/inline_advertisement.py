@@ -32,19 +32,18 @@ RIGHTS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.]{2,12}(?:网|文库|网站|文档
 ORIGIN = re.compile(
     r"(?:(?:本|该|此)(?:文|资料|文档|文章)|文章|资料|内容|更多\S{0,8})(?:来自|来源于?|由|转自|出自|摘自|请?(?:访问|登录|关注|上|到))\s?[:：]?\s?[^\s。，,\n]{0,20}?(?:https?://|www\.)[A-Za-z0-9./_-]{4,60}(?:\s?(?:整理|收集|提供|分享|查看|下载|搜索|获取))?"
 )
-LINE_AD = re.compile(
-    rf"^[ \t\u3000]*(?=[^\n]{{0,120}}(?:{_CONTACT}))(?=[^\n]{{0,120}}(?:更多|素材|范文|公文|代写|定制|获取|关注|添加|写作|文稿|资料))[^\n。]{{4,120}}[。!！]?[ \t\u3000]*(?=\n|\Z)",
-    re.MULTILINE,
-)
+#: A line of its own that names a contact and offers something.
+LINE_AD = re.compile(rf"(?=[^\n]{{0,120}}(?:{_CONTACT}))(?=[^\n]{{0,120}}(?:更多|素材|范文|公文|代写|定制|获取|关注|添加|写作|文稿|资料))[^\n。]{{4,120}}[。!！]?\Z")
+#: Where to look: every advertisement holds one of these.
+ANCHORS = (*(word.replace("\\", "") for word in _CONTACT.split("|")), "下载", "编辑", "版权所有", "仅供", "精品", "优质", "感谢", "供参考")
+ANCHOR = re.compile("|".join(map(re.escape, ANCHORS)))
+#: Most code points between an anchor and the edges of what is looked at.
+REACH = 130
 SPEECH = re.compile(r"同志|我们|群众|干部|各级|工作|会议|单位|部门|企业|建设|发展|宣传|推广|政务|服务|开展|发布|开通|平台")
 QUOTED = re.compile(r"[“\"「『][^”\"」』\n]{0,40}\Z")
 
 
-@rule(
-    needs=("微信", "公众号", "VX", "vx", "Vx", "QQ", "qq", "扣扣", "群", "小程序", "淘宝", "网址", "www.", "http", "客服", "下载", "编辑",
-           "版权所有", "仅供", "精品", "优质", "感谢", "欢迎", "官网", "知识星球", "范文", "电话"),
-    budget=260, after=("preview_end", "page_tail"), seen_on=("jinchutou",),
-)  # fmt: skip
+@rule(needs=ANCHORS, budget=300, after=("preview_end", "page_tail"), seen_on=("jinchutou",))
 def inline_advertisement(text: str, facts: Facts) -> Iterator[Edit]:
     """What the site or an uploader dropped into the document.
 
@@ -55,24 +54,38 @@ def inline_advertisement(text: str, facts: Facts) -> Iterator[Edit]:
     >>> list(inline_advertisement.find("要用好微信公众号(关注量已达三万),欢迎下载政务客户端。", Facts()))
     []
     """
-    found = [Edit(*m.span()) for m in BRACKET.finditer(text) if not SPEECH.search(m[0])]
-    found += [
-        Edit(*_line(text, *m.span()))
-        for m in STAMP.finditer(text)
-        if _apart(text, m.start(), m.end()) and not QUOTED.search(text[max(0, m.start() - 40) : m.start()])
-    ]
-    found += [Edit(*_line(text, *m.span())) for m in RIGHTS.finditer(text) if _glued_to_an_end(text, m)]
-    found += [Edit(*_line(text, *m.span())) for m in ORIGIN.finditer(text)]
-    found += [
-        Edit(m.start(), min(len(text), m.end() + 1))
-        for m in LINE_AD.finditer(text)
-        if m[0].strip() and not SPEECH.search(m[0])
-    ]
+    found = {span for anchor in ANCHOR.finditer(text) for span in _around(text, *anchor.span())}
     done = -1
-    for edit in sorted(found, key=lambda e: (e.start, -e.end)):
-        if edit.start >= done:
-            yield edit
-            done = edit.end
+    for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
+        if start >= done:
+            yield Edit(start, end)
+            done = end
+
+
+def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The spans of advertisements that hold an anchor."""
+    line_start = text.rfind("\n", max(0, start - REACH), start) + 1 or max(0, start - REACH)
+    line_end = text.find("\n", end, end + REACH)
+    line_end = min(len(text), end + REACH) if line_end < 0 else line_end
+    opening = max(text.rfind(c, line_start, start) for c in "【[((（〔")
+    bracket = BRACKET.match(text, opening, line_end) if opening >= 0 else None
+    if bracket and bracket.end() >= end and not SPEECH.search(bracket[0]):
+        yield bracket.span()
+    low, high = max(line_start, start - 24), min(line_end, end + 60)
+    for m in STAMP.finditer(text, low, high):
+        if _apart(text, m.start(), m.end()) and not QUOTED.search(text[max(0, m.start() - 40) : m.start()]):
+            yield _line(text, *m.span())
+    if text.startswith("版权所有", start):
+        for m in RIGHTS.finditer(text, low, high):
+            if _glued_to_an_end(text, m):
+                yield _line(text, *m.span())
+    elif text.startswith(("www.", "http"), start):
+        for m in ORIGIN.finditer(text, line_start, line_end):
+            yield _line(text, *m.span())
+    if (line_start == 0 or text[line_start - 1] == "\n") and (line_end == len(text) or text[line_end] == "\n"):
+        line = text[line_start:line_end].strip()
+        if LINE_AD.match(line) and not SPEECH.search(line):
+            yield line_start, min(len(text), line_end + 1)
 
 
 def _glued_to_an_end(text: str, found: re.Match[str]) -> bool:

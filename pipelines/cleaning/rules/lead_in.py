@@ -22,7 +22,7 @@ EDITOR = re.compile(
     re.VERBOSE,
 )
 SUMMARY = re.compile(r"^\s*[【\[]?(?:内容)?(?:摘要|提要|导读|简介|概要|导语|前言|文章导读|文章摘要|本文摘要|内容导读|核心提示|文档简介)[】\]]?\s?[:：]?\s*(?P<words>.*)$")
-_BLANK = re.compile(r"\s+")
+_BLANK = re.compile(r"[\W_]+")
 #: So many characters of a summary must come again in the text.
 REPEATED = 16
 
@@ -45,11 +45,11 @@ def lead_in(text: str, facts: Facts) -> Iterator[Edit]:
         if seen > 8:
             return
         summary = SUMMARY.match(line.text)
-        words = _BLANK.sub("", summary["words"]).rstrip("….。·") if summary else ""
+        words = _BLANK.sub("", summary["words"]) if summary else ""
         end = min(len(text), line.end + 1)
         if summary and not words:
             after = next((x for x in forward(text, end, most=6) if x.text), None)
-            if after and _again(text, after.end, _BLANK.sub("", after.text).rstrip("….。·")):
+            if after and _again(text, after.end, _BLANK.sub("", after.text)):
                 yield Edit(max(done, line.start), min(len(text), after.end + 1))
                 return
         elif (summary and (_again(text, line.end, words) or is_disclaimer(line.text) or EDITOR.search(words))) or (

@@ -28,10 +28,13 @@ def omission(text: str, facts: Facts) -> Iterator[Edit]:
     >>> list(omission.find("网页上写着“此处省略350字”,群众看不到。他说……我明白了。", Facts()))
     []
     """
+    done = 0
     for notice in notices(text):
         if notice.kind != "omitted":
             continue
         start, end = widened(text, notice.start, notice.end)
-        inserted = "" if start == 0 or end == len(text) else "\n"
+        start = max(start, done)  # the blanks between two notices go once
+        inserted = "" if start == done or end == len(text) else "\n"
+        done = end
         gap = Withheld(notice.chars, "omitted", text[notice.start : notice.end])
         yield Edit(start, end, inserted, (gap, *notice.facts))

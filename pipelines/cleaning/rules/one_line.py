@@ -38,7 +38,7 @@ _LONG = 400  # no paragraph of the reports in shared/eval but 1 in 90 is as long
 _STOPS = "。！？!?；;…”）)"
 
 
-@rule(budget=20, after=("counted_splice", "broken_line"), seen_on=("hancun", "jinchutou"))
+@rule(budget=20, after=("counted_splice", "preview_end"), seen_on=("hancun", "jinchutou"))
 def one_line(text: str, facts: Facts) -> Iterator[Edit]:
     """A document on one line is divided where its own marks allow.
 
@@ -60,7 +60,7 @@ def _at_blanks(line: str, shift: int) -> Iterator[Edit]:
     """Breaks for the blanks between paragraphs, if blanks part paragraphs here."""
     said = line.rstrip()
     blanks = [b for b in BLANK.finditer(said) if b.start()]
-    if sum(ends_sentence(said[: b.start()]) or marker(said[b.end() :]) is not None for b in blanks) < 2:
+    if sum(ends_sentence(said[max(0, b.start() - 6) : b.start()]) or bool(MARKER.match(said, b.end())) for b in blanks) < 2:
         return
     begun = 0  # where the paragraph at hand begins
     for k, blank in enumerate(blanks):

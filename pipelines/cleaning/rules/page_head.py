@@ -50,7 +50,7 @@ def page_head(text: str, facts: Facts) -> Iterator[Edit]:
         if _library(words):
             frame_end = min(len(text), line.end + 1)
             stated.extend(_stated(words))
-        elif title or (len(words) <= 180 and HEAD.match(words)):
+        elif title or (len(words) <= 180 and not words.endswith(("。", "!", "！")) and HEAD.match(words)):
             single.append(line)
             if title:
                 stated.append(Fact("title", title["title"]))

@@ -27,9 +27,11 @@ def page_limit(text: str, facts: Facts) -> Iterator[Edit]:
     >>> list(page_limit.find("会议材料共6页,请大家预先阅读。", Facts()))
     []
     """
+    done = 0
     for notice in notices(text):
         if notice.kind == "page_limit":
             start, end = widened(text, notice.start, notice.end)
+            start = max(start, done)
             before = text[max(0, start - 3000) : start]
             broken = not CLOSE.search(before) and prose_before(text, start) and not prose_after(text, end)
             gap = (Withheld(None, "cut_off", text[notice.start : notice.end]),) if broken else ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipelines.cleaning.furniture import TAIL, TAIL_INLINE, category, is_disclaimer
+from pipelines.cleaning.furniture import SECTION, TAIL, TAIL_INLINE, category, is_disclaimer
 from pipelines.cleaning.lines import Line, backward
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit, Fact, Leave
@@ -16,9 +16,13 @@ from pipelines.text.edits import Edit, Fact, Leave
 #: A line that is not furniture and reads like text of the document ends the walk.
 SENTENCE = re.compile(r"[。!！?？;；]|[\u4e00-\u9fff][,，]")
 HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[((（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[、.．])")
+#: What may be a sentence and is furniture all the same.
+LEGAL = re.compile(r"[\W_]*(?:版权声明|免责声明|侵权声明|网站声明|版权归|版权说明|版权所有|本文(?:来自|来源|由)|转载(?:请|自))")
 OWNER = re.compile(r"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)\s?版权所有")
 #: Most lines that are walked, most code points that are furniture.
 LINES, LENGTH = 400, 20_000
+#: A section below the document is at most so much of the page.
+SHARE = 0.5
 
 
 @rule(budget=LENGTH, seen_on=("jinchutou", "hancun"))
@@ -36,19 +40,23 @@ def page_tail(text: str, facts: Facts) -> Iterator[Edit]:
     """
     start = len(text)
     left: list[Leave] = []
+    ended = False  # text was met: from there on only the head of a section counts
     for line in backward(text, most=LINES):
-        if len(text) - line.start > LENGTH:
+        if len(text) - line.start > (SHARE * len(text) if ended else LENGTH):
             break
         if not line.text:
             continue
-        if _furniture(line.text):
+        if ended:
+            if len(line.text) <= 24 and SECTION.match(line.text):
+                start = line.start
+        elif _furniture(line.text):
             start = line.start
             left.extend(_facts(line.text))
         elif len(line.text) > 60 or SENTENCE.search(line.text) or HEADING.match(line.text):
             inline = _inline(text, line)
             if inline is not None:
                 start = inline
-            break
+            ended = True
     kept = text[:start].rstrip()
     if start < len(text) and len(kept) >= 10:
         yield Edit(len(kept), len(text), "", tuple(left))
@@ -56,8 +64,10 @@ def page_tail(text: str, facts: Facts) -> Iterator[Edit]:
 
 def _furniture(line: str) -> bool:
     """Whether a line is page furniture."""
-    if len(line) <= 180 and TAIL.match(line):
-        return not (line.endswith(("。", "!", "！")) and not is_disclaimer(line) and "版权" not in line and len(line) > 24)
+    if len(line) <= 24 and SECTION.match(line):
+        return True
+    if len(line) <= 180 and TAIL.match(line) and (LEGAL.match(line) or not line.endswith(("。", "!", "！", "；", ";"))):
+        return True
     return len(line) <= 600 and is_disclaimer(line)
 
 

@@ -8,14 +8,14 @@ where it can be undone exactly (`pipelines.text.gbk_damage`), else it stays as i
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Caution, Edit, apply
 from pipelines.text.gbk_damage import Learned, undo
-from pipelines.text.hanzi import SYLLABLE, TONED, common, readings, reads, toneless
-from pipelines.text.script import fold, is_simplified
+from pipelines.text.hanzi import SYLLABLE, TONED, common, plain, readings, reads, toneless
+from pipelines.text.script import is_simplified
 
 GLOSSED = re.compile(
     rf"""
@@ -29,7 +29,6 @@ GLOSSED = re.compile(
 # An excerpt may end inside a gloss: `百日會(hu`.
 TORN = re.compile(
     rf"""
-    (?<=([\u3400-\u9fff]))
     [(（] ([a-zü{TONED}]{{1,6}})
     (?=[^\S\n]*(?:\Z|\n|…|\.\.\.))      # the text's end, or what marks the end of what is shown
     """,
@@ -55,6 +54,7 @@ def pinyin_gloss(text: str, facts: Facts) -> Iterator[Edit]:
     learned = _learned(text, found)
     if not learned and is_simplified(text):
         return
+    folded = text.count(",") > text.count("，")
     done = 0
     for gloss in found:
         start = gloss.start()
@@ -66,7 +66,7 @@ def pinyin_gloss(text: str, facts: Facts) -> Iterator[Edit]:
             continue
         if not learned and not _is_toned(gloss[1]):
             continue
-        undone = undo(text, start, learned)
+        undone = undo(text, start, learned, folded)
         if undone is None:
             done = gloss.end()
             yield Edit(start, done, text[start:done], (Caution("damaged_gloss"),))
@@ -74,8 +74,10 @@ def pinyin_gloss(text: str, facts: Facts) -> Iterator[Edit]:
             done = undone.end
             yield Edit(start, done, undone.text, () if undone.exact else (Caution("damaged_gloss"),))
     for end in torn:
-        if end.start() >= done and (end[1] in learned or end.end() == len(text)) and _begins(end[1], end[2]):
-            yield Edit(end.start(), end.end())
+        start = end.start()
+        character = text[start - 1 : start]
+        if start >= done and (character in learned or end.end() == len(text)) and _begins(character, end[1]):
+            yield Edit(start, end.end())
 
 
 def deglossed(text: str) -> str:
@@ -89,21 +91,23 @@ def _learned(text: str, found: list[re.Match[str]]) -> Learned:
     Where there are many, every Traditional character with a syllable that it has, and a common one of both scripts
     that is glossed again and again. An author's own annotation is of a rare word or stands in Simplified text.
     """
-    heard: dict[str, Counter[str]] = {}
+    heard: dict[str, list[str]] = {}
     for gloss in found:
-        before = text[gloss.start() - 1 : gloss.start()]
-        if before >= "\u3400" and text[gloss.start()] in "(（" and _glosses(before, gloss[1]):
-            heard.setdefault(before, Counter())[gloss[1]] += 1
-    plain = sum(said.total() for c, said in heard.items() if fold(c) != c and common(fold(c)))
-    if plain >= _MANY:
-        chosen = [c for c, said in heard.items() if fold(c) != c or (said.total() >= _MANY and common(c))]
-    elif plain and not is_simplified(text):
-        chosen = [c for c in heard if fold(c) != c and common(fold(c))]
+        start, syllable = gloss.start(), gloss[1]
+        before = text[start - 1 : start]
+        if before >= "\u3400" and text[start] in "(（" and _glosses(before, syllable):
+            heard.setdefault(before, []).append(syllable)
+    many = sum([len(said) for c, said in heard.items() if plain(c) != c and common(plain(c))])
+    if many >= _MANY:
+        chosen = [c for c, said in heard.items() if plain(c) != c or (len(said) >= _MANY and common(c))]
+    elif many and not is_simplified(text):
+        chosen = [c for c in heard if plain(c) != c and common(plain(c))]
     else:
         chosen = []
     return {c: frozenset(heard[c]) for c in chosen}
 
 
+@cache
 def _glosses(character: str, syllable: str) -> bool:
     """Whether a syllable is a reading of a character; one without a tone only where the character has it (們, men)."""
     return reads(character, syllable) if _is_toned(syllable) else syllable in readings(character)
@@ -114,5 +118,5 @@ def _is_toned(syllable: str) -> bool:
 
 
 def _begins(character: str, letters: str) -> bool:
-    """Whether letters are the beginning of a character's reading."""
-    return any(toneless(r).startswith(toneless(letters)) for r in readings(character))
+    """Whether letters are the beginning of the reading of a Traditional character."""
+    return len(character) == 1 and plain(character) != character and any(toneless(r).startswith(toneless(letters)) for r in readings(character))

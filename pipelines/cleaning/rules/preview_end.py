@@ -28,15 +28,24 @@ def preview_end(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     found = notices(text)
+    done = 0
     for k, notice in enumerate(found):
         if notice.kind == "somewhere":
             start, end = widened(text, notice.start, notice.end)
-            yield Edit(start, end, "\n" if start > 0 and end < len(text) else "", (Fact("withheld_somewhere", 1), *notice.facts))
+            start = _behind_gaps(facts, max(start, done), notice.start)
+            left = (Fact("withheld_somewhere", 1), *notice.facts)
+            yield Edit(start, end, "\n" if done < start and end < len(text) else "", left)
+            done = end
         elif notice.kind == "cut_off":
-            start = widened(text, notice.start, notice.start)[0]
+            start = _behind_gaps(facts, max(done, widened(text, notice.start, notice.start)[0]), notice.start)
             told = [n for n in found[k:] if n.kind in ("cut_off", "page_limit")]
             gap = Withheld(
                 next((n.chars for n in told if n.chars), None), "cut_off", text[notice.start : told[-1].end].strip()
             )
             yield Edit(start, len(text), "", (gap, *(fact for n in told for fact in n.facts)))
             return
+
+
+def _behind_gaps(facts: Facts, start: int, at: int) -> int:
+    """A start within the blanks before a notice, behind the break of any gap that lies there."""
+    return max([start, *(gap.at for gap in facts.gaps if start < gap.at <= at)])

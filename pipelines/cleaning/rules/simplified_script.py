@@ -22,5 +22,4 @@ def simplified_script(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     yield Edit(0, 0, leaves=(Fact("script", script_of(text)),))
-    for change in changes(text):
-        yield Edit(change.start, change.end, change.simplified)
+    yield from [Edit(start, end, new) for start, end, new in changes(text)]

@@ -14,6 +14,8 @@ from pipelines.text.edits import Edit, Fact
 
 #: A speech that speaks of a site says so.
 SPOKEN = re.compile(r"(?:在|由|与|和|据|如|是|向|从|[“\"「《、,，])\s?\Z")
+BEFORE = re.compile(r"[(（【\[]?[ \t]?(?:https?://)?\Z")
+AFTER = re.compile(r"/?(?:[ \t]?[)）】\]])?")
 SPOKEN_AFTER = re.compile(r"[的等”\"」》、是,，上公负联记]")
 
 
@@ -28,23 +30,19 @@ def site_stamp(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     pattern = _pattern(frozenset(facts.sites))
+    done = 0
     for found in pattern.finditer(text) if pattern else ():
         start, end = found.span()
-        if SPOKEN.search(text[max(0, start - 3) : start]) or SPOKEN_AFTER.match(text, end):
+        start -= len(BEFORE.search(text[max(done, start - 12) : start])[0])  # type: ignore[index]
+        end = AFTER.match(text, end).end()  # type: ignore[union-attr]
+        if start < done or SPOKEN.search(text[max(0, start - 3) : start]) or SPOKEN_AFTER.match(text, end):
             continue
-        name = found["name"] or found["host"]
-        yield Edit(start, end, "", (Fact("site_host" if found["host"] else "site_name", name),))
+        done = end
+        yield Edit(start, end, "", (Fact("site_host" if "." in found[0] else "site_name", found[0]),))
 
 
 @lru_cache(maxsize=4)
 def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
-    """One pattern for all known names and hosts."""
-    hosts = "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True) if "." in n)
-    plain = "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True) if "." not in n and len(n) >= 3)
-    if not names:
-        return None
-    return re.compile(
-        rf"[(（【\[]?\s?(?:(?P<name>{plain or '(?!)'})\s?)?(?:(?:https?://)?(?P<host>{hosts or '(?!)'})/?)?(?(name)|(?(host)|(?!)))\s?[)）】\]]?"
-    )
-
-
+    """One pattern for all known names and hosts, the longest first."""
+    known = sorted((n for n in names if "." in n or len(n) >= 3), key=lambda n: (-len(n), n))
+    return re.compile("|".join(map(re.escape, known))) if known else None
