@@ -106,9 +106,10 @@ class Loopback:
             return Answer("<html><body><a href='/list/1.html'>讲话</a> <a href='/about.html'>关于</a></body></html>".encode(), headers=html)
         if parts[0] == "list" and parts[-1].isdigit():
             page = int(parts[1])
-            first, last = (page - 1) * self.per_list + 1, min(page * self.per_list, self.documents)
-            rows = "".join(f"<li><a href='{self.path(n)}'>第{n}号工作讲话</a></li>" for n in range(first, last + 1))
-            more = f"<a href='/list/{page + 1}.html'>下一页</a>" if last < self.documents else ""
+            first = self.documents - (page - 1) * self.per_list  # the newest stand first
+            last = max(first - self.per_list + 1, 1)
+            rows = "".join(f"<li><a href='{self.path(n)}'>第{n}号工作讲话</a></li>" for n in range(first, last - 1, -1))
+            more = f"<a href='/list/{page + 1}.html'>下一页</a>" if last > 1 else ""
             return Answer(f"<html><body><ul>{rows}</ul>{more}</body></html>".encode(), headers=html)
         if parts[0] == "wen" and parts[-1].isdigit() and 1 <= int(parts[-1]) <= self.documents and path == self.path(int(parts[-1])):
             body = page_of(int(parts[-1]), self.lines(int(parts[-1])), pad=self.pad)
