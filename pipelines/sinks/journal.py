@@ -115,7 +115,7 @@ class Journal:
     def __init__(self, output: Path, site: str, command: str, store: Store, started: float) -> None:
         self.output, self.site, self.command, self.store = output, site, command, store
         self.started = started
-        self.run = f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}-{os.urandom(3).hex()}"
+        self.run = f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}-{int(started % 1 * 0xFFFF):04x}{os.urandom(2).hex()}"
         self.counts = Counts()
         self.versions: dict[str, str] = {"ruleset": RULESET}
         self.broken: str | None = None
