@@ -42,7 +42,7 @@ def text_of(n: int, length: int = 260) -> list[str]:
 def page_of(n: int, lines: list[str], *, pad: int = 0) -> bytes:
     """The HTML of a document page, with `pad` bytes of markup around it."""
     body = "".join(f"<p>{line}</p>" for line in lines)
-    frame = f"<div class=nav>{'<span>栏目</span>' * (pad // 19)}</div>"
+    frame = "<script>" + "var a = 1; " * (pad // 11) + "</script>"
     return (
         f"<!DOCTYPE html><html><head><meta charset=utf-8><title>第{n}号工作讲话</title></head><body>{frame}"
         f"<h1>第{n}号工作讲话</h1><div class=article-content>{body}</div></body></html>"

@@ -52,13 +52,15 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """All or nothing; other processes that write wait up to a minute."""
         self.db.execute("BEGIN IMMEDIATE")
+        self.copies.distrust()
         try:
             yield
+            self.db.execute("COMMIT")
         except BaseException:
+            self.copies.distrust()
             if self.db.in_transaction:
                 self.db.execute("ROLLBACK")
             raise
-        self.db.execute("COMMIT")
 
     @contextmanager
     def one_page(self) -> Iterator[None]:
@@ -67,6 +69,7 @@ class Store:
         try:
             yield
         except Exception:
+            self.copies.distrust()
             if self.db.in_transaction:
                 self.db.execute("ROLLBACK TO one_page")
                 self.db.execute("RELEASE one_page")

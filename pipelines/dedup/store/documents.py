@@ -64,5 +64,6 @@ class Documents:
         if row is None:
             return
         self._db.execute("DELETE FROM copy_members WHERE id = ?", (identity,))
+        self._copies.distrust()
         if not self._copies.members_with(row[0]):
             self._copies.drop_text(row[0])
