@@ -136,7 +136,7 @@ XPATH = """yield {"url": response.url, "title": response.xpath("//h1/text()").ge
 
 def stock(folder: Path, name: str, parse: str, custom: str) -> list[str]:
     """A project as `scrapy startproject` makes it, politeness off; gives the command that crawls with it."""
-    subprocess.run([sys.executable, "-m", "scrapy", "startproject", name, str(folder / name)], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "scrapy", "startproject", name, str(folder / name)], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     (folder / name / name / "spiders" / "pages.py").write_text(STOCK.format(parse=parse, custom=custom), "utf-8")
     polite_off = ["DOWNLOAD_DELAY=0", "CONCURRENT_REQUESTS_PER_DOMAIN=16", "CONCURRENT_REQUESTS=16", "LOG_LEVEL=WARNING"]
     return ["crawl", "pages", *[word for s in polite_off for word in ("-s", s)]]
