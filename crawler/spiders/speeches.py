@@ -204,7 +204,7 @@ class SpeechSpider(Spider):
 
     def _document(self, html: str, response: Response, visit: Visit, when: str) -> RawDocument:
         url = visit.entry.url
-        if response.url != self.asked.address(url):  # redirected
+        if visit.redirects:
             landed = self.asked.real(response.url)
             url = landed if landed and self.site.is_document(landed) else url
         page = Page.parse(html, url)
