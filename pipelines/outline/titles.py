@@ -33,6 +33,8 @@ _SENTENCE = re.compile(
 #: have one marker, whatever their length).
 _COLLAPSED = 100
 _LONGEST_CUT = 44
+#: So much of a document (code points) says enough of its words.
+_SAMPLE = 30_000
 _KINDS_ON_LINES = frozenset(("part", "subpart", "chap", "sect", "cn"))
 #: … by kind: the median length of first sentences up to which they are titles, and how well the titles of a list must end on the
 #: average, lest whole sentences be cut: items of the development set's glued lists score up to 2.3, headings from 4.1.
@@ -96,7 +98,7 @@ def measure(text: str, accepted: Sequence[Candidate], divided: bool = False) -> 
     for siblings in doubtful:
         assert words is not None
         sentences = [text[c.after : c.end] for c in siblings]
-        for c, cut in zip(siblings, _cuts(sentences, words, *_DOUBTFUL[siblings[0].kind]), strict=True):
+        for c, cut in zip(siblings, _cuts(sentences, words, _DOUBTFUL[siblings[0].kind][1]), strict=True):
             if cut is not None:
                 c.loose = True
                 _end_at(text, c, c.after + cut, c.line_end)
@@ -116,7 +118,13 @@ def _doubtful(accepted: Sequence[Candidate], divided: bool) -> list[list[Candida
                 open_[c.kind] = []
                 lists.append(open_[c.kind])
             open_[c.kind].append(c)
-    return lists
+    return [same for same in lists if _long(same)]
+
+
+def _long(same: Sequence[Candidate]) -> bool:
+    """Short first sentences throughout are the titles (`一、管好网站。`), and items that end in semicolons have none."""
+    items = sum(c.stop in "；;" for c in same)
+    return 2 * items < len(same) and median_high(c.end - c.after for c in same) > _DOUBTFUL[same[0].kind][0]
 
 
 def _end_at(text: str, c: Candidate, end: int, limit: int) -> None:
@@ -154,6 +162,7 @@ class _Words:
     __slots__ = ("begins", "ends", "pairs")
 
     def __init__(self, text: str) -> None:
+        text = text[:_SAMPLE]
         self.pairs = Counter(map("".join, pairwise(text)))
         self.begins = frozenset(re.findall(r"(?<=[。！？；!?;\n])[\u4e00-\u9fff]{2}", text))
         self.ends = frozenset(re.findall(r"[\u4e00-\u9fff]{2}(?=[。，；,;])", text))
@@ -168,17 +177,15 @@ class _Words:
         return score - (3 if self.pairs[head[-1] + rest[0]] > 1 else 0)
 
 
-def _cuts(sentences: Sequence[str], words: _Words, usual: int, sure: float = 0) -> list[int | None]:
+def _cuts(sentences: Sequence[str], words: _Words, sure: float) -> list[int | None]:
     """Where the titles at the heads of sibling sentences end, with nothing between them; `None` where the sentence may be the title.
 
     Titles of one list are built alike: all of one clause, or all of two (`肯定成绩，坚定信心`), and of like length.
 
     >>> words = _Words("公示是保障。近年来变化大。")
-    >>> _cuts(["主要职能贯彻落实上级关于职业教育的决策部署", "全面推行公示制度近年来公示增多公众知情权参与权有了保障"], words, 12)
+    >>> _cuts(["主要职能贯彻落实上级关于职业教育的决策部署", "全面推行公示制度近年来公示增多公众知情权参与权有了保障"], words, 0)
     [4, 8]
     """
-    if median_high(map(len, sentences)) <= usual:
-        return [None] * len(sentences)  # short first sentences throughout are the titles: `一、管好网站。`
     places: list[list[tuple[int, int, int]]] = []  # clause, score, at
     for sentence in sentences:
         if standard := _STANDARD.match(sentence):
