@@ -122,8 +122,8 @@ def _doubtful(accepted: Sequence[Candidate], divided: bool) -> list[list[Candida
 
 
 def _long(same: Sequence[Candidate]) -> bool:
-    """Short first sentences throughout are the titles (`一、管好网站。`), and items that end in semicolons have none."""
-    items = sum(c.stop in "；;" for c in same)
+    """Short first sentences throughout are the titles (`一、管好网站。`), and low items that end in semicolons have none."""
+    items = sum(c.stop in "；;" for c in same if c.kind not in _KINDS_ON_LINES)
     return 2 * items < len(same) and median_high(c.end - c.after for c in same) > _DOUBTFUL[same[0].kind][0]
 
 
