@@ -60,9 +60,11 @@ def align(
     headings: list[Candidate],
     gaps: Sequence[int],
     warnings: list[str],
+    anywhere: bool = False,
 ) -> tuple[list[Candidate], bool]:
     """Merge the contents block into the headings: the stream of visible and missing sections in order.
 
+    `anywhere`: the page says that text is withheld but not where, so a line may be missing without a gap.
     The second value says whether candidates that the parser had rejected became headings on the block's word.
     """
     if not toc:
@@ -91,10 +93,10 @@ def align(
         following = next((match[j] for j in range(k + 1, min(k + _WINDOW, len(lines))) if match[j] is not None), None)
         hi = headings[following].start if following is not None else len(text)
         i, j = bisect_right(gaps, lo), bisect_right(gaps, hi)
-        if line.why or i == j:
+        if line.why or (i == j and not anywhere):
             warnings.append("toc_contradicted")
             continue
-        line.gap = gaps[i]
+        line.gap = gaps[i] if i < j else hi
         stream.append(line)
     stream.extend(headings[done:])
     return _in_order(stream), bool(promoted)
@@ -169,7 +171,7 @@ def _alike(line: Candidate, heading: Candidate) -> bool:
             return False
         shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(short))
         return shared >= min(4, len(short)) or len(set(a) & set(b)) * 3 >= 2 * len(set(long_))
-    return len(short) >= 6 and (a == b or (len(short) >= 8 and long_.startswith(short)))
+    return (len(short) >= 4 and a == b) or (len(short) >= 8 and long_.startswith(short))
 
 
 def _promote(

@@ -22,6 +22,9 @@ CUSTOM = (
 )  # fmt: skip
 
 
+INSIDE = "inside a sentence"
+
+
 class Before(IntEnum):
     """What stands before a marker, from nothing at all to the beginning of a line."""
 
@@ -182,13 +185,13 @@ def _false_friend(text: str, c: Candidate, key: str, spaced: bool) -> str:
     goes_on = _GOES_ON.get(key)
     if goes_on and not spaced_unit and goes_on.match(text, c.after):
         return "the word goes on"
-    if c.kind == "cn" and c.start and text[c.start - 1] in _WORD_OF_ONE:
+    if c.kind in ("cn", "shi", "yao") and c.start and text[c.start - 1] in _WORD_OF_ONE:
         return "part of a word"
     if c.before == Before.GLUED:
         if not spaced_unit and _GOES_BEFORE.search(text[max(0, c.start - 2) : c.start]):
             return "part of a word"
-        if c.kind in ("shi", "yao", "di", "seq"):
-            return "inside a sentence"
+        if c.kind in ("di", "seq") or (c.kind in ("shi", "yao") and c.ordinal > 1):
+            return INSIDE  # 一是 may stand glued to the title above it
     if c.after >= c.line_end and c.kind != "art":
         return "nothing follows"
     return ""

@@ -21,7 +21,7 @@ from statistics import median_low
 from typing import NamedTuple
 
 from pipelines.outline.align import align, canonical_title, infer
-from pipelines.outline.markers import CUSTOM, Before, Candidate, candidates
+from pipelines.outline.markers import CUSTOM, INSIDE, Before, Candidate, candidates
 from pipelines.outline.titles import TRIM, measure
 from pipelines.records import Outline, OutlineNode, Speech, Status
 
@@ -98,7 +98,7 @@ def _outlined(speech: Speech) -> tuple[Outline, list[Candidate]]:
     headings = [c for c in found if not c.why]
     headings = sorted([*headings, *_unnumbered(text)], key=lambda c: c.start)
     warnings: list[str] = []
-    stream, promoted = align(text, speech.toc, found, headings, gaps, warnings)
+    stream, promoted = align(text, speech.toc, found, headings, gaps, warnings, speech.completeness == "unknown")
     if promoted:
         _measure(speech, [c for c in stream if c.gap is None], listed)
     order = ranks([*found, *[c for c in stream if c.gap is not None]]) if speech.toc else order
@@ -190,7 +190,7 @@ def _accept(text: str, found: Sequence[Candidate], order: dict[str, int], gaps: 
         parent = stack[depth - 1]
         before = parent.last.get(c.kind)
         c.why = _misfit(c, before, counted.get(c.kind), gaps)
-        if c.why and _opens(text, parent.owner, c):
+        if c.why and c.why != INSIDE and _opens(text, parent.owner, c):
             so_far = counted.get(c.kind)
             if c.ordinal == 1 or (so_far and c.ordinal == so_far.ordinal + 1):
                 c.why = ""
@@ -219,6 +219,8 @@ def _misfit(c: Candidate, before: Candidate | None, counted: Candidate | None, g
     strong = c.before >= Before.SENTENCE
     if n == last + 1 and last:
         return ""
+    if c.kind in ("shi", "yao") and c.before == Before.GLUED:
+        return _NO_SECOND if next_fits and c.following and c.following.before >= Before.SENTENCE else INSIDE
     if n == 1:
         if strong or (next_fits and last != 1) or (c.before == Before.SPACE and c.kind == "cn"):
             return ""

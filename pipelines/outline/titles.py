@@ -24,14 +24,18 @@ _SENTENCE = re.compile(
       | “[^”\n]{0,40}”
       | （[^（）\n]{0,40}）
       | \([^()\n]{0,40}\)
-      | [^。！？!?；;：:\n]
+      | [^。！？!?；;：:.\n]
+      | (?<=[0-9A-Za-z])\.          # 3.5, but a full stop in `抓矿山.对全县`
+      | \.(?![\u4e00-\u9fff“"‘（(]|$)
     ){0,160}
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.MULTILINE,
 )
+#: `第一条 【目的】为规范印章使用…`
+_BRACKETED = re.compile(r"【[^】\n]{1,30}】")
 #: A line this long that holds several first-level markers has lost its breaks (code points; paragraphs that open with a heading
 #: have one marker, whatever their length).
-_COLLAPSED = 100
+_COLLAPSED = 60
 _LONGEST_CUT = 44
 #: So much of a document (code points) says enough of its words.
 _SAMPLE = 30_000
@@ -88,7 +92,7 @@ def measure(text: str, accepted: Sequence[Candidate], divided: bool = False) -> 
     for i, c in enumerate(accepted):
         limit = accepted[i + 1].start if i + 1 < len(accepted) else len(text)
         limit = min(limit, c.line_end)
-        match = _SENTENCE.match(text, c.after, limit)
+        match = _BRACKETED.match(text, c.after, limit) or _SENTENCE.match(text, c.after, limit)
         end = match.end() if match else c.after
         end = _before_space(text, c.after, end, limit) or end
         c.loose = False
@@ -129,7 +133,7 @@ def _long(same: Sequence[Candidate]) -> bool:
 
 def _end_at(text: str, c: Candidate, end: int, limit: int) -> None:
     c.end, c.stop = end, text[end : end + 1]
-    c.title = text[c.after : end].strip(TRIM)
+    c.title = text[c.after : end].strip(TRIM + ("【】" if c.stop and text[end - 1] == "】" else ""))
     while end < limit and text[end] in TRIM:
         end += 1
     c.own_line = end >= c.line_end and c.before == Before.LINE
