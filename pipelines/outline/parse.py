@@ -43,15 +43,20 @@ _UNNUMBERED = re.compile(r"^[ \u3000]*(序[ \u3000]*言|前[ \u3000]*言|引[ \u
 #: The cleaning rule that divides a text without breaks where its marks allow.
 _DIVIDING = "one_line"
 _ATTACHMENTS = re.compile(r"附[件表图录][ \u3000]*[:：]?$")
+#: Who is addressed, at the beginning of a line: it names people and ends with a colon, a greeting, or alone with `!`.
 _ADDRESSED = re.compile(
     r"""
     ^[ \u3000]*
     (?P<who>
-      (?: 尊敬的 | 敬爱的 | 亲爱的 | 各位 | 同志们 | 女士们 | 先生们 | 朋友们 | 同学们 | 老师们 | 乡亲们 | 战友们 | 代表们 | 主席 | 领导 )
-      [^。；;:：\n]{0,80}?
+      [^。！？!?；;:：\n]{0,16}?
+      (?: 尊敬的 | 敬爱的 | 亲爱的 | 各位 | 诸位 | 全体 | 同志 | 广大 | [\u4e00-\u9fff]{0,3}(?![他我她它你咱人])[\u4e00-\u9fff]们 | 主席 | 女士 | 先生 )
+      (?: [^。！？!?；;:：\n]{0,60}? [们导宾表员友志学委记长席师生人士官家者亲众民板工总伴事] )??
     )
-    [ \u3000]* [:：]
-    | ^[ \u3000]* (?P<short>(?:同志们|朋友们|同学们|各位代表|各位委员|各位来宾)[^。；;:：，,\n]{0,20}) [!！，,] [ \u3000]* $
+    [ \u3000]*
+    (?: [:：]
+      | [，,!！] [ ]? (?:大家|你们)? (?:早上|上午|中午|下午|晚上|新年|节日)? 好 [^\u4e00-\u9fff]
+      | [!！，,] [ \u3000]* $
+    )
     """,
     re.VERBOSE | re.MULTILINE,
 )
@@ -403,7 +408,7 @@ def _built(
         version=speech.version,
         title=speech.title,
         url=speech.url,
-        salutation=(salutation["who"] or salutation["short"]).strip() if salutation else None,
+        salutation=salutation["who"].strip() if salutation else None,
         preamble=(0, preamble_end),
         unplaced=tuple(unplaced),
         nodes=tuple(nodes),
