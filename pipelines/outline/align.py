@@ -23,20 +23,13 @@ _MOST_INFERRED = 30
 _WINDOW = 64
 
 
-def canonical_title(title: str) -> str:
-    """A title without marker's separator, white space and punctuation: what of it survives any layout.
-
-    >>> canonical_title("一、 全力强企业,实现倍增_")
-    '全力强企业实现倍增'
-    """
-    found = candidates(title[:200])
-    if found and found[0].start <= 2:
-        title = title[found[0].after :]
-    return _NOT_TITLE.sub("", title[:200])
+def canonical_of(c: Candidate) -> str:
+    """What of a title survives any layout: no white space, no punctuation."""
+    return _NOT_TITLE.sub("", c.title)
 
 
-def _listed(toc: Sequence[str]) -> list[Candidate]:
-    """The lines of the contents block as candidates (offsets mean nothing)."""
+def contents(toc: Sequence[str]) -> list[Candidate]:
+    """The lines of a contents block as candidates; their offsets mean nothing."""
     lines = []
     for line in toc:
         line = _PAGE_NUMBER.sub("", line[:300]).strip("…_ \t\u3000.·")[:200]
@@ -49,27 +42,27 @@ def _listed(toc: Sequence[str]) -> list[Candidate]:
             c.title = line
         else:
             continue
+        c.before = Before.LINE
         lines.append(c)
     return lines
 
 
 def align(
     text: str,
-    toc: Sequence[str],
+    lines: Sequence[Candidate],
     found: Sequence[Candidate],
     headings: list[Candidate],
     gaps: Sequence[int],
     warnings: list[str],
     anywhere: bool = False,
 ) -> tuple[list[Candidate], bool]:
-    """Merge the contents block into the headings: the stream of visible and missing sections in order.
+    """Merge the `lines` of the contents block into the headings: the stream of visible and missing sections in order.
 
     `anywhere`: the page says that text is withheld but not where, so a line may be missing without a gap.
     The second value says whether candidates that the parser had rejected became headings on the block's word.
     """
-    if not toc:
+    if not lines:
         return headings, False
-    lines = _listed(toc)
     for heading in headings:
         heading.known = False  # it is where a line is aligned with it
     match = _matched(lines, headings)
@@ -132,11 +125,6 @@ def _matched(lines: Sequence[Candidate], headings: Sequence[Candidate]) -> list[
                 match[k], lo = i, i + 1
                 break
     return match
-
-
-def canonical_of(c: Candidate) -> str:
-    """The canonical form of a candidate's own title."""
-    return _NOT_TITLE.sub("", c.title)
 
 
 def _increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -66,7 +66,7 @@ _ORDINAL = "[一二三四五六七八九十百零]"
 _DIGIT = "[0-9０-９]"
 _CIRCLED = "①-⑳㉑-㉟㊱-㊿"
 #: All markers. One character is taken first and then looked back at: a pattern that begins with one set of characters is
-#: searched 8 times as fast as one that begins with alternatives (44 against 350 ns a code point).
+#: searched 20 times as fast as one that begins with alternatives (13 against 305 ns a code point of the development set).
 MARKER = re.compile(
     rf"""
     [第一二三四五六七八九十百零（(〔【\[0-9０-９{_CIRCLED}⒈-⒛⑴-⒇㈠-㈩首其再最]

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from statistics import median_low
 from typing import NamedTuple
 
-from pipelines.outline.align import align, canonical_title, infer
+from pipelines.outline.align import align, canonical_of, contents, infer
 from pipelines.outline.markers import CUSTOM, INSIDE, Before, Candidate, candidates
 from pipelines.outline.titles import TRIM, measure
 from pipelines.records import Outline, OutlineNode, Speech, Status
@@ -94,19 +94,19 @@ def decisions(speech: Speech) -> Iterator[Decision]:
 def _outlined(speech: Speech) -> tuple[Outline, list[Candidate]]:
     text = speech.text
     gaps = sorted({min(max(g.at, 0), len(text)) for g in speech.gaps})
-    listed = {canonical_title(line) for line in speech.toc}
+    lines = contents(speech.toc)
+    listed = {canonical_of(line) for line in lines}
     found = candidates(text, frozenset(gaps))
-    order = ranks(found)
+    order = ranks([*lines, *found])
     lists = _accept(text, found, order, gaps)
     _measure(speech, [c for c in found if not c.why], listed)
     _judge(text, lists, order, gaps)
     headings = [c for c in found if not c.why]
     headings = sorted([*headings, *_unnumbered(text)], key=lambda c: c.start)
     warnings: list[str] = []
-    stream, promoted = align(text, speech.toc, found, headings, gaps, warnings, speech.completeness == "unknown")
+    stream, promoted = align(text, lines, found, headings, gaps, warnings, speech.completeness == "unknown")
     if promoted:
         _measure(speech, [c for c in stream if c.gap is None], listed)
-    order = ranks([*found, *[c for c in stream if c.gap is not None]]) if speech.toc else order
     stream = infer(stream, order, gaps, warnings)
     return _built(speech, stream, order, gaps, warnings), found
 
@@ -115,7 +115,8 @@ def ranks(found: Iterable[Candidate]) -> dict[str, int]:
     """Rank of every kind in this document, 0 the highest: the custom, corrected by what the numbering shows.
 
     A kind that counts on (`2.`) across a run of another that began anew (`(一) (二)`) stands above it. So does one that
-    counts on where the other restarts, or that opens the paragraph in which the other begins. Where both count on (`二、 第三条 三、 第四条`), the rarer one stands above.
+    counts on where the other restarts, or that opens the paragraph in which the other begins. Where both count on
+    (`二、 第三条 三、 第四条`), the rarer one stands above.
     """
     votes: dict[tuple[str, str], int] = defaultdict(int)
     both: dict[tuple[str, str], int] = defaultdict(int)
@@ -260,7 +261,7 @@ def _measure(speech: Speech, accepted: Sequence[Candidate], listed: set[str]) ->
     measure(speech.text, accepted, any(r.rule == _DIVIDING for r in speech.removed))
     if listed:
         for c in accepted:
-            c.known = c.known or canonical_title(c.title) in listed
+            c.known = c.known or canonical_of(c) in listed
 
 
 def _judge(text: str, lists: Sequence[_Siblings], order: dict[str, int], gaps: Sequence[int]) -> None:
