@@ -17,6 +17,7 @@ from pipelines.text.numerals import renumbered
 _NOT_TITLE = re.compile(r"[\W_]+")
 #: The dots and the page number that end a line of a printed contents page.
 _PAGE_NUMBER = re.compile(r"(?:[.…·_\-]{2,20}|\t)[ ]{0,20}\d{1,3}[ ]*$")
+_SHORT_LINE = re.compile(r"^[^\n]{2,80}$", re.MULTILINE)
 #: Sections inferred at one jump of the numbering; a larger jump is a misprint.
 _MOST_INFERRED = 30
 #: Neighbours looked at where a line of the contents has no exact match.
@@ -70,6 +71,7 @@ def align(
     if promoted:
         headings = sorted([*headings, *promoted], key=lambda c: c.start)
         match = _matched(lines, headings)
+    after = _following(match)
     stream: list[Candidate] = []
     done = 0
     for k, line in enumerate(lines):
@@ -83,7 +85,7 @@ def align(
                 headings[at].title = line.title
             continue
         lo = headings[done - 1].start if done else -1
-        following = next((match[j] for j in range(k + 1, min(k + _WINDOW, len(lines))) if match[j] is not None), None)
+        following = after[k]
         hi = headings[following].start if following is not None else len(text)
         i, j = bisect_right(gaps, lo), bisect_right(gaps, hi)
         if line.why or (i == j and not anywhere):
@@ -113,18 +115,29 @@ def _matched(lines: Sequence[Candidate], headings: Sequence[Candidate]) -> list[
             pairs.extend((k, i) for i in reversed(places))
     for k, i in _increasing(pairs):
         match[k] = i
+    after = _following(match)
     lo = 0
     for k, line in enumerate(lines):
         if match[k] is not None:
             lo = match[k] + 1  # type: ignore[operator]
             continue
-        following = next((match[j] for j in range(k + 1, min(k + _WINDOW, len(lines))) if match[j] is not None), None)
+        following = after[k]
         hi = min(following if following is not None else len(headings), lo + _WINDOW)
         for i in range(lo, hi):
             if _alike(line, headings[i]):
                 match[k], lo = i, i + 1
                 break
     return match
+
+
+def _following(match: Sequence[int | None]) -> list[int | None]:
+    """For each line the heading of the next line that has one."""
+    after: list[int | None] = []
+    known: int | None = None
+    for at in reversed(match):
+        after.append(known)
+        known = at if at is not None else known
+    return after[::-1]
 
 
 def _increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -175,6 +188,7 @@ def _promote(
         if c.why and c.why not in ("the word goes on", "part of a word", "an enumeration"):
             rejected.setdefault((c.kind, c.ordinal), []).append(c)
     alone = _lines_of(text) if any(line.kind == "plain" for line in lines) else {}
+    after = _following(match)
     promoted = []
     lo = -1
     for k, line in enumerate(lines):
@@ -185,7 +199,7 @@ def _promote(
         title = canonical_of(line)
         if line.why or len(title) < 2:
             continue
-        following = next((match[j] for j in range(k + 1, min(k + _WINDOW, len(lines))) if match[j] is not None), None)
+        following = after[k]
         hi = headings[following].start if following is not None else len(text)
         if line.kind == "plain":
             starts = alone.get(title, [])
@@ -213,7 +227,7 @@ def _promote(
 def _lines_of(text: str) -> dict[str, list[int]]:
     """Where short lines begin, by their canonical form: a heading without marker can only be a line of its own."""
     starts: dict[str, list[int]] = {}
-    for match in re.finditer(r"^[^\n]{2,80}$", text, re.MULTILINE):
+    for match in _SHORT_LINE.finditer(text):
         starts.setdefault(_NOT_TITLE.sub("", match[0]), []).append(match.start())
     return starts
 

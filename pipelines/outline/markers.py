@@ -14,7 +14,7 @@ from enum import IntEnum
 from pipelines.text.numerals import HAN_DIGITS, value
 
 #: Kinds from the highest to the lowest, by custom (GB/T 9704-2012, 7.3.3: 一、 （一） 1. （1）). The document's own nesting
-#: can change the order, see `parse.ranks`.
+#: can change the order, see `nesting.ranks`.
 CUSTOM = (
     "part", "subpart", "chap", "sect", "art",  # 第一编 第一部分 / 分编 / 章 / 节 / 条
     "cn", "pcn", "di", "num", "dot2", "dot3", "dot4", "pnum", "numr", "circ",  # 一、 （一） 第一， 1. 1.1 1.1.1 1.1.1.1 （1） 1） ①
@@ -22,6 +22,8 @@ CUSTOM = (
 )  # fmt: skip
 
 
+#: Kinds that are headings wherever they are numbered as such, and articles.
+UNITS = ("part", "subpart", "chap", "sect", "art")
 INSIDE = "inside a sentence"
 
 
@@ -209,7 +211,7 @@ def _candidate(text: str, match: re.Match[str], group: str) -> Candidate | None:
     if group == "seq":
         return Candidate(kind, marker, None, _SEQUENCE[marker], start, after)
     if group == "dot":
-        parts = re.split("[.．]", marker)
+        parts = marker.replace("．", ".").split(".")
         kind, numeral = f"dot{len(parts)}", parts[-1]
     elif group in ("shi", "yao"):
         numeral = marker[:-1]

@@ -84,6 +84,13 @@ _NEVER_FIRST = re.compile(r"回顾|成绩|成就|任务|目标|说明|打算|安
 _NEVER_LAST = re.compile(r"[的和与及、对在为以从向把将、，,（(“《]$|关于$|进一步$")
 
 
+_BLANKS = re.compile(r"[ \u3000]+")
+_ONE_LETTER = re.compile(r".?(?:[ \u3000]|$)")
+_CLAUSE = re.compile(r"[，,。；;].")
+_BEGINS = re.compile(r"(?<=[。！？；!?;\n])[\u4e00-\u9fff]{2}")
+_ENDS = re.compile(r"[\u4e00-\u9fff]{2}(?=[。，；,;])")
+
+
 def measure(text: str, accepted: Sequence[Candidate], divided: bool = False) -> None:
     """Set where the title of each candidate ends. `accepted` are in order; the next one ends a title as well.
 
@@ -151,12 +158,12 @@ def _collapsed(accepted: Sequence[Candidate]) -> frozenset[int]:
 
 def _before_space(text: str, start: int, end: int, limit: int) -> int | None:
     """Where a space ends the title, as a whole sentence or more follows it. `四、代 位 权` goes on."""
-    for match in re.finditer(r"[ \u3000]+", text[start:end]):
-        rest = start + match.end()
-        if match.start() < 2 or re.match(r".?(?:[ \u3000]|$)", text[rest:end]):
+    for match in _BLANKS.finditer(text, start, end):
+        rest = match.end()
+        if match.start() < start + 2 or _ONE_LETTER.match(text, rest, end):
             continue
-        if limit - rest > 60 or re.search(r"[，,。；;].", text[rest:limit]):
-            return start + match.start()
+        if limit - rest > 60 or _CLAUSE.search(text, rest, limit):
+            return match.start()
     return None
 
 
@@ -168,8 +175,8 @@ class _Words:
     def __init__(self, text: str) -> None:
         text = text[:_SAMPLE]
         self.pairs = Counter(map("".join, pairwise(text)))
-        self.begins = frozenset(re.findall(r"(?<=[。！？；!?;\n])[\u4e00-\u9fff]{2}", text))
-        self.ends = frozenset(re.findall(r"[\u4e00-\u9fff]{2}(?=[。，；,;])", text))
+        self.begins = frozenset(_BEGINS.findall(text))
+        self.ends = frozenset(_ENDS.findall(text))
 
     def score(self, head: str, rest: str) -> int:
         """How well a title ends between `head` and `rest`."""
