@@ -75,8 +75,8 @@ class _Tables:
     form: NDArray[np.uint32]
     kind: NDArray[np.uint8]
     hint: NDArray[np.uint16]
-    high: NDArray[np.uint16]
-    low: NDArray[np.uint16]
+    first: NDArray[np.uint16]
+    second: NDArray[np.uint16]
     several: dict[str, str]
 
 
@@ -109,13 +109,13 @@ def hints(texts: Sequence[str]) -> list[str]:
     return _tokens(texts, _hints)
 
 
-def _tokens(texts: Sequence[str], lay_out: Callable[[NDArray[np.uint32], NDArray[np.uint8]], NDArray[np.uint32]]) -> list[str]:
+def _tokens(texts: Sequence[str], lay_out: Callable[[NDArray[np.intp], NDArray[np.uint8]], NDArray[np.uint32]]) -> list[str]:
     if not texts:
         return []
     joined = "\0".join(texts)
     if joined.count("\0") >= len(texts):
         joined = "\0".join([t.replace("\0", "") for t in texts])
-    codes = _form_codes(joined)
+    codes = _form_codes(joined).astype(np.intp)  # what indexing turns everything into, once instead of five times
     if not codes.size:
         return [""]
     kind = _tables().kind[codes]
@@ -128,7 +128,7 @@ def _tokens(texts: Sequence[str], lay_out: Callable[[NDArray[np.uint32], NDArray
     return lines
 
 
-def _pairs(codes: NDArray[np.uint32], kind: NDArray[np.uint8]) -> NDArray[np.uint32]:
+def _pairs(codes: NDArray[np.intp], kind: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """Three columns a code point: itself, the character after it, a space at a token's end; 0 where there is none."""
     alone = kind == _CHAR
     out = np.zeros((codes.size, 3), np.uint32)
@@ -138,13 +138,13 @@ def _pairs(codes: NDArray[np.uint32], kind: NDArray[np.uint8]) -> NDArray[np.uin
     return out
 
 
-def _hints(codes: NDArray[np.uint32], kind: NDArray[np.uint8]) -> NDArray[np.uint32]:
+def _hints(codes: NDArray[np.intp], kind: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """Four columns a code point: the two halves of a character (of a word nothing and itself), the hint, a space."""
     tables = _tables()
     alone = kind == _CHAR
     out = np.zeros((codes.size, 4), np.uint32)
-    out[:, 0] = np.where(alone, tables.high[codes], 0)
-    out[:, 1] = np.where(alone, tables.low[codes], codes)
+    out[:, 0] = np.where(alone, tables.first[codes], 0)
+    out[:, 1] = np.where(alone, tables.second[codes], codes)
     out[:-1, 2] = np.where(alone[:-1] & alone[1:], tables.hint[codes[1:]], 0)
     starts = (kind == _IN_WORD) & (codes >= 0x80)
     if starts.any():
@@ -201,14 +201,12 @@ def pattern(phrase: Phrase) -> re.Pattern[str]:
 
 def spans(text: str, terms: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
     """Where any of the terms stands in a text: spans in its code points, sorted, joined where they overlap."""
-    tables = _tables()
-    made: list[str] = []
-    origin: list[int] = []
-    for at, char in enumerate(text):
-        piece = tables.several.get(char) or _one(char)
-        made.append(piece)
-        origin.extend([at] * len(piece))
-    searched = "".join(made)
+    searched = form(text)
+    origin: Sequence[int] = range(len(text))
+    if len(searched) != len(text) or any(_one(char) == "" for char in set(text)):
+        pieces = [_one(char) for char in text]
+        searched = "".join(pieces)
+        origin = [at for at, piece in enumerate(pieces) for _ in piece]
     found = sorted(m.span() for term in terms for m in pattern(term).finditer(searched))
     open_span: tuple[int, int] | None = None
     for start, end in found:
@@ -254,9 +252,11 @@ def _shortened(line: str) -> str:
     )
 
 
+@lru_cache(maxsize=8192)
 def _one(char: str) -> str:
+    """The search form of one character."""
     code = int(_tables().form[ord(char)]) if char != "\0" else 0
-    return chr(code) if code else ""
+    return _tables().several.get(char) or (chr(code) if code else "")
 
 
 @cache
@@ -286,8 +286,8 @@ def _tables() -> _Tables:
     for n, char in enumerate(_COMMON):
         hint[ord(char)] = 0x80 + n
     spread = np.arange(_FIELD + 1, dtype=np.uint64) * _SPREAD % _PRIME
-    high, low = (0x80 + spread // _HALF).astype(np.uint16), (0x80 + spread % _HALF).astype(np.uint16)
-    return _Tables(table, kind, hint, high, low, several)
+    first, second = (0x80 + spread // _HALF).astype(np.uint16), (0x80 + spread % _HALF).astype(np.uint16)
+    return _Tables(table, kind, hint, first, second, several)
 
 
 def _made(char: str) -> str:

@@ -149,7 +149,7 @@ def test_a_call_that_is_cut_short_keeps_what_it_wrote_and_the_next_goes_on(
     monkeypatch.setattr(filling, "BATCH", 10)
     path = write("1.jsonl", *speeches(50, characters=60))
     written = 0
-    with pytest.raises(Interrupted), open_sink(target, empty=True) as sink:
+    with open_sink(target, empty=True) as sink:
         real = sink.write
 
         def failing(documents: Sequence[Document], buried: dict[str, str]) -> None:
@@ -160,7 +160,8 @@ def test_a_call_that_is_cut_short_keeps_what_it_wrote_and_the_next_goes_on(
             written += len(documents)
 
         monkeypatch.setattr(sink, "write", failing)
-        fill(sink, [path], print)
+        with pytest.raises(Interrupted):
+            fill(sink, [path], print)
     with open_sink(target) as sink:
         assert sink.count() == 30
         done = fill(sink, [path], print)
