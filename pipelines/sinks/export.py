@@ -39,12 +39,11 @@ def export(kind: str, files: Sequence[Path], target: Path, bad: Callable[[str], 
 
     `bad` is told of every line that is no record. The target appears whole or not at all. Raises SinkError.
     """
-    current = _current(files, bad)
     working = target.with_name(target.name + WORKING)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            count = _parquet(_records(files, current), working) if kind == "parquet" else _bulk(kind, files, current, working)
+            count = _parquet(current_speeches(files, bad), working) if kind == "parquet" else _bulk(kind, files, _current(files, bad), working)
             if settings := _SETTINGS.get(kind):
                 write_whole(target.with_name(target.name + ".settings.json"), orjson.dumps(settings, option=orjson.OPT_INDENT_2))
             appear(working, target)
@@ -80,7 +79,9 @@ def _lines(file: Path, current: dict[str, str]) -> Iterator[Line]:
             yield line
 
 
-def _records(files: Iterable[Path], current: dict[str, str]) -> Iterator[Speech]:
+def current_speeches(files: Sequence[Path], bad: Callable[[str], None]) -> Iterator[Speech]:
+    """The current documents of speech files, in the files' order."""
+    current = _current(files, bad)
     for file in files:
         for line in _lines(file, current):
             yield line.speech
