@@ -121,11 +121,8 @@ def _tokens(texts: Sequence[str], lay_out: Callable[[NDArray[np.intp], NDArray[n
     kind = _tables().kind[codes]
     flat = lay_out(codes, kind).ravel()
     lines: list[str] = flat[flat != 0].tobytes().decode("utf-32-le").split("\n")
-    in_word = kind == _IN_WORD
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], in_word, [False]))))
-    if edges.size and int((edges[1::2] - edges[::2]).max()) > _LONGEST_WORD:
-        lines = [_shortened(line) for line in lines]
-    return lines
+    sampled = kind[:: _LONGEST_WORD // 2] == _IN_WORD  # a word that is too long meets two samples in a row
+    return [_shortened(line) for line in lines] if (sampled[1:] & sampled[:-1]).any() else lines
 
 
 def _pairs(codes: NDArray[np.intp], kind: NDArray[np.uint8]) -> NDArray[np.uint32]:
