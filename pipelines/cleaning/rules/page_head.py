@@ -30,11 +30,11 @@ BODY = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[((（][一二三四五六七八九十]{1,3}[)）]|(?:尊敬的|各位|同志们|同学们|女士们|亲爱的|大家好|老师们|乡亲们|朋友们|目\s*录|提纲|目录/提纲|第[一二三四五六七八九十]+[篇章部]))"
 )
 SHARED_ON = re.compile(r"(?:请在|在|上|就到)\s?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)\s?(?:上|中|里|网站)?\s?(?:搜索|查找|下载)")
-#: The same before a document that is all on one line: `标题:全县工作会议讲话 | 同志们:…`.
-TITLE_PREFIX = re.compile(r"\s{0,20}(?:标题|题目|文章标题)\s?[:：]\s?(?P<title>[^\n|｜]{2,120}?)\s?[|｜]\s{0,4}(?=[^\s|｜])")
 STEPS = frozenset(">＞»›") | {"首页", "网站首页", ">>"}
 #: So many buttons on lines of their own are a page's; fewer may be words of the text.
 BUTTONS = 3
+#: The same before a document that is all on one line: `标题:全县工作会议讲话 | 同志们:…`.
+TITLE_PREFIX = re.compile(r"\s{0,20}(?:标题|题目|文章标题)\s?[:：]\s?(?P<title>[^\n|｜]{2,120}?)\s?[|｜]\s{0,4}(?=[^\s|｜])")
 #: Most lines above a document that are looked at.
 LINES = 160
 
