@@ -40,6 +40,7 @@ _LINK = re.compile(r"[。！？；;!?]")  # inside a line: it is running text, n
 # above 45 characters that end without a stop were no break, all of them ending in a bracket, and 6 were breaks.
 _RUNNING = 45
 _PLAIN = 25  # an unnumbered heading is shorter; the longer lines there were places, dates and sources (_CREDIT)
+_HEADING = 14  # a line that a page wraps is not shorter
 _SHORT = 20  # lines of verse, salutations and signatures
 _DOCUMENT = 50_000  # characters; more than all but books have
 _ROUNDS = 8  # after three nothing changes in any text of shared/eval
@@ -173,7 +174,7 @@ class _Layout:
             return False
         if len(said) > _RUNNING or _LINK.search(said) or k in self.run_in:
             return True
-        if marker(said) and not following.ended and (then[0] in "的了着" or len(then) < 4 or self._tail(said, then)):
+        if marker(said) and not following.ended and (then[0] in "的了着" or self._tail(said, then)):
             return True  # a heading on two lines
         if marker(said) or not (following.ended or len(then) > _PLAIN):
             return False
@@ -186,8 +187,11 @@ class _Layout:
         return said[-2:] + then[:1] in self.words or said[-1:] + then[:2] in self.words
 
     def _tail(self, said: str, then: str) -> bool:
-        """Whether a short line is the end of the heading above it, by words that stand together elsewhere."""
-        return len(said) > _SHORT and len(then) <= _SHORT and self._knows(said, then)
+        """Whether a short line is the end of the heading above it, being a mere scrap or by words that stand
+        together elsewhere."""
+        if len(said) < _HEADING or len(then) > _SHORT:
+            return False
+        return (len(then) < 4 and then >= "\u3400") or (len(said) > _SHORT and self._knows(said, then))
 
     def _in_contents(self, said: str, then: str) -> bool | None:
         """Whether a line is only the beginning of a line of the contents (True), or one whole (False)."""
