@@ -81,7 +81,7 @@ def _parts(before: str, after: str) -> bool:
     found = MARKER.match(before)
     if found and found.end() >= len(before):  # `第一条 凡在…`
         return False
-    if ends_sentence(before) or marker(after) or OWN.match(after):
+    if ends_sentence(before) or marker(after) or OWN.match(after) or SALUTATION.match(after):
         return True
     if _LATIN.match(after):  # `投入 300 万元`; behind a heading it may be a date
         return bool(found) and len(before) >= _HEADING

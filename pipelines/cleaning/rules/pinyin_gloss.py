@@ -15,7 +15,7 @@ from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Caution, Edit, apply
 from pipelines.text.gbk_damage import Learned, undo
 from pipelines.text.hanzi import SYLLABLE, TONED, common, plain, readings, reads, toneless
-from pipelines.text.script import is_simplified
+from pipelines.text.script import is_simplified, script_of
 
 GLOSSED = re.compile(
     rf"""
@@ -94,7 +94,7 @@ def _learned(text: str, found: list[re.Match[str]]) -> Learned:
     """What the page glosses, with which syllables: Traditional characters that no reader needs a gloss for.
 
     Where there are many, every Traditional character with a syllable that it has, and a common one of both scripts
-    that is glossed again and again. An author's own annotation is of a rare word or stands in Simplified text.
+    that is glossed again and again or stands in Traditional text. An author's own annotation is of a rare word or stands in Simplified text.
     """
     heard: dict[str, list[str]] = {}
     for gloss in found:
@@ -104,7 +104,8 @@ def _learned(text: str, found: list[re.Match[str]]) -> Learned:
             heard.setdefault(before, []).append(syllable)
     many = sum([len(said) for c, said in heard.items() if plain(c) != c and common(plain(c))])
     if many >= _MANY:
-        chosen = [c for c, said in heard.items() if plain(c) != c or (len(said) >= _MANY and common(c))]
+        hant = script_of(text) == "hant"
+        chosen = [c for c, said in heard.items() if plain(c) != c or (common(c) and (hant or len(said) >= _MANY))]
     elif many and not is_simplified(text):
         chosen = [c for c in heard if plain(c) != c and common(plain(c))]
     else:
