@@ -34,7 +34,6 @@ RULES: tuple[Rule, ...] = (
     leaked_markup,  # entities and tags hide the words that others look for
     pinyin_gloss,  # before script: 乾(qián)隆 converts wrongly
     simplified_script,  # all that follows is written for Simplified text
-    lost_indent,  # the rules for lines read indents
     page_head,  # what stands around the document goes before the document is read
     page_tail,  # a notice of the end stands last once this is gone
     counted_splice,  # its lengths count the text between the frame and the tail; before anything joins lines
@@ -42,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     omission,  # before preview_end, whose length is what the omissions leave
     preview_end,  # after omission, whose lengths it counts against
     one_line,  # what follows reads lines: contents, lead-in, title
+    lost_indent,  # after one_line, which sets it at a paragraph's start
     contents_block,  # its closing dots are no notice; the title stands below it
     lead_in,  # below the contents, above the title or the text
     title_line,  # the notices and the frame have told the title by now

@@ -77,7 +77,7 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     low, high = max(line_start, start - 24), min(line_end, end + 60)
     for m in STAMP.finditer(text, low, high):
         if (m["sure"] or m["account"] or _apart(text, m.start(), m.end())) and not QUOTED.search(text[max(0, m.start() - 40) : m.start()]):
-            yield _line(text, *m.span())
+            yield _line(text, *_in_brackets(text, *m.span()))
     if text.startswith("版权所有", start):
         for m in RIGHTS.finditer(text, low, high):
             if _glued_to_an_end(text, m):
@@ -102,6 +102,12 @@ def _apart(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start] if start else "", text[end : end + 1]
     whole_line = before in ("", "\n", " ", "　") and after in ("", "\n", " ", "　")
     return whole_line or (before not in "，,、的了和与及可以们请" and after not in "，,、的了和与及。")
+
+
+def _in_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span with the brackets that hold nothing else."""
+    around = text[start - 1 : start] + text[end : end + 1]
+    return (start - 1, end + 1) if around in ("()", "（）", "【】", "[]", "〔〕") else (start, end)
 
 
 def _line(text: str, start: int, end: int) -> tuple[int, int]:
