@@ -122,6 +122,10 @@ PROSE_LENGTH = 34
 DIGITS = {**{c: k for k, c in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
 UNITS = {"十": 10, "百": 100, "千": 1000}
 
+OPENER = re.compile("[((（【[［〔{｛「<＜]")
+#: Most pieces of a line before a notice that belong to it; behind it twice as many.
+PIECES = 4
+
 Kind = Literal["omitted", "cut_off", "page_limit", "somewhere"]
 
 
@@ -235,15 +239,17 @@ def notices(text: str) -> tuple[Notice, ...]:
     """
     found: list[Notice] = []
     prose = Prose(text)
-    done = 0
+    done = judged = 0
     for anchor in ANCHOR.finditer(text):
-        if anchor.start() < done:
+        if anchor.start() < max(done, judged):
             continue
         unit = _unit(text, anchor.start(), anchor.end(), done)
         notice = unit and _notice(text, prose, *unit)
         if notice:
             found.append(notice)
             done = notice.end
+        elif unit and not OPENER.search(text, unit[0], unit[1]):
+            judged = unit[1]  # another anchor in it would be weighed as the same unit
     return tuple(found)
 
 
@@ -297,10 +303,14 @@ def _pieces(text: str, start: int, end: int, line_start: int, line_end: int) -> 
     if (low > line_start and len(left) == 1) or (high < line_end and len(right) == 1):
         return None
     first, last = left.pop(), right.pop(0)
-    while left and _speaks(text[left[-1] : first]):
+    for _ in range(PIECES):
+        if not left or not _speaks(text[left[-1] : first]):
+            break
         first = left.pop()
-    while right and _speaks(text[last : right[0]]):
-        last = right.pop(0)
+    for k in range(min(2 * PIECES, len(right))):
+        if not _speaks(text[last : right[k]]):
+            break
+        last = right[k]
     return first, last
 
 
