@@ -15,6 +15,7 @@ from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
 from crawler.site import Site
+from pipelines.sinks.after_crawl import THEN
 
 
 class BadArgument(ValueError):
@@ -59,6 +60,8 @@ class Asked:
                 raise BadArgument(f"{site.key} stays on one host, -a url= names several")
             scheme, host = homes.pop()
             asked = replace(asked, site=replace(site, hosts=(host,), scheme=scheme))
+        if unheard := set(asked.then) - set(THEN):
+            raise BadArgument(f"-a then={min(unheard)}: there are {', '.join(THEN)}")
         if "url" in arguments and not url:
             raise BadArgument("-a url= names no address")
         if asked.ids and not site.numbered:

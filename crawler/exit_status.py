@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.records import LOSSES, RECOGNISED
-from pipelines.sinks.journal import Counts
+from pipelines.sinks.counts import Counts
 
 #: More failed fetches than this share of the asked pages is more than bad luck.
 FAILED_SHARE = 0.10

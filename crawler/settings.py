@@ -62,11 +62,13 @@ SCHEDULER = "crawler.scheduler.FrontierScheduler"
 ITEM_PIPELINES = {"pipelines.item_pipelines.Clean": 100, "pipelines.item_pipelines.Keep": 200}
 EXTENSIONS = {
     "crawler.extensions.run_manifest.RunManifest": 0,
+    "crawler.extensions.progress.ShowProgress": 0,
     "crawler.extensions.throttle.Throttle": 0,
     "crawler.extensions.wall_streak.WallStreak": 0,
     "scrapy.extensions.throttle.AutoThrottle": None,  # ours keeps to robots.txt
     # Not wanted: one run counts its own, writes its own files, and keeps no pickled spider.
     "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.corestats.CoreStats": None,
     "scrapy.extensions.feedexport.FeedExporter": None,
     "scrapy.extensions.spiderstate.SpiderState": None,
     "scrapy.extensions.memdebug.MemoryDebugger": None,
@@ -121,4 +123,6 @@ WARN_ON_GENERATOR_RETURN_VALUE = False
 
 #: Runs end with one line of ours; Scrapy speaks up where something is wrong.
 LOG_LEVEL = "WARNING"
+#: A live line on a terminal, a plain one a minute otherwise; `-q` turns it off.
+PROGRESS = True
 STATS_DUMP = False

@@ -26,9 +26,12 @@ from crawler.command import CannotBeDone
 from crawler.command import Command as Base
 from crawler.exit_status import exit_status
 from crawler.middlewares.agent import contact, needs_contact
-from crawler.spiders.speeches import SpeechSpider
+from crawler.spiders.speeches import WEB, SpeechSpider
 from pipelines.dedup.store import StateDamaged, StateTooNew, StoreError
 from pipelines.records import Run
+from pipelines.sinks.after_crawl import bring_up_to_date
+from pipelines.sinks.documents import SinkError
+from pipelines.sinks.health import layout_alarm
 from pipelines.sinks.journal import Journal, OutputBroken
 from pipelines.sinks.lock import Held
 
@@ -61,6 +64,9 @@ class Command(Base):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read `-a`."""
         super().process_options(args, opts)
+        assert self.settings is not None
+        if opts.quiet:
+            self.settings.set("PROGRESS", False, priority="cmdline")
         try:
             opts.spargs = arglist_to_dict(opts.spargs)
         except ValueError:
@@ -97,6 +103,14 @@ class Command(Base):
                 self.say(f"{args[0]}: {notice}")
             return self._crawl(journal, asked, spider, quiet=opts.quiet)
 
+    def _then(self, asked: Asked) -> None:
+        assert self.settings is not None
+        if asked.then:
+            try:
+                bring_up_to_date(Path(self.settings["OUTPUT_DIR"]), set(asked.then), say=self.say)
+            except SinkError as error:
+                raise CannotBeDone(f"what was fetched is stored, but not brought on: {error}") from None
+
     def _check_settings(self, asked: Asked) -> None:
         """What is wrong with the settings is said before anything is touched."""
         assert self.settings is not None
@@ -126,15 +140,20 @@ class Command(Base):
             raise CannotBeDone("the crawl could not start (see the log)")
         try:
             journal.commit()
-            status, why = interruption.status, None
+            status, why, alarm = interruption.status, None, None
             if not status:
                 status, why = exit_status(
                     journal.counts, known_before=journal.known_before, reached=spider.reached,
                     named=bool(asked.url), numbered=bool(asked.ids),
                 )
-            run = journal.finish(status)
+            alarm = None if status > 3 or asked.site.key == WEB.key else layout_alarm(journal.counts, journal.before())
+            if alarm:
+                status, why = 3, f"{alarm}; the output is held back: scrapy doctor --release {journal.run}, or --discard"
+            run = journal.finish(status, hold=bool(alarm))
         except OutputBroken as error:
             raise CannotBeDone(f"{error} (what was committed is safe; the next run goes on from there)") from None
+        if status in (0, 3) and not alarm:
+            self._then(asked)
         if status or not quiet:
             self.say(summary(run) + (f" · {why}" if why else ""))
         return status

@@ -203,8 +203,10 @@ class SpeechSpider(Spider):
         return [f for f in links if f.kind == "document" or not self._is_private(f.url)]
 
     def _document(self, html: str, response: Response, visit: Visit, when: str) -> RawDocument:
-        landed = self.asked.real(response.url)
-        url = landed if landed and self.site.is_document(landed) else visit.entry.url
+        url = visit.entry.url
+        if visit.redirects:
+            landed = self.asked.real(response.url)
+            url = landed if landed and self.site.is_document(landed) else url
         page = Page.parse(html, url)
         raw = read_document(page, self.site, when)
         if self.site.key == WEB.key:

@@ -65,6 +65,8 @@ HAN = re.compile(r"[\u3400-\u9fff\ue000-\uf8ff\U00020000-\U0003ffff]")
 #: shared/eval the highest has 0.06; every third character of cycling rare ones gives 0.33.)
 GARBAGE = 0.3
 _SAMPLE = 1500  # characters whose commonness is looked at
+_ASCII, _WIDE = bytes(range(0x80)), bytes(range(0x80, 0x100))
+_HAN_LEADS, _RARE_LEADS = bytes(range(0xB0, 0xF8)), bytes(range(0xD8, 0xF8))  # GB 2312: rows 16 to 87; level 2
 
 
 def refusal(raw: RawDocument, text: str, facts: Facts) -> tuple[str, str] | None:
@@ -88,12 +90,18 @@ def refusal(raw: RawDocument, text: str, facts: Facts) -> tuple[str, str] | None
 
 def _garbage(text: str) -> tuple[str, str] | None:
     """A font that shows other characters than the text has: rare ones take turns."""
-    sample = "".join(HAN.findall(text[:_SAMPLE]))
-    if len(sample) < LEAST:
-        return None
+    sample = text[:_SAMPLE]
     code = sample.encode("gb2312", "ignore")
-    rare = len(sample) - sum(lead < 0xD8 for lead in code[::2])
-    return ("font_garbage", f"{rare} of {len(sample)} characters are rare") if rare > GARBAGE * len(sample) else None
+    leads = code.translate(None, _ASCII)[::2]
+    marks = len(leads.translate(None, _HAN_LEADS))
+    plain = len(leads.translate(None, _RARE_LEADS)) - marks
+    unknown = len(sample) - len(leads) - len(code.translate(None, _WIDE))  # neither ASCII nor GB 2312
+    rare = len(leads) - marks - plain + unknown
+    if plain + rare < LEAST or rare <= GARBAGE * (plain + rare):
+        return None
+    han = len(HAN.findall(sample))  # unknown ones may be signs or letters
+    rare = han - plain
+    return ("font_garbage", f"{rare} of {han} characters are rare") if rare > GARBAGE * han else None
 
 
 def _novel(raw: RawDocument, text: str) -> tuple[str, str] | None:

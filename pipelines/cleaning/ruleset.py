@@ -41,7 +41,7 @@ RULES: tuple[Rule, ...] = (
     omission,  # before preview_end, whose length is what the omissions leave
     preview_end,  # after omission, whose lengths it counts against
     one_line,  # what follows reads lines: contents, lead-in, title
-    lost_indent,  # after one_line, which sets it at a paragraph's start
+    lost_indent,  # after one_line, to which an indent shows a paragraph
     contents_block,  # its closing dots are no notice; the title stands below it
     lead_in,  # below the contents, above the title or the text
     title_line,  # the notices and the frame have told the title by now

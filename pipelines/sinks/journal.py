@@ -14,23 +14,27 @@ nothing.
 
 from __future__ import annotations
 
+import math
 import os
 import shlex
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self
+from urllib.parse import urldefrag
 
 import orjson
 
 from pipelines.cleaning.clean import Cleaned
 from pipelines.cleaning.ruleset import RULESET
+from pipelines.dedup.fold import fold_in
 from pipelines.dedup.store import Entry, Found, RunState, StateDamaged, Store, StoreError
-from pipelines.dedup.store.documents import face
+from pipelines.outline import outline_of
 from pipelines.records import (
     LOSSES,
     BadRecord,
@@ -45,10 +49,13 @@ from pipelines.records import (
     run_from,
     speech_from,
     to_line,
+    trace_from,
 )
+from pipelines.sinks.counts import Counts
+from pipelines.sinks.health import LOOK_BACK
 from pipelines.sinks.jsonl import WORKING, Growing, appear, cut_file, write_whole
 from pipelines.sinks.lock import Lock
-from pipelines.sinks.rebuild import discard, has_records, rebuild, set_aside
+from pipelines.sinks.rebuild import clear, has_records, rebuild, set_aside
 
 #: A batch is committed when it has this many pages, or when its first page is this many seconds old. A commit costs
 #: four fsyncs; at 200 pages that is 2 % of the time they took, and a kill costs at most a second's fetching.
@@ -93,42 +100,6 @@ class Visit:
     redirects: int = 0
 
 
-@dataclass(slots=True)
-class Counts:
-    """What a run has done, as far as it is committed; `run/1` is made of it."""
-
-    pages: Counter[str] = field(default_factory=Counter)
-    failures: Counter[str] = field(default_factory=Counter)
-    other: Counter[str] = field(default_factory=Counter)
-    documents: Counter[str] = field(default_factory=Counter)
-    extraction: Counter[str] = field(default_factory=Counter)
-    rules: Counter[str] = field(default_factory=Counter)
-    numbers: Counter[str] = field(default_factory=Counter)
-    gone: list[str] = field(default_factory=list)
-
-    def copy(self) -> Counts:
-        """An independent copy."""
-        return Counts(**{name: getattr(self, name).copy() for name in self.__slots__})
-
-    def add(self, page: Counts) -> None:
-        """Add what one page did."""
-        for name in self.__slots__:
-            mine, more = getattr(self, name), getattr(page, name)
-            if more:
-                mine.extend(more) if name == "gone" else mine.update(more)
-
-    def to_json(self) -> str:
-        """For the state."""
-        return orjson.dumps({name: getattr(self, name) for name in self.__slots__}).decode()
-
-    @classmethod
-    def from_json(cls, data: str) -> Self:
-        """Back from the state."""
-        kept = orjson.loads(data)
-        gone = kept.pop("gone", [])
-        return cls(**{name: Counter(counter) for name, counter in kept.items()}, gone=gone)
-
-
 class _Lines(NamedTuple):
     """What one page adds to the files."""
 
@@ -144,7 +115,7 @@ class Journal:
     def __init__(self, output: Path, site: str, command: str, store: Store, started: float) -> None:
         self.output, self.site, self.command, self.store = output, site, command, store
         self.started = started
-        self.run = f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}-{os.urandom(3).hex()}"
+        self.run = f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}-{int(started % 1 * 0xFFFF):04x}{os.urandom(2).hex()}"
         self.counts = Counts()
         self.versions: dict[str, str] = {"ruleset": RULESET}
         self.broken: str | None = None
@@ -321,32 +292,26 @@ class Journal:
         return "too_old" if visit.too_old else outcome
 
     def _fold(self, cleaned: Cleaned, entry: Entry, lines: _Lines, counts: Counts) -> str:
-        """Exact copies only: a known id unchanged, or a text that stands under another id already."""
-        speech, documents = cleaned.speech, self.store.documents
-        known = documents.by_id(speech.id)
-        if known is not None:
-            if known.face == face(speech) or (known.url != speech.url and known.content_hash == speech.content_hash):
-                return "unchanged" if entry.known else "duplicate"
-            speech = replace(speech, version=known.version + 1)
-            counts.documents["upgraded"] += 1
-        else:
-            twin = documents.by_content(speech.content_hash)
-            if twin is not None:
-                again = documents.copy_of(speech.id) == twin.id
-                documents.put_copy(speech.sources[0], twin.id, self.number)
-                return "unchanged" if again and entry.known else "duplicate"
-            counts.documents["new"] += 1
-        speech = replace(speech, sources=(speech.sources[0], *documents.copies(speech.id)))
-        documents.put(speech, self.number)
-        lines.speeches.append(to_line(speech))
-        lines.traces.append(to_line(cleaned.trace))
-        counts.documents["gapped"] += speech.completeness == "gapped"
-        counts.documents["cut_off"] += speech.completeness == "cut_off"
-        counts.numbers["withheld_chars"] += sum(gap.chars or 0 for gap in speech.gaps)
-        counts.numbers["counted_chars"] += speech.counted_chars
-        for removed in speech.removed:
+        """What a document does to the collection; the records that are written because of it."""
+        folded = fold_in(cleaned.speech, self.store.copies)
+        if folded.outcome != "unchanged":
+            self.store.documents.note(cleaned.speech.id, list(folded.emitted), self.number)
+        lines.speeches.extend(map(to_line, folded.emitted))
+        if folded.outcome in ("new", "changed", "copy"):
+            lines.traces.append(to_line(cleaned.trace))
+        for speech in folded.emitted:
+            counts.documents["new" if speech.version == 1 else "upgraded"] += 1
+            counts.documents["gapped"] += speech.completeness == "gapped"
+            counts.documents["cut_off"] += speech.completeness == "cut_off"
+            counts.numbers["withheld_chars"] += sum(gap.chars or 0 for gap in speech.gaps)
+            length = math.log(max(1, speech.counted_chars))
+            counts.lengths["log"] += length
+            counts.lengths["log_squared"] += length * length
+        for removed in cleaned.speech.removed:
             counts.rules[removed.rule] += removed.count
-        return "stored"
+        if folded.emitted and folded.outcome != "duplicate":
+            return "stored"
+        return "unchanged" if entry.known else "duplicate"
 
     def _list(self, visit: Visit, lines: _Lines, counts: Counts) -> str:
         counts.other["lists"] += 1
@@ -362,6 +327,11 @@ class Journal:
             self.store.frontier.discover(self.site, further)
             self.store.frontier.ask_again(self.site, [f.url for f in further])
         return "listed" if documents or visit.entry.depth == 0 else "bare"
+
+    def before(self) -> list[Counts]:
+        """What the site's last runs did, this one not among them."""
+        finished = [r for r in self.store.runs.of_site(self.site, "finished") if r.counts != "{}"]
+        return [Counts.from_json(r.counts) for r in finished[-LOOK_BACK:]]
 
     # -- the end -------------------------------------------------------------------------------------------------
 
@@ -452,7 +422,7 @@ def _opened(output: Path, held: ExitStack, started: float) -> tuple[Store, list[
             return store, []
     with Lock(output / ".state.lock", iso(started)):
         new = state.with_name(state.name + ".new")
-        discard(new)
+        clear(new)
         with Store.open(new) as store:
             documents = rebuild(store, output)
         aside = set_aside(state, f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}")
@@ -473,6 +443,7 @@ def rebuild_needed(output: Path) -> str | None:
 def finish_dead(store: Store, output: Path, site: str) -> list[str]:
     """Finish the runs of a site that were killed. Returns their names. The caller holds the site's lock."""
     dead = store.runs.of_site(site, "open", "ending")
+    dead += [run for run in store.runs.of_site(site, "held") if any((output / "speeches").glob(f"*-{run.run}.jsonl{WORKING}"))]
     for run in dead:
         if run.state == "open":
             counts = Counts.from_json(run.counts)
@@ -481,6 +452,72 @@ def finish_dead(store: Store, output: Path, site: str) -> list[str]:
                 store.runs.turn(run.number, "ending", orjson.dumps(manifest).decode())
         _end(store, output, store.runs.named(run.run))
     return [run.run for run in dead]
+
+
+def release(output: Path, name: str) -> int:
+    """Let out what a layout alarm held back; returns the number of records. What was fetched again since stays away.
+
+    Raises NotHeld, Held, and what `Journal.open` raises.
+    """
+    with _held_run(output, name) as (store, run):
+        kept: dict[str, list[bytes]] = {"speeches": [], "traces": []}
+        with store.transaction():
+            fresh = set()
+            for line in _held_lines(output, run, "speeches"):
+                speech = speech_from(line)
+                if store.copies.member(speech.id) is None:
+                    fresh.add(speech.id)
+                    kept["speeches"].append(line)
+                    store.documents.restore(speech)
+                    store.frontier.seen(run.site, urldefrag(speech.url).url, run.number, int(time.time()))
+            kept["traces"] = [line for line in _held_lines(output, run, "traces") if trace_from(line).id in fresh]
+            sizes = {f.kind: f.committed for f in store.runs.files(run.number)}
+            for kind, lines in kept.items():
+                working = Growing(_final(output, run.site, run.run, kind))
+                working.working.unlink(missing_ok=True)
+                with working:
+                    working.append(b"".join(lines))
+                    working.sync()
+                    sizes[kind] = working.size
+            store.runs.commit(run.number, run.counts, sizes)
+            store.runs.turn(run.number, "ending")
+        _end(store, output, store.runs.named(name))
+    return len(kept["speeches"])
+
+
+def discard(output: Path, name: str) -> None:
+    """Delete what a layout alarm held back. Its pages are asked again. Raises as `release`."""
+    with _held_run(output, name) as (store, run):
+        with store.transaction():
+            store.runs.turn(run.number, "discarded")
+        for kind in FILES:
+            final = _final(output, run.site, run.run, kind)
+            final.with_name(final.name + HELD).unlink(missing_ok=True)
+
+
+class NotHeld(Exception):
+    """There is no such run, or nothing of it is held back."""
+
+
+@contextmanager
+def _held_run(output: Path, name: str) -> Iterator[tuple[Store, RunState]]:
+    now = time.time()
+    if not (output / "state.db").exists():
+        raise NotHeld(f"no runs in {output}")
+    with ExitStack() as held:
+        store, _ = _opened(output, held, now)
+        run = store.runs.named(name)
+        if run is None or run.state != "held":
+            waiting = [r.run for r in store.runs.all() if r.state == "held"]
+            raise NotHeld(f"{name}: nothing is held back under this name; held: {', '.join(waiting) or 'nothing'}")
+        held.enter_context(Lock(output / f".{run.site}.lock", iso(now)))
+        yield store, run
+
+
+def _held_lines(output: Path, run: RunState, kind: str) -> list[bytes]:
+    path = _final(output, run.site, run.run, kind)
+    path = path.with_name(path.name + HELD)
+    return path.read_bytes().splitlines(keepends=True) if path.exists() else []
 
 
 def forget(store: Store, number: int) -> None:
@@ -497,19 +534,24 @@ def _end(store: Store, output: Path, run: RunState | None) -> None:
     committed = {f.kind: f.committed for f in store.runs.files(run.number)}
     for kind in FILES:
         final = _final(output, run.site, run.run, kind)
-        working, final = final.with_name(final.name + WORKING), final.with_name(final.name + behind)
+        working, held = final.with_name(final.name + WORKING), final.with_name(final.name + HELD)
+        final = final.with_name(final.name + behind)
         size = committed.get(kind, 0)
-        there = next((p for p in (working, final) if p.exists()), None)
+        there = next((p for p in (final, working, held) if p.exists()), None)
         have = there.stat().st_size if there else 0
         if have < size:
-            _lost(store, run, there if kind == "speeches" else None, kind == "speeches")
+            _lost(store, run, there, kind == "speeches")
         elif there and have > size:
             cut_file(there, size)
-        if there == working:
+        if there and there != final:
             if size:
-                appear(working, final)
+                appear(there, final)
             else:
-                working.unlink()
+                there.unlink()
+        for left in {working, held} - {final}:
+            left.unlink(missing_ok=True)
+    if run.state != "held":
+        _write_outlines(output, run)
     manifest = run_from(run.manifest)
     write_whole(output / "runs" / f"{run.run}.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     if run.state != "held":
@@ -517,11 +559,25 @@ def _end(store: Store, output: Path, run: RunState | None) -> None:
             store.runs.turn(run.number, "finished")
 
 
+def _write_outlines(output: Path, run: RunState) -> None:
+    """The outlines of what a run stored."""
+    speeches = _final(output, run.site, run.run, "speeches")
+    if not speeches.exists():
+        return
+    outlines = Growing(output / "outlines" / speeches.name)
+    outlines.working.unlink(missing_ok=True)
+    with speeches.open("rb") as file, outlines:
+        while batch := list(islice(file, BATCH_PAGES)):
+            outlines.append(b"".join([to_line(outline_of(speech_from(line))) for line in batch]))
+        outlines.sync()
+        outlines.appear()
+
+
 def _lost(store: Store, run: RunState, left: Path | None, speeches: bool) -> None:
     """A file is shorter than what was committed: somebody took it. Its pages are asked again, but for the records that
     are still there."""
     if not speeches:
-        return
+        return  # a trace or a capture can be made again from what is left, a record is only believed where it stands
     with store.transaction():
         forget(store, run.number)
         if left is None:
@@ -530,7 +586,7 @@ def _lost(store: Store, run: RunState, left: Path | None, speeches: bool) -> Non
         whole = whole[: whole.rfind(b"\n") + 1]
         for line in whole.splitlines():
             with suppress(BadRecord):
-                store.documents.put(speech_from(line), run.number)
+                store.documents.restore(speech_from(line))
         store.runs.commit(run.number, run.counts, {"speeches": len(whole)})
     cut_file(left, len(whole))
 

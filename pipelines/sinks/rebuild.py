@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urldefrag
 
-from pipelines.dedup.store import Found, Store
+from pipelines.dedup.store import Store
 from pipelines.records import BadRecord, run_from, speech_from
 from pipelines.sinks.jsonl import WORKING, appear, cut_file
 
@@ -30,7 +30,7 @@ def set_aside(state: Path, when: str) -> Path:
     return aside
 
 
-def discard(state: Path) -> None:
+def clear(state: Path) -> None:
     """Delete a state that was never finished."""
     for ending in _FILES:
         state.with_name(state.name + ending).unlink(missing_ok=True)
@@ -65,15 +65,10 @@ def _age(path: Path) -> str:
 
 def _note(store: Store, line: bytes, site: str) -> None:
     speech = speech_from(line)
-    store.documents.put(speech, 0)
-    for copy in speech.sources:
-        if copy.id != speech.id:
-            store.documents.put_copy(copy, speech.id, 0)
+    store.documents.restore(speech)
     url = urldefrag(speech.url).url
-    store.frontier.discover(site, [Found(url, "document", published=speech.published)])
-    (entry,) = store.frontier.entries(site, [url])
     asked = int(datetime.fromisoformat(speech.crawled_at).timestamp()) if speech.crawled_at else 0
-    store.frontier.settle(entry, run=0, now=asked, outcome="stored")
+    store.frontier.seen(site, url, 0, asked)
 
 
 def _finish_parts(output: Path) -> None:

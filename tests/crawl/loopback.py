@@ -1,4 +1,4 @@
-"""A small site on loopback that keeps a ledger of what it served; its texts are made up from a handful of phrases.
+"""A small site on loopback that keeps a ledger of what it served; its texts are made up of words drawn by lot.
 
     with Loopback(documents=50) as site:
         site.base            # http://127.0.0.1:PORT
@@ -16,22 +16,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
-_WHO = ("各村组", "街道办事处", "水务站", "供销社", "农机队", "合作社", "镇卫生院", "中心小学", "文化站", "林场")
-_DID = ("修整了", "清查了", "补种了", "登记了", "回访了", "加固了", "盘点了", "疏通了", "改建了", "验收了")
-_WHAT = ("河堤两岸的护坡", "三处老旧的泵房", "全部沟渠和涵洞", "路边的行道树", "几座年久的石桥", "仓库里的存粮", "山脚的果园", "新迁来的住户", "学校的操场", "集市的摊位")
-_THEN = ("群众反映很好", "余下的事秋后再办", "费用由集体支出", "进度比原定的要快", "还要防着雨季返潮", "名册已经贴在门口", "大家都出了力", "问题也看得更清楚")
-_HEADS = ("今年的事办得怎样", "眼下还有哪些难处", "下一步怎样做")
+_FIRST = "修清补登回加盘疏改验铺移筛晒扎装卸抬浇垒拌挖砌缝织染煮磨榨酿播锄收运捆量称划绘刻写读讲听看问答唱走跑停"
+_SECOND = "渠堤桥路仓棚井窑塘坝坡林圃圈栏墙瓦梁柱门窗灶炉缸桶筐篮箩席绳网船桨帆车轮轴鞍镰耙犁锹斧锯刨尺秤斗升"
+_SMALL = "了着过和又也还再就都把从向对为在往沿按由"
+
+
+def _sentence(pick: random.Random) -> str:
+    words = [pick.choice(_FIRST) + pick.choice(_SECOND) for _ in range(pick.randint(5, 9))]
+    return "".join(word + pick.choice(_SMALL) * pick.randint(0, 1) for word in words) + "。"
 
 
 def text_of(n: int, length: int = 260) -> list[str]:
-    """The paragraphs of document `n`: a salutation, three headed sections, at least `length` characters."""
+    """The paragraphs of document `n`: a salutation, three headed sections, at least `length` characters. No two are alike."""
     pick = random.Random(n)
     lines = ["同志们："]
-    for number, head in zip("一二三", _HEADS, strict=True):
-        lines.append(f"{number}、{head}")
+    for number in "一二三":
+        lines.append(f"{number}、{_sentence(pick)[:10]}")
         body = ""
         while len(body) < length / 3:
-            body += f"{pick.choice(_WHO)}在{pick.randint(2, 28)}日前后{pick.choice(_DID)}{pick.choice(_WHAT)}，{pick.choice(_THEN)}。"
+            body += _sentence(pick)
         lines.append(body)
     return lines
 
@@ -39,7 +42,7 @@ def text_of(n: int, length: int = 260) -> list[str]:
 def page_of(n: int, lines: list[str], *, pad: int = 0) -> bytes:
     """The HTML of a document page, with `pad` bytes of markup around it."""
     body = "".join(f"<p>{line}</p>" for line in lines)
-    frame = f"<div class=nav>{'<span>栏目</span>' * (pad // 19)}</div>"
+    frame = "<script>" + "var a = 1; " * (pad // 11) + "</script>"
     return (
         f"<!DOCTYPE html><html><head><meta charset=utf-8><title>第{n}号工作讲话</title></head><body>{frame}"
         f"<h1>第{n}号工作讲话</h1><div class=article-content>{body}</div></body></html>"
@@ -103,9 +106,10 @@ class Loopback:
             return Answer("<html><body><a href='/list/1.html'>讲话</a> <a href='/about.html'>关于</a></body></html>".encode(), headers=html)
         if parts[0] == "list" and parts[-1].isdigit():
             page = int(parts[1])
-            first, last = (page - 1) * self.per_list + 1, min(page * self.per_list, self.documents)
-            rows = "".join(f"<li><a href='{self.path(n)}'>第{n}号工作讲话</a></li>" for n in range(first, last + 1))
-            more = f"<a href='/list/{page + 1}.html'>下一页</a>" if last < self.documents else ""
+            first = self.documents - (page - 1) * self.per_list  # the newest stand first
+            last = max(first - self.per_list + 1, 1)
+            rows = "".join(f"<li><a href='{self.path(n)}'>第{n}号工作讲话</a></li>" for n in range(first, last - 1, -1))
+            more = f"<a href='/list/{page + 1}.html'>下一页</a>" if last > 1 else ""
             return Answer(f"<html><body><ul>{rows}</ul>{more}</body></html>".encode(), headers=html)
         if parts[0] == "wen" and parts[-1].isdigit() and 1 <= int(parts[-1]) <= self.documents and path == self.path(int(parts[-1])):
             body = page_of(int(parts[-1]), self.lines(int(parts[-1])), pad=self.pad)

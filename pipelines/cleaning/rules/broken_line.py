@@ -199,6 +199,8 @@ def _runs(line: Line) -> bool:
 def _width(lines: Sequence[Line]) -> int:
     """The width at which most lines break that end no sentence; 0 where the text is not wrapped."""
     open_ended = [line.width for line in lines if not line.ended]
+    if len(open_ended) * 3 < len(lines):
+        return 0
     lengths = Counter(n for n in open_ended if _WRAPPED[0] <= n <= _WRAPPED[1])
     if not lengths:
         return 0

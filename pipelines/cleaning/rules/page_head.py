@@ -33,6 +33,8 @@ SHARED_ON = re.compile(r"(?:请在|在|上|就到)\s?(?P<name>[\u4e00-\u9fffA-Za
 STEPS = frozenset(">＞»›") | {"首页", "网站首页", ">>"}
 #: So many buttons on lines of their own are a page's; fewer may be words of the text.
 BUTTONS = 3
+#: The same before a document that is all on one line: `标题:全县工作会议讲话 | 同志们:…`.
+TITLE_PREFIX = re.compile(r"\s{0,20}(?:标题|题目|文章标题)\s?[:：]\s?(?P<title>[^\n|｜]{2,120}?)\s?[|｜]\s{0,4}(?=[^\s|｜])")
 #: Most lines above a document that are looked at.
 LINES = 160
 
@@ -90,6 +92,9 @@ def page_head(text: str, facts: Facts) -> Iterator[Edit]:
         titles = [x for x in stated if isinstance(x, Fact) and x.name == "title"]
         others = [x for x in stated if not (isinstance(x, Fact) and x.name == "title")]
         yield Edit(0, frame_end, "", (*titles[:1], *others))
+    prefix = None if frame_end or single else TITLE_PREFIX.match(text)
+    if prefix:
+        yield Edit(0, prefix.end(), "", (Fact("title", prefix["title"]),))
     for line in single:
         if line.start >= frame_end:
             date = iso_date(line.text)

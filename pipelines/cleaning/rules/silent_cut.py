@@ -63,7 +63,7 @@ def silent_cut(text: str, facts: Facts) -> Iterator[Edit]:
     words = line.text
     if WHOLE.search(words) or NO_SENTENCE.search(words):
         return
-    if re.search(r"[,，、]\Z", words) or ((len(words) >= SENTENCE_LENGTH or BEGUN.search(words)) and INNER.search(words) and _stops(text, line.start)):
+    if re.search(r"[,，、]\Z", words) or ((len(words) >= SENTENCE_LENGTH or BEGUN.search(words[-90:])) and INNER.search(words) and _stops(text, line.start)):
         yield Edit(len(text), len(text), "", gap)
 
 

@@ -6,8 +6,8 @@
         page, = store.frontier.due("wm114", run=1, now=0, want=10)
 
 Every change happens inside `transaction()`, which takes SQLite's write lock at once (`BEGIN IMMEDIATE`), so what was
-read in it still holds when it is written. `frontier`, `documents` and `runs` are the interface another database
-would have to offer.
+read in it still holds when it is written. `frontier`, `copies`, `documents` and `runs` are the interface another
+database would have to offer.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+from pipelines.dedup.store.copies import Copies
 from pipelines.dedup.store.documents import Documents
 from pipelines.dedup.store.frontier import Entry, Found, Frontier
 from pipelines.dedup.store.runs import FileState, Runs, RunState
@@ -35,7 +36,8 @@ class Store:
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db = db
         self.frontier = Frontier(db)
-        self.documents = Documents(db)
+        self.copies = Copies(db)
+        self.documents = Documents(db, self.copies)
         self.runs = Runs(db)
 
     @classmethod
@@ -50,13 +52,15 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """All or nothing; other processes that write wait up to a minute."""
         self.db.execute("BEGIN IMMEDIATE")
+        self.copies.distrust()
         try:
             yield
+            self.db.execute("COMMIT")
         except BaseException:
+            self.copies.distrust()
             if self.db.in_transaction:
                 self.db.execute("ROLLBACK")
             raise
-        self.db.execute("COMMIT")
 
     @contextmanager
     def one_page(self) -> Iterator[None]:
@@ -65,6 +69,7 @@ class Store:
         try:
             yield
         except Exception:
+            self.copies.distrust()
             if self.db.in_transaction:
                 self.db.execute("ROLLBACK TO one_page")
                 self.db.execute("RELEASE one_page")

@@ -98,9 +98,16 @@ class Copies:
         self._recent = Recent()
         self._last: tuple[int, str] | None = None  # the newest text in `_recent`
         self._segments: list[tuple[int, Segment]] = []
+        self._fresh_members: dict[str, Speech] = {}
+
+    def distrust(self) -> None:
+        """Something was rolled back: what stands in memory may never have been."""
+        self._fresh_members.clear()
 
     def member(self, id: str) -> Speech | None:
         """See CopyStore."""
+        if (fresh := self._fresh_members.get(id)) is not None:
+            return fresh
         row = self._db.execute("SELECT speech FROM copy_members WHERE id = ?", (id,)).fetchone()
         return speech_from(zstandard.decompress(row[0])) if row else None
 
@@ -111,6 +118,7 @@ class Copies:
             "ON CONFLICT (id) DO UPDATE SET text = excluded.text, speech = excluded.speech",
             (speech.id, speech.content_hash, zstandard.compress(to_line(speech))),
         )
+        self._fresh_members = {speech.id: speech}  # asked for three times more while it is folded in
 
     def members_with(self, text: str) -> list[str]:
         """See CopyStore."""

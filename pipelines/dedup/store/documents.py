@@ -1,101 +1,69 @@
-"""The documents that records were written for, by identity and by content."""
+"""Which run took which documents in, so that a run's doings can be undone: its output was lost, or is held back."""
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
-from typing import NamedTuple
+from dataclasses import replace
 
-import orjson
-
-from pipelines.records import Source, Speech
-
-
-class Known(NamedTuple):
-    """What the state keeps of a document: of its last version."""
-
-    id: str
-    site: str
-    url: str
-    content_hash: str
-    face: str
-    version: int
-    cluster: str
-    counted_chars: int
-    run: int
-
-
-_COLUMNS = ", ".join(Known._fields)
-
-
-def face(speech: Speech) -> str:
-    """A hash of all that makes a new version where it changes: text, title, gaps and stated facts."""
-    s = speech
-    what = (
-        s.title, s.text, s.gaps, s.completeness, s.declared_chars, s.shown_chars, s.toc, s.category, s.published,
-        s.uploader, s.format, s.size, s.pages,
-    )
-    return hashlib.sha256(orjson.dumps(what)).hexdigest()[:32]
+from pipelines.dedup.fingerprint import fingerprint
+from pipelines.dedup.fold import Emitted, digest
+from pipelines.dedup.near import declared_keys
+from pipelines.dedup.store.copies import Copies
+from pipelines.records import Speech
 
 
 class Documents:
-    """The documents of all sites."""
+    """Over the copies of all sites: who brought them, and how to take them out again."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, copies: Copies) -> None:
         self._db = db
+        self._copies = copies
 
-    def by_id(self, identity: str) -> Known | None:
-        """The document of that id."""
-        row = self._db.execute(f"SELECT {_COLUMNS} FROM documents WHERE id = ?", (identity,)).fetchone()
-        return Known._make(row) if row else None
+    def note(self, member: str, records: list[Speech], run: int) -> None:
+        """A run has folded a document in, and written these records because of it."""
+        rows = [(member, "member", run), *[(record.id, "record", run) for record in records]]
+        self._db.executemany("INSERT OR REPLACE INTO taken_in (id, what, run) VALUES (?, ?, ?)", rows)
 
-    def by_content(self, content_hash: str) -> Known | None:
-        """The document with that canonical text; of several the smallest id."""
-        row = self._db.execute(
-            f"SELECT {_COLUMNS} FROM documents WHERE content_hash = ? ORDER BY id LIMIT 1", (content_hash,)
-        ).fetchone()
-        return Known._make(row) if row else None
+    def count(self) -> int:
+        """Records of all sites."""
+        found = self._db.execute("SELECT count(DISTINCT record) FROM copy_members").fetchone()
+        return int(found[0])
 
-    def copy_of(self, identity: str) -> str | None:
-        """The id of the document that this id was found to be a copy of."""
-        row = self._db.execute("SELECT of FROM copies WHERE id = ?", (identity,)).fetchone()
-        return row[0] if row else None
-
-    def copies(self, identity: str) -> list[Source]:
-        """The copies noted for a document, by id."""
-        return [
-            Source(*row)
-            for row in self._db.execute(
-                "SELECT id, url, site, content_hash, counted_chars FROM copies WHERE of = ? ORDER BY id", (identity,)
-            )
-        ]
-
-    def put(self, speech: Speech, run: int) -> None:
-        """Note a record that is being written."""
-        self._db.execute(
-            f"INSERT OR REPLACE INTO documents ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                speech.id, speech.site, speech.url, speech.content_hash, face(speech), speech.version, speech.cluster,
-                speech.counted_chars, run,
-            ),
-        )
-        self._db.execute("DELETE FROM copies WHERE id = ?", (speech.id,))
-
-    def put_copy(self, copy: Source, of: str, run: int) -> None:
-        """Note a copy that gives no record of its own."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO copies (id, of, url, site, content_hash, counted_chars, run) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (copy.id, of, copy.url, copy.site, copy.content_hash, copy.counted_chars, run),
-        )
-
-    def count(self, site: str | None = None) -> int:
-        """Documents of a site, or of all."""
-        where, values = ("WHERE site = ?", (site,)) if site else ("", ())
-        return int(self._db.execute(f"SELECT count(*) FROM documents {where}", values).fetchone()[0])
+    def restore(self, speech: Speech) -> None:
+        """Take a written record back into an empty state, in the order of writing; what it superseded goes."""
+        for gone in speech.supersedes:
+            self._drop_member(gone)
+            self._db.execute("DELETE FROM copy_records WHERE id = ?", (gone,))
+        alone = replace(
+            speech, version=1, supersedes=(), cluster=speech.id, family=None, links=(), provenance=(),
+            sources=tuple([source for source in speech.sources if source.id == speech.id]),
+        )  # fmt: skip
+        self._drop_member(speech.id)
+        if not self._copies.members_with(speech.content_hash):
+            self._copies.add_text(speech.content_hash, fingerprint(speech.text), declared_keys(speech))
+        self._copies.put_member(alone)
+        before = self._copies.record(speech.id)
+        born = before.born if before else self._copies.births()
+        self._copies.put_record(Emitted(speech.id, speech.version, digest(speech), speech.family, born), [speech.id])
+        self.note(speech.id, [speech], 0)
 
     def forget_run(self, run: int) -> None:
-        """Undo what a run noted. A document it wrote a later version of keeps its number, and is written again."""
-        self._db.execute("DELETE FROM documents WHERE run = ? AND version = 1", (run,))
-        self._db.execute("UPDATE documents SET face = '' WHERE run = ?", (run,))
-        self._db.execute("DELETE FROM copies WHERE run = ? OR of NOT IN (SELECT id FROM documents)", (run,))
+        """Undo what a run took in. A record that it wrote a later version of keeps its number and is written again."""
+        for (member,) in self._taken_in(run, "member"):
+            self._drop_member(member)
+        for (record,) in self._taken_in(run, "record"):
+            self._db.execute("DELETE FROM copy_records WHERE id = ? AND version = 1", (record,))
+            self._db.execute("UPDATE copy_records SET digest = '' WHERE id = ?", (record,))
+        self._db.execute("DELETE FROM taken_in WHERE run = ?", (run,))
+
+    def _taken_in(self, run: int, what: str) -> list[tuple[str]]:
+        return self._db.execute("SELECT id FROM taken_in WHERE run = ? AND what = ?", (run, what)).fetchall()
+
+    def _drop_member(self, identity: str) -> None:
+        row = self._db.execute("SELECT text FROM copy_members WHERE id = ?", (identity,)).fetchone()
+        if row is None:
+            return
+        self._db.execute("DELETE FROM copy_members WHERE id = ?", (identity,))
+        self._copies.distrust()
+        if not self._copies.members_with(row[0]):
+            self._copies.drop_text(row[0])

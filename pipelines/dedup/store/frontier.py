@@ -149,6 +149,12 @@ class Frontier:
         )
         return gone
 
+    def seen(self, site: str, url: str, run: int, now: int) -> None:
+        """Note a document page as stored that was asked at another time."""
+        self.discover(site, [Found(url, "document")])
+        (entry,) = self.entries(site, [url])
+        self.settle(entry, run=run, now=now, outcome="stored")
+
     def mend_clock(self, site: str, now: int) -> None:
         """Pages due later than any wait allows were settled under a wrong clock: due now."""
         self._db.execute("UPDATE pages SET due = ? WHERE site = ? AND due > ?", (now, site, now + LONGEST_WAIT + DAY))

@@ -10,6 +10,8 @@ from contextlib import closing
 from functools import cache
 from pathlib import Path
 
+from pipelines.dedup.store.copies import TABLES as COPIES
+
 #: Marks the file as ours ("harv"), so that a stranger's database is never written to.
 APPLICATION = 0x68617276
 
@@ -36,31 +38,14 @@ _STEPS = (
     CREATE UNIQUE INDEX pages_url ON pages (site, url);
     CREATE INDEX pages_due ON pages (site, rank, due);
 
-    -- one row a document that a record was written for
-    CREATE TABLE documents (
-        id            TEXT PRIMARY KEY,
-        site          TEXT NOT NULL,
-        url           TEXT NOT NULL,
-        content_hash  TEXT NOT NULL,
-        face          TEXT NOT NULL,            -- hash of all that makes a new version
-        version       INTEGER NOT NULL,
-        cluster       TEXT NOT NULL,
-        counted_chars INTEGER NOT NULL,
-        run           INTEGER NOT NULL          -- that wrote the last version
+    -- which run took a document in, and wrote a record last
+    CREATE TABLE taken_in (
+        id   TEXT NOT NULL,
+        what TEXT NOT NULL,                     -- member, record
+        run  INTEGER NOT NULL,
+        PRIMARY KEY (id, what)
     ) WITHOUT ROWID;
-    CREATE INDEX documents_content ON documents (content_hash);
-
-    -- copies that gave no record of their own
-    CREATE TABLE copies (
-        id            TEXT PRIMARY KEY,
-        of            TEXT NOT NULL,            -- the document
-        url           TEXT NOT NULL,
-        site          TEXT NOT NULL,
-        content_hash  TEXT NOT NULL,
-        counted_chars INTEGER NOT NULL,
-        run           INTEGER NOT NULL
-    ) WITHOUT ROWID;
-    CREATE INDEX copies_of ON copies (of);
+    CREATE INDEX taken_in_run ON taken_in (run, what);
 
     CREATE TABLE runs (
         number   INTEGER PRIMARY KEY,
@@ -82,6 +67,7 @@ _STEPS = (
         PRIMARY KEY (run, kind)
     ) WITHOUT ROWID;
     """,
+    COPIES,
 )
 
 VERSION = len(_STEPS)
