@@ -63,10 +63,26 @@ def page(number: int) -> bytes:
     lines[-1] += f" ……（未完，全文共4311字，当前仅显示2900字，请阅读下面提示信息。<br>收藏《{title}》）"
     text = "<br />\r\n".join(f"　　{line}" for line in lines)
     head = f'<html><head><meta charset="{encoding}"><title>{title} - 新文秘网</title></head><body>'
-    links = "".join(f'<li><a href="/wen/{n // 2000 + 1}/{n}.html">相关的第{n}篇文章</a></li>\n' for n in range(number, number + 60))
-    frame = f'<div class="side"><ul>{links}</ul></div>'
-    body = f'{head}{frame}<h1>{title}</h1><div class="article-content">{text}</div>'.encode(encoding)
-    return body + b"<!-- " + b"x" * max(0, SIZE - len(body) - 30) + b" --></body></html>"
+    body = f'<h1>{title}</h1><div class="article-content">{text}</div>'
+    rng = random.Random(-number)
+    around: list[str] = []
+    size = len(f"{head}{body}".encode(encoding))
+    while size < SIZE:
+        around.append(block(rng))
+        size += len(around[-1].encode(encoding))
+    half = len(around) // 2
+    return "".join((head, *around[:half], body, *around[half:], "</body></html>")).encode(encoding)
+
+
+def block(rng: random.Random) -> str:
+    """A box of the frame around a text: a menu or a list of neighbours, and a script, about 1.6 KB."""
+    links = "".join(
+        f'<li class="item"><a href="/wen/{rng.randrange(400)}/{rng.randrange(10**6)}.html" target="_blank" title="{name}">'
+        f'{name}</a><span class="date">03-{rng.randrange(10, 28)}</span></li>\n'
+        for name in ("".join(rng.choices(WORDS, k=6)) for _ in range(8))
+    )
+    script = f'<script>var slot{rng.randrange(999)} = {{width: 300, height: 250, id: "{rng.random()}"}};</script>'
+    return f'<div class="side box{rng.randrange(9)}"><h3>相关栏目</h3><ul>\n{links}</ul></div>\n{script}\n'
 
 
 def serve(pages: int, packed: bool, ready: Queue[int]) -> None:
@@ -120,7 +136,7 @@ XPATH = """yield {"url": response.url, "title": response.xpath("//h1/text()").ge
 
 def stock(folder: Path, name: str, parse: str, custom: str) -> list[str]:
     """A project as `scrapy startproject` makes it, politeness off; gives the command that crawls with it."""
-    subprocess.run([sys.executable, "-m", "scrapy", "startproject", name, str(folder / name)], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "scrapy", "startproject", name, str(folder / name)], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     (folder / name / name / "spiders" / "pages.py").write_text(STOCK.format(parse=parse, custom=custom), "utf-8")
     polite_off = ["DOWNLOAD_DELAY=0", "CONCURRENT_REQUESTS_PER_DOMAIN=16", "CONCURRENT_REQUESTS=16", "LOG_LEVEL=WARNING"]
     return ["crawl", "pages", *[word for s in polite_off for word in ("-s", s)]]

@@ -70,6 +70,7 @@ EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,  # ours keeps to robots.txt
     # Not wanted: one run counts its own, writes its own files, and keeps no pickled spider.
     "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.corestats.CoreStats": None,
     "scrapy.extensions.feedexport.FeedExporter": None,
     "scrapy.extensions.spiderstate.SpiderState": None,
     "scrapy.extensions.memdebug.MemoryDebugger": None,

@@ -69,7 +69,7 @@ class Demo(Command):
                 exits.append(code)
                 runs.append(run)
         screen.print(_table(runs))
-        stored = sum(run.pages.stored for run in runs)
+        stored = sum(run.documents.new for run in runs)
         screen.print(f"{stored} documents stored." if stored else NOTHING_NEW)
         exits.append(self._child("index", "-s", f"OUTPUT_DIR={output}")[0])
         code, answer = self._child("search", QUESTION, "-s", f"OUTPUT_DIR={output}")

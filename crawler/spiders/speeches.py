@@ -205,7 +205,7 @@ class SpeechSpider(Spider):
 
     def _document(self, html: str, response: Response, visit: Visit, when: str) -> RawDocument | None:
         url = visit.entry.url
-        if response.url != self.asked.address(url):  # redirected
+        if visit.redirects:
             landed = self.asked.real(response.url)
             if landed is None:
                 visit.failure = self._failure(visit.entry, "fetch", "redirect", f"leads to {response.url}, another host")

@@ -76,6 +76,8 @@ class Hostile:
     routes: dict[str, Behaviour | list[Behaviour]] = field(default_factory=dict)
     otherwise: Callable[[str], Behaviour] | None = None
     asked: list[tuple[str, float, dict[str, str]]] = field(default_factory=list)
+    at_once: bytes = b""  # said before anything is asked, as by a server that understands nothing
+    host: str = "127.0.0.1"
     base: str = ""
 
     def times(self, path: str) -> list[float]:
@@ -86,6 +88,10 @@ class Hostile:
         """One request, then the end."""
         with connection:
             connection.settimeout(15)
+            if self.at_once:
+                connection.sendall(self.at_once)
+                close_gently(connection)
+                return
             received = b""
             while b"\r\n\r\n" not in received:
                 more = connection.recv(65536)
@@ -119,8 +125,8 @@ def close_gently(connection: socket.socket) -> None:
 @contextmanager
 def serving(server: Hostile, context: ssl.SSLContext | None = None) -> Iterator[Hostile]:
     """Serve while the block runs."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-    server.base = f"{'https' if context else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
+    listener = socket.create_server((server.host, 0), backlog=128)
+    server.base = f"{'https' if context else 'http'}://{server.host}:{listener.getsockname()[1]}"
 
     def one(connection: socket.socket) -> None:
         with suppress(OSError, ValueError, IndexError):
@@ -206,6 +212,20 @@ def crawl(server: Hostile, output: Path, *arguments: str, **settings: object) ->
     return ended(started(server.base, output, *arguments, **settings), output)  # type: ignore[arg-type]
 
 
+def probed(urls: list[str], allow: list[str], **settings: object) -> dict[str, str]:
+    """What becomes of each address, asked by the fetching side alone: one process for many hosts."""
+    given = {
+        "DOWNLOAD_DELAY": 0, "DOWNLOAD_TIMEOUT": 1.5, "RETRY_TIMES": 1, "ALLOW_PRIVATE_HOSTS": ",".join(allow), **settings,
+    }  # fmt: skip
+    options = [word for name, value in given.items() for word in ("-s", f"{name}={value}")]
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "runspider", str(Path(__file__).with_name("probe.py")), "-a", f"urls={json.dumps(urls)}", *options],
+        cwd=PROJECT, capture_output=True, text=True, timeout=90, env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return {str(url): str(outcome) for url, outcome in json.loads(done.stdout.splitlines()[-1]).items()}
+
+
 def adds_up(manifest: dict[str, Any]) -> bool:
     """The law of the manifest."""
     pages = manifest["pages"]
@@ -221,6 +241,7 @@ class Tools:
     crawl = staticmethod(crawl)
     started = staticmethod(started)
     ended = staticmethod(ended)
+    probed = staticmethod(probed)
     adds_up = staticmethod(adds_up)
     answer = staticmethod(answer)
     page = staticmethod(page)

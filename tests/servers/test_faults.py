@@ -274,6 +274,17 @@ def redirect_to_a_private_address_in_ipv6(t: Any, n: int) -> Behave:
     return t.answer(b"", "302 Found", Location="http://[::ffff:127.0.0.1]:9/")
 
 
+@fault("redirect")
+def redirect_off_the_site(t: Any, n: int) -> Behave:
+    return t.answer(b"", "302 Found", Location="https://shop.invalid/wen/1/1.html")
+
+
+@fault("document")
+def redirect_to_the_real_site(t: Any, n: int) -> Behave:
+    """Asked on a mirror, it is followed there."""
+    return [t.answer(b"", "302 Found", Location=f"https://www.wm114.cn{path(n)}?again=1"), t.answer(t.page(n))]
+
+
 @fault("http_302")
 def redirect_that_names_no_place(t: Any, n: int) -> Behave:
     return t.answer(b"moved", "302 Found")
@@ -413,6 +424,7 @@ def met(tools: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     server = tools.Hostile()
     for number, entry in enumerate(LEDGER, 1):
         server.routes[path(number)] = entry.behave(tools, number)
+        server.routes[f"{path(number)}?again=1"] = tools.answer(tools.page(number))
         server.routes[f"/circle/{number}"] = tools.answer(b"", "302 Found", Location=path(number))
     for number in HEALTHY:
         server.routes[path(number)] = tools.answer(tools.page(number))

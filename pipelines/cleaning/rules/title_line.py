@@ -26,6 +26,9 @@ OPENING = re.compile(
 GLUED = re.compile(
     r"\s|[((（](?:19|20)\d\d|[((（][一二三四五六七八九十]{1,2}[)）]|[一二三四五六七八九十]{1,3}、|1[、.．]|同志们|各位|尊敬的|大家|今天|近年来|按照|根据|为[了深贯进全切]|首先|现将|下面|亲爱的|[*X某]{0,3}(?:市委|县委|省委)?(?:各位|同志)|女士们|老师们|同学们|(?:19|20)\d\d年|$"
 )
+#: What follows where the title is the beginning of a sentence; a document library glues it to anything else as well.
+GOES_ON = re.compile(r"[的中上里,，。:：;；、]|如下|精神|指出|强调|要求|共分")
+LIBRARY_CARD = {"uploader", "format", "pages", "size"}
 _SKIPPED = re.compile(r"[\s　《》〈〉“”\"'_|｜*#【】\[\]]+")
 #: Shortest title that is recognised glued to a text.
 SHORTEST = 6
@@ -42,6 +45,9 @@ def title_line(text: str, facts: Facts) -> Iterator[Edit]:
     >>> glued = "全县工作会议讲话一、提高认识。"
     >>> [glued[e.end :] for e in title_line.find(glued, Facts(title="全县工作会议讲话"))]
     ['一、提高认识。']
+    >>> library = Facts(title="某区内涝治理报告", stated={"pages": 3})
+    >>> [e.end for t in ("某区内涝治理报告入汛以来", "某区内涝治理报告如下") for e in title_line.find(t, library)]
+    [8]
 
     >>> list(title_line.find("讲话精神要学深悟透。\\n同志们:", Facts(title="讲话")))
     []
@@ -59,10 +65,10 @@ def title_line(text: str, facts: Facts) -> Iterator[Edit]:
         else:
             break
     if end:
-        rest = _glued(text, end, title)
+        rest = _glued(text, end, title, facts)
         yield Edit(0, max(end, rest), "", (Fact("title", _bare(learned)),) if learned else ())
         return
-    rest = _glued(text, 0, title)
+    rest = _glued(text, 0, title, facts)
     if rest:
         yield Edit(0, rest)
 
@@ -99,7 +105,7 @@ def _is_title(lines: list[Line]) -> bool:
     return len(first) >= SHORTEST and bool(OPENING.match(lines[1].text)) and not re.search(r"[,，。;；]", first)
 
 
-def _glued(text: str, start: int, title: str) -> int:
+def _glued(text: str, start: int, title: str, facts: Facts) -> int:
     """Where the text goes on after a title glued to its first words, 0 where there is none."""
     if len(_plain(title)) < SHORTEST:
         return 0
@@ -108,7 +114,7 @@ def _glued(text: str, start: int, title: str) -> int:
     for form in (title, f"《{title}》", f"【{title}】"):
         if text.startswith(form, start):
             end = start + len(form)
-            if GLUED.match(text, end):
+            if GLUED.match(text, end) or (LIBRARY_CARD & facts.stated.keys() and not GOES_ON.match(text, end)):
                 while end < len(text) and text[end] in " \t　|｜":
                     end += 1
                 return end
