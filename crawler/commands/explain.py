@@ -89,7 +89,8 @@ def explained(result: Cleaned | Failure) -> dict[str, Any]:
     """What became of a document, as one JSON object.
 
     `edits` in the order of the rules: `rule`, `reason` (the rule's first sentence), `start` (code points, in that
-    step's input), `line` (from 1, there), `removed`, `inserted`, `before`, `after`. `rules` sums them up, `marks` are
+    step's input), `line` (from 1, there, of the first removed
+    character that shows), `removed`, `inserted`, `before`, `after`. `rules` sums them up, `marks` are
     spans of the clean text that were remarked upon and left.
     """
     if isinstance(result, Failure):
@@ -120,8 +121,9 @@ def _edits(result: Cleaned) -> Iterator[dict[str, Any]]:
         pieces: list[str] = []
         done = 0
         for edit in step.edits:
-            line += text.count("\n", counted_to, edit.start)
-            counted_to = edit.start
+            shown = edit.start + len(edit.removed) - len(edit.removed.lstrip()) if edit.removed.strip() else edit.start
+            line += text.count("\n", counted_to, shown)
+            counted_to = shown
             end = edit.start + len(edit.removed)
             yield {
                 "rule": step.rule, "reason": _reason(step.rule), "start": edit.start, "line": line,

@@ -21,6 +21,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.reading.document import read_document
 from crawler.reading.encodings import Unreadable, decode
+from crawler.reading.frame import site_in_frame
 from crawler.reading.page import Page
 from crawler.site import Site
 from crawler.sites import site_of, sites
@@ -153,8 +154,12 @@ def _local(file: LocalFile, site: Site | None) -> RawDocument | Failure:
         return RawDocument(url=url, site=key, text=text)
     named = CANONICAL.search(text[:20_000])
     home = named["url"] if named else ""
-    known = site or site_of(home) or SITELESS
-    document = read_document(Page.parse(text, url), known, None)
+    page = Page.parse(text, url)
+    known = site or site_of(home) or site_in_frame(page) or SITELESS
+    try:
+        document = read_document(page, known, None)
+    except Unreadable as error:
+        return _failure(url, known.key, error.error, str(error))
     return replace(document, site=known.key, doc_id=document.doc_id or (known.number(home) if home else None))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from crawler.reading.encodings import Unreadable
 from crawler.reading.generic import main_text
 from crawler.reading.page import Node, Page
 from crawler.reading.title import title_of
+from crawler.reading.walls import wall
 from crawler.site import Site
 from pipelines.records import RawDocument
 
@@ -14,7 +16,8 @@ _SHELL = 20
 
 def read_document(page: Page, site: Site, crawled_at: str | None) -> RawDocument:
     """The container's whole text, the title and the stated facts. A document that the site's selectors did not
-    find carries the warning `generic_extraction`. Total: a page without text gives an empty text."""
+    find carries the warning `generic_extraction`; a page without text gives an empty text. Raises Unreadable where the page
+    is a wall (`login_wall`, `captcha`, `soft_404`, `download_form`)."""
     facts = dict(site.facts(page)) if site.facts else {}
     stated_number = facts.pop("doc_id", None)
     text = _own(page, site)
@@ -22,6 +25,8 @@ def read_document(page: Page, site: Site, crawled_at: str | None) -> RawDocument
     if text is None:
         chosen = main_text(page)
         text = page.text(chosen.node, chosen.without) if chosen else ""
+    if found := wall(page, text):
+        raise Unreadable(*found)
     return RawDocument(
         url=page.url, site=site.key, title=_title(page, site), text=text,
         doc_id=site.number(page.url) or (str(stated_number) if stated_number else None), crawled_at=crawled_at,

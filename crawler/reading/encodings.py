@@ -26,7 +26,8 @@ class Decoded(NamedTuple):
 
 
 class Unreadable(ValueError):
-    """No text. `error` is `empty`, `not_text` or `undecodable` (the names of `failure/1`); the message says why."""
+    """No text, or no document. `error` is a name of `failure/1` (here `empty`, `not_text`, `undecodable`); the message says
+    why."""
 
     def __init__(self, error: str, detail: str) -> None:
         super().__init__(detail)
@@ -161,7 +162,7 @@ _COMMON = frozenset(
     "村乡镇街企项服创推落督察廉纪律责任贯彻精神扶贫攻坚振兴网络服务站页栏登录版权所有友情链接文章范文报告讲话总结汇报体会材料下载免费上传文档"
     "個國們這為時來說產種後經進著電裡當現實體機從業應開還間樣與關線內數無軍情題黨員總設長資邊統見計別論運農區強戰據處隊給門規領東導壓爭濟階術極聯認權證"
     "轉單風帶場車務萬達積議聲報鬥類離華確張馬節話況傳許廣記研織裝眾書復兒須際驗連斷難礦備辦習響約歷構稱準號維劃選標寫親層專狀廠識適屬圓調滿縣參紅細聽該"
-    "鐵價嚴隨蘇鄉鎮項創貫徹網絡頁欄錄權鏈報講總結匯體會載費傳檔，。、；：？！“”‘’（）《》【】…—·　"
+    "鐵價嚴隨蘇鄉鎮項創貫徹網絡頁欄錄權鏈報講總結匯體會載費傳檔，。、；：？！“”‘’（）《》【】…—·　āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 )
 _THREE_BYTES = re.compile("[\u0800-\U0010ffff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")

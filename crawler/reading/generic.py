@@ -30,7 +30,7 @@ def main_text(page: Page) -> Container | None:
     bodies = page.css("body")
     if not bodies:
         return None
-    body = _Box(bodies[0], "body", None)
+    body = _Box(bodies[0], "body", None, [_LOOKS * len(page.html) + _LOOKS_AT_LEAST])
     return _widened(_core(body), body)
 
 
@@ -41,24 +41,20 @@ _MARK = re.compile(r"[，。；：、！？,;:!?…]")
 _FRAME_TAGS = frozenset("nav footer aside".split())
 #: Paragraphs: their own name and pattern say nothing.
 _PLAIN_TAGS = frozenset("-text p br b strong h1 h2 h3 h4 font".split())
+_READERS_NAME = re.compile(r"comment|pinglun|guestbook|liuyan|reply", re.IGNORECASE)  # what readers say
 _FRAME_NAME = re.compile(
     r"""
-      comment | pinglun | guestbook | liuyan                          # what readers say
-    | side-?bar | recommend | relat | xiangguan | tuijian | hot(?:list|news|_|-) | rank  # what else there is
+      side-?bar | recommend | relat | xiangguan | tuijian | hot(?:list|news|_|-) | rank                # what else there is
     | foot(?:er)?\b | copyright | bottom | bread-?crumb | crumbs | toolbar | nav(?:bar|igat)?\b | menu\b   # the frame
     | login | register | dialog | popup | modal | share | qrcode | advert | guanggao | banner
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-#: A heading after which the page is about something else.
+#: Headings after which the page is about something else, and those after which its readers speak.
 _ENDS = re.compile(
-    r"""
-    (?: 相[关關] | 推[荐薦] | 猜你 | [热熱][门門点點] | 最新 | 精彩 | 大家(?:都|还|還)?在看 | (?:网友|網友|用[户戶]|[读讀]者|全部|[发發]表|最新|精彩)?[评評][论論] | 留言 | [编編][辑輯]推[荐薦]
-      | 看了 | 更多 | 友情 | 上一[篇页頁] | 下一[篇页頁] | 版[权權] | [阅閱][读讀]排行 )
-    .{0,8}
-    """,
-    re.VERBOSE,
+    r"(?:相[关關]|推[荐薦]|猜你|[热熱][门門点點]|最新|精彩|大家(?:都|[还還])?在看|[编編][辑輯]推[荐薦]|看了|更多|友情|上一[篇页頁]|下一[篇页頁]|版[权權]|[阅閱][读讀]排行).{0,8}"
 )
+_READERS = re.compile(r"(?:网友|網友|用[户戶]|[读讀]者|全部|[发發]表|最新|精彩|[热熱][门門])?(?:[评評][论論]|留言|回[复復]|跟[帖贴貼]).{0,8}")
 _BESIDE = (
     "上一篇 上一頁 上一页 下一篇 下一頁 下一页 返回列表 分享到 打印 关闭窗口 關閉窗口 友情链接 友情鏈接 版权所有 版權所有 ICP备 ICP備 公网安备 "
     "公網安備 Copyright © 联系我们 聯系我們 客服 举报 舉報 加入收藏 设为首页 設為首頁"
@@ -70,66 +66,78 @@ _SPEECH = re.compile(r"^\s{0,8}(?:[一二三四五六七八九十]{1,3}、|[（(
 
 
 
+#: Children that are looked at one by one, code points whose marks are counted, wrappers around a list of comments, and how
+#: often the page's text may be gone over in all: a page beyond that is taken whole.
+_MANY, _SAMPLE, _NESTED, _LOOKS, _LOOKS_AT_LEAST = 3_000, 200_000, 8, 20, 1_000_000
+
 _AWAY = 'a[href]:not([href=""],[href^="#"])'
 
 
+def _shown(node: Node, tag: str) -> str:
+    return (node.text_content or "").strip() if tag == "-text" else node.text(separator="\n", skip_empty=True)
+
+
 class _Box:
-    """An element or a text node with what its subtree holds (code points), looked at only where the way leads."""
+    """An element or a text node with what its subtree holds (code points), looked at only where the way leads.
+    `budget` is how many code points may still be looked at, one list for all boxes of a page."""
 
-    __slots__ = ("_chars", "_framed", "_kids", "_leaf", "_links", "_signs", "after_end", "node", "parent", "prose", "tag", "text")
+    __slots__ = ("_framed", "_kids", "_leaf", "_links", "_searched", "_signs", "after_end", "budget", "node", "parent", "prose", "tag", "text")
 
-    def __init__(self, node: Node, tag: str, parent: _Box | None) -> None:
+    def __init__(self, node: Node, tag: str, parent: _Box | None, budget: list[int]) -> None:
         self.node = node
         self.parent = parent
         self.tag = tag
-        self.text: str = node.text(separator="\n") if tag != "-text" else node.text_content or ""
+        self.text: str = _shown(node, tag) if parent else ""
+        self.budget = budget
+        budget[0] -= len(self.text)
         self.after_end = False
         self._kids: list[_Box] | None = None
-        self._chars = -1
         self._signs = -1
+        self._searched = False
         self._links: str | None = None
         self._leaf: bool | None = None
         self._framed: bool | None = None
         #: Marks of sentences outside links: a measure of prose that is cheap and does not mind where lines break.
-        self.prose = len(_MARK.findall(self.text)) if len(self.text) > 7 else 0
-        if self.prose and tag != "-text":
-            self.prose -= len(_MARK.findall(self.links()))
+        self.prose = len(_MARK.findall(self.text[:_SAMPLE])) if len(self.text) > 7 and parent else 0
+        if self.prose and tag not in _PLAIN_TAGS:
+            self.prose -= len(_MARK.findall(self.links()[:_SAMPLE]))
 
     @property
     def id(self) -> int:
         return int(self.node.mem_id)
 
     def kids(self) -> list[_Box]:
-        """Its children that show text; once it has been asked, its prose is theirs."""
+        """Its children that show text; none where there are too many to tell the text from its frame."""
         if self._kids is None:
-            boxes = [_Box(n, n.tag or "", self) for n in self.node.iter(include_text=True) if n.tag not in HIDDEN_TAGS]
+            nodes = [n for n in self.node.iter(include_text=True, skip_empty=True) if n.tag not in HIDDEN_TAGS]
+            looked_at = len(nodes) <= _MANY and self.budget[0] > 0
+            boxes = [_Box(n, n.tag or "", self, self.budget) for n in nodes] if looked_at else []
             self._kids = [box for box in boxes if box.text and not box.text.isspace()]
             unseen = [box for box in self._kids if box.tag not in _PLAIN_TAGS and is_hidden(box.node)]
             if unseen and len(unseen) < len(self._kids):
                 self._kids = [box for box in self._kids if box not in unseen]
-                self.prose = sum(box.prose for box in self._kids)
+            if unseen or not self.parent:
+                self.prose = sum([box.prose for box in self._kids])
         return self._kids
 
     def chars(self) -> int:
-        if self._chars < 0:
-            self._chars = len("".join(self.text.split()))
-        return self._chars
+        return len(self.text) - self.text.count("\n")
 
     def links(self) -> str:
         """The text of the links that lead away from the page."""
         if self._links is None:
             found = self.node.css(_AWAY) if self.tag != "-text" else ()
-            self._links = "\n".join([a.text() for a in found])
+            self._links = "\n".join([a.text(strip=True) for a in found])
         return self._links
 
     def linked(self) -> int:
-        return len("".join(self.links().split()))
+        return len(self.links()) - self.links().count("\n")
 
     def signs(self) -> int:
         """Lines that begin like lines of a speech, and the heading."""
         if self._signs < 0:
             heading = self.tag != "-text" and (self.tag == "h1" or self.node.css_first("h1") is not None)
-            self._signs = len(_SPEECH.findall(self.text)) + 2 * heading
+            self._signs = len(_SPEECH.findall(self.text or _shown(self.node, self.tag))) + 2 * heading
         return self._signs
 
     def leaf(self) -> bool:
@@ -143,24 +151,30 @@ class _Box:
     def framed(self) -> bool:
         """Whether its name, its place or its pattern says that it stands beside the text."""
         if self._framed is None:
-            self._framed = self.tag not in _PLAIN_TAGS and self.prose > 0 and (self.after_end or self._named() or self._records())
+            self._framed = self.tag not in _PLAIN_TAGS and self.prose > 0 and (self._named() or self._records())
         return self._framed or self.after_end
 
     def _named(self) -> bool:
         attributes = self.node.attributes
-        name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        return self.tag in _FRAME_TAGS or (len(name) > 1 and bool(_FRAME_NAME.search(name[:200])))
+        name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:200]
+        if self.tag in _FRAME_TAGS or _READERS_NAME.search(name):
+            return True
+        beside = self.parent.prose if self.parent else 0
+        return bool(_FRAME_NAME.search(name)) and self.prose * 5 < beside * 3  # most of the prose is no frame
 
     def _records(self) -> bool:
-        """A list of comments or of abstracts: three or more alike, short, each with a link, a picture or a date."""
+        """A list of comments or of abstracts: three or more alike, short, each with a link or a date."""
         box = self
-        while (best := box.best()) and best.prose * 10 > box.prose * 9 and not best.leaf():
+        for _ in range(_NESTED):
+            best = box.best()
+            if best is None or best.prose * 10 <= box.prose * 9 or best.leaf():
+                break
             box = best
         kids = [kid for kid in box.kids() if kid.prose][:40]
         if len(kids) < 3 or len({kid.tag for kid in kids}) > 1 or any(kid.leaf() for kid in kids[:3]):
             return False
         lengths = sorted(kid.chars() for kid in kids)
-        signs = [kid for kid in kids if kid.links() or kid.node.css_first("img,a") or _DATED.search(kid.text[:400])]
+        signs = [kid for kid in kids if kid.links() or _DATED.search(kid.text[:400])]
         return lengths[len(lengths) // 2] < 200 and len(signs) * 10 >= 9 * len(kids)
 
     def best(self) -> _Box | None:
@@ -178,6 +192,8 @@ class _Box:
 _NEARLY_ALL = 0.8
 #: One with this share is followed whatever the others are.
 _ALL = 0.97
+#: What a line that begins like a speech's counts, in marks of prose: a short text holds its own beside long notes.
+_SIGN_WEIGHT = 3
 #: What prose in a frame counts.
 _FRAME_WEIGHT = 0.1
 
@@ -186,7 +202,7 @@ def _core(body: _Box) -> _Box:
     """Down while one branch holds nearly all the prose; never into a paragraph that has neighbours."""
     box = body
     while (best := box.best()) and best.prose > 0:
-        if best.prose < _ALL * box.prose:
+        if best.prose < _ALL * box.prose or _in_frame(best, body):
             _look_for_the_end(box)
             weights = {kid: _weight(kid, body) for kid in box.kids()}
             own = sum(weight for kid, weight in weights.items() if kid.tag == "-text")
@@ -200,7 +216,9 @@ def _core(body: _Box) -> _Box:
 
 
 def _weight(box: _Box, body: _Box) -> float:
-    return box.prose * (_FRAME_WEIGHT if _in_frame(box, body) else 1)
+    if _in_frame(box, body):
+        return box.prose * _FRAME_WEIGHT
+    return box.prose + (0 if box.tag in _PLAIN_TAGS else box.signs() * _SIGN_WEIGHT)
 
 
 def _in_frame(box: _Box, body: _Box) -> bool:
@@ -210,14 +228,18 @@ def _in_frame(box: _Box, body: _Box) -> bool:
 
 def _look_for_the_end(box: _Box) -> None:
     """What follows a heading like 相关文章, once there was text, is no longer the text."""
+    if box._searched:
+        return
+    box._searched = True
     before = 0
     for k, kid in enumerate(box.kids()):
-        first = kid.text[:40].strip().split("\n", 1)[0].strip()
-        if before > 10 and len(first) <= 14 and _ENDS.fullmatch(first):
+        first = kid.text[:40].strip().split("\n", 1)[0].strip() if before > 10 else ""
+        readers = bool(first and len(first) <= 14 and _READERS.fullmatch(first))
+        if readers or (first and len(first) <= 14 and _ENDS.fullmatch(first)):
             heading = kid.chars() <= 20
             for later in box.kids()[k:] if heading else (kid,):
-                later.after_end = True
-            if heading:
+                later.after_end |= readers or later.prose <= 2 * before
+            if readers and heading:
                 return
         before += kid.prose
 
@@ -228,7 +250,9 @@ def _furniture(box: _Box, body: _Box) -> bool:
         return False
     if _in_frame(box, body) or ((box.after_end or box.tag in _FRAME_TAGS) and not box.signs() and not box.prose):
         return True
-    return box.linked() * 2 >= box.chars() or (box.chars() < 400 and any(word in box.text for word in _BESIDE))
+    if box.chars() < 250 and any([word in box.text for word in _BESIDE]):
+        return True
+    return box.prose < 3 and box.linked() * 2 >= box.chars() if box.tag in _PLAIN_TAGS else box.linked() * 2 >= box.chars()
 
 
 def _line_like(box: _Box, body: _Box) -> bool:
@@ -240,24 +264,32 @@ def _line_like(box: _Box, body: _Box) -> bool:
 
 def _joins(box: _Box, near: bool, body: _Box) -> bool:
     """Whether a neighbour of the text is part of it: it has prose, or it is one line right beside it."""
-    if not _line_like(box, body):
-        return False
-    return box.tag == "-text" or box.prose > 0 or bool(_MARK.search(box.text)) or (near and box.leaf() and box.chars() <= 60)
+    if box.tag == "-text" or box.prose > 0 or _MARK.search(box.text) or (near and box.chars() <= 60 and box.leaf()):
+        return _line_like(box, body)
+    return False
 
 
 def _trimmed(core: _Box, body: _Box) -> set[int]:
     """What stands before, behind and between the text at the core's own level: menus, neighbours, other lists."""
-    if len(core.kids()) > _MANY:
-        return set()
     _look_for_the_end(core)
-    out = [kid for kid in core.kids() if kid.tag in BLOCK_TAGS and _furniture(kid, body)]
-    kept = sum(_weight(kid, body) for kid in core.kids() if kid not in out)
-    whole = sum(_weight(kid, body) for kid in core.kids())
+    kids = core.kids()
+    inner = range(_EDGE, len(kids) - _EDGE)
+    out = {
+        kid
+        for k, kid in enumerate(kids)
+        if kid.tag in BLOCK_TAGS and not (k in inner and kid.tag == "p" and not kid.after_end) and _furniture(kid, body)
+    }
+    kept = sum(_weight(kid, body) for kid in kids if kid not in out)
+    whole = kept + sum(_weight(kid, body) for kid in out)
     return {kid.id for kid in out} if kept * 2 >= whole > 0 else set()
 
 
-#: A box with more children than this is not looked at child by child.
-_MANY = 3_000
+#: Among this many paragraphs at either end the furniture is looked for; those between are the text.
+_EDGE = 5
+
+
+#: A neighbour that is longer than this and does not join ends the text on its side, whatever it is.
+_NEIGHBOUR = 200
 
 
 def _widened(core: _Box, body: _Box) -> Container:
@@ -277,7 +309,7 @@ def _widened(core: _Box, body: _Box) -> Container:
                 if _joins(kid, near, body):
                     joined.update((*passed, kid))
                     passed.clear()
-                elif _furniture(kid, body):
+                elif kid.chars() > _NEIGHBOUR or _furniture(kid, body):
                     blocked.add(side)
                     break
                 else:

@@ -123,78 +123,78 @@ def is_hidden(node: Node) -> bool:
 
 
 def _text(root: Node, styled: dict[int, int]) -> str:
-    """One walk in document order. lexbor tells where an element begins; where it ends follows from the node that
-    comes next outside it, which is looked up once per block."""
-    root_id = root.mem_id
+    """The lines below a node; `styled` holds the roles that markup gives to single nodes, by id.
+
+    Most of a text stands in blocks that hold nothing but inline elements: one call gives the text of such a block. Only
+    what holds blocks, breaks or something hidden (`inner`) is entered.
+    """
+    inner = {root.mem_id}
+    for node in root.traverse():
+        if node.tag in _ROLES or node.mem_id in styled:
+            above = node.parent
+            while above is not None and above.mem_id not in inner:
+                inner.add(above.mem_id)
+                above = above.parent
     lines: list[str] = []
     line: list[str] = []
-    ends: set[int] = set()  # nodes that stand right behind a block
-    skip_to = 0  # the first node behind something hidden
-    pre_to: int | None = None  # the first node behind preformatted text; 0: none follows
-    for node in root.traverse(include_text=True):
-        here = node.mem_id
-        if skip_to:
-            if here != skip_to:
-                continue
-            skip_to = 0
-        if here in ends:
-            _end_line(line, lines, pre_to is not None)
-        if here == pre_to:
-            pre_to = None
-        role = styled.get(here) or _ROLES.get(node.tag or "")
-        if role is None or (here == root_id and role == _HIDDEN):
+    role = styled.get(root.mem_id) or _ROLES.get(root.tag or "") or 0
+    open_elements = [(root.iter(include_text=True), role)]
+    pre = int(role in (_PRE, _PRE_INLINE))  # how many open elements keep white space
+    while open_elements:
+        children, role = open_elements[-1]
+        child = next(children, None)
+        if child is None:
+            open_elements.pop()
+            if role in (_BLOCK, _PRE):
+                _end_line(line, lines, pre)
+            pre -= role in (_PRE, _PRE_INLINE)
             continue
+        tag = child.tag or ""
+        role = (styled and styled.get(child.mem_id)) or _ROLES.get(tag, 0)
         if role == _TEXT:
-            if pre_to is None:
-                line.append(node.text_content or "")
-                continue
-            first, *more = (node.text_content or "").split("\n")
-            line.append(first)
-            for piece in more:
-                lines.append("".join(line).rstrip("\r"))
-                line[:] = [piece]
-        elif role == _BREAK:
-            _end_line(line, lines, pre_to is not None, always=True)
-        elif role == _CELL:
-            if line:
-                line.append("\v")
-        elif role in (_HIDDEN, _LEFT_OUT):
-            if role == _LEFT_OUT and node.tag in BLOCK_TAGS:
-                _end_line(line, lines, pre_to is not None)
-            if not (behind := _behind(node, root_id)):
-                break
-            skip_to = behind
-        else:
-            if role != _PRE_INLINE:
-                _end_line(line, lines, pre_to is not None)
-            behind = 0 if here == root_id else _behind(node, root_id)
-            if role != _PRE_INLINE:
-                ends.add(behind)
-            if role in (_PRE, _PRE_INLINE) and pre_to is None:
-                pre_to = behind
-    _end_line(line, lines, pre_to is not None)
+            _add(line, lines, child.text_content or "", pre)
+            continue
+        if role == _HIDDEN:
+            continue
+        if role == _BREAK:
+            _end_line(line, lines, pre, always=True)
+            continue
+        if role in (_BLOCK, _PRE) or (role == _LEFT_OUT and tag in BLOCK_TAGS):
+            _end_line(line, lines, pre)
+        elif role == _CELL and line:
+            line.append("\v")
+        if role == _LEFT_OUT:
+            continue
+        pre += role in (_PRE, _PRE_INLINE)
+        if child.mem_id in inner or role in (_PRE, _PRE_INLINE):
+            open_elements.append((child.iter(include_text=True), role))
+            continue
+        _add(line, lines, child.text(), pre)
+        if role == _BLOCK:
+            _end_line(line, lines, pre)
+    _end_line(line, lines, pre)
     text = "\n".join(lines).strip("\n")
     return _EMPTY_LINES.sub("\n\n", text) if "\n\n\n" in text else text
 
 
-def _behind(node: Node, root_id: int) -> int:
-    """The id of the first node after this one's subtree, within the root; 0 where there is none."""
-    at: Node | None = node
-    while at is not None and at.mem_id != root_id:
-        after = at.next
-        if after is not None:
-            return int(after.mem_id)
-        at = at.parent
-    return 0
+def _add(line: list[str], lines: list[str], text: str, pre: int) -> None:
+    """Put text into the open line; where white space is kept its line breaks end lines."""
+    if pre and "\n" in text:
+        first, *others, last = text.replace("\r", "").split("\n")
+        lines.append("".join((*line, first)))
+        lines.extend(others)
+        line[:] = [last]
+    elif text:
+        line.append(text)
 
 
-def _end_line(line: list[str], lines: list[str], pre: bool, always: bool = False) -> None:
+def _end_line(line: list[str], lines: list[str], pre: int, always: bool = False) -> None:
     """Move the open line to the lines, white space collapsed; an empty one only where it was asked for."""
     text = "".join(line)
     line.clear()
     if pre:
         if text or always:
-            lines.append(text)
+            lines.append(text.replace("\v", "\t"))
         return
     text = text.strip(" \t\r\n\f\v")
     if text or always:

@@ -72,15 +72,9 @@ def clean(raw: RawDocument, sites: Mapping[str, str], now: str | None = None) ->
     if not raw.text.strip():
         return [failure(raw, "empty", "the page has no text", now)]
     found = parts(raw.text)
-    collection = len(found) > 1
-    try:
-        return [
-            _part(raw, part, number if collection else None, sites, now)
-            for number, part in enumerate(found, 1)
-        ]
-    except Exception as error:  # a rule that fails on a page loses that page only, and says so
-        notes = "; ".join(getattr(error, "__notes__", ()))
-        return [failure(raw, "rule_error", f"{type(error).__name__}: {error} {notes}".strip(), now)]
+    if len(found) < 2:
+        return [_part(raw, Part(0, len(raw.text), ""), None, sites, now)]
+    return [_part(raw, part, number, sites, now) for number, part in enumerate(found, 1)]
 
 
 def failure(raw: RawDocument, error: str, detail: str, now: str | None) -> Failure:
@@ -91,16 +85,21 @@ def failure(raw: RawDocument, error: str, detail: str, now: str | None) -> Failu
 def _part(
     raw: RawDocument, part: Part, number: int | None, sites: Mapping[str, str], now: str | None
 ) -> Cleaned | Failure:
-    """Clean one document of a page; `number` is its place in a collection."""
+    """Clean one document of a page; `number` is its place in a collection. A rule that fails loses this one only."""
     text = raw.text[part.start : part.end] if number else raw.text
-    facts = _stated(raw, sites)
     title = (part.title or raw.title) if number else raw.title
-    facts.title = run(title, Facts(sites=sites), TITLE_RULES).text if title else ""
-    outcome = run(text, facts, RULES)
-    site = _site(raw, outcome.facts, sites)
-    refused = refusal(replace(raw, text=text, site=site), outcome.text, outcome.facts)
+    url = f"{raw.url}#{number}" if number else raw.url
+    try:
+        facts = _stated(raw, sites)
+        facts.title = run(title, Facts(sites=sites), TITLE_RULES).text if title else ""
+        outcome = run(text, facts, RULES)
+        site = _site(raw, outcome.facts, sites)
+        refused = refusal(replace(raw, text=text, site=site), outcome.text, outcome.facts)
+    except Exception as error:
+        told = "; ".join((f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())))
+        return failure(replace(raw, url=url), "rule_error", told, now)
     if refused:
-        return failure(replace(raw, site=site), *refused, now)
+        return failure(replace(raw, url=url, site=site), *refused, now)
     speech = _speech(raw, outcome, site, number)
     trace = Trace(
         id=speech.id,

@@ -21,7 +21,7 @@ OPENING = re.compile(
     ^ [^\S\n]* [【\[（(《〈“"]? [^\S\n]*
     (?P<before> [^\n。，,；;！!？?:：]{{0,40}}? )
     [^\S\n]*
-    (?: 第 (?P<ordinal> {_NUMBER} ) 篇 {_GLOSS} | (?: 篇 {_GLOSS} | (?: 范文 | 例文 ) [^\S\n]? ) (?P<cardinal> {_NUMBER} ) )
+    (?: 第 (?P<ordinal> {_NUMBER} ) 篇 {_GLOSS} | (?: 篇 {_GLOSS} | (?: [范範]文 | 例文 ) [^\S\n]? ) (?P<cardinal> {_NUMBER} ) )
     [^\S\n]* [】\]）)》〉”"]?
     (?: [^\S\n]* [:：、.．】] [^\S\n]* (?P<title> [^\n。；;]{{0,60}} ) )?
     [^\S\n]* $
@@ -29,7 +29,7 @@ OPENING = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 CHAPTER = re.compile(r"\s*第[一二三四五六七八九十\d]{1,3}[章节]")
-SEVERAL = re.compile(rf"(?:{_NUMBER}|多|几)\s?篇|合集|汇编|大全|范文|精选|集锦")
+SEVERAL = re.compile(rf"(?:{_NUMBER}|多|[几幾])\s?篇|合集|[汇匯]编|匯編|大全|[范範]文|精[选選]|集[锦錦]")
 
 _LEAST = 30  # counted characters of a document; contents name them in lines without text between
 _LEAD = 300  # counted characters before the first; more is text, and belongs to the first document

@@ -16,7 +16,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from pipelines.cleaning.rule import Facts, PlacedGap, Rule
 from pipelines.records import Step, TracedEdit
-from pipelines.text.edits import Carrier, Caution, Edit, Fact, Withheld, apply, restore
+from pipelines.text.edits import Carrier, Caution, Edit, Fact, Origin, Withheld, apply, restore
 
 #: A rule may lay bare what an earlier rule looks for (a notice gone, what stood below it is a page's tail), so the
 #: rules run until nothing changes; one that has seen the text as it stands is not asked again. Two passes settle all
@@ -90,6 +90,8 @@ def _prefilter(rules: Sequence[Rule]) -> _Prefilter:
 
 def run(text: str, facts: Facts, rules: tuple[Rule, ...]) -> Outcome:
     """Clean a text by the rules, in order. `facts` is added to. Raises what a rule raises, named by a note."""
+    raw = text
+    history: list[Origin] = []
     steps: list[Step] = []
     marks: list[Mark] = []
     prefilter = _prefilter(rules)
@@ -118,7 +120,12 @@ def run(text: str, facts: Facts, rules: tuple[Rule, ...]) -> Outcome:
                 if facts.gaps:
                     facts.gaps[:] = [gap._replace(at=carry(gap.at)) for gap in facts.gaps]
                 marks[:] = [mark._replace(start=carry(mark.start), end=carry(mark.end)) for mark in marks]
+            placed = len(facts.gaps)
             _leave(accepted, text, carry, rule.name, facts, marks)
+            if len(facts.gaps) > placed and steps:
+                history += [Origin([*map(_as_tuple, step.edits)]) for step in steps[len(history) :]]
+                facts.gaps[placed:] = [_as_on_the_page(gap, raw, history) for gap in facts.gaps[placed:]]
+            facts.gaps.sort(key=_place)
             if edits:
                 version += 1
                 steps.append(Step(rule.name, tuple([TracedEdit(s, text[s:e], new) for s, e, new, _ in edits])))
@@ -181,13 +188,12 @@ def _keeps_break(text: str, edit: Edit) -> bool:
 
 def _leave(accepted: list[Edit], text: str, carry: Carrier, name: str, facts: Facts, marks: list[Mark]) -> None:
     """Record what the edits leave behind, gaps and marks at their offsets after the step."""
-    gaps_before = len(facts.gaps)
     for edit in accepted:
         for left in edit.leaves:
             if isinstance(left, Withheld):
                 notice = text[edit.start : edit.end].strip() if left.notice is None else left.notice
-                at = carry.behind(edit)
-                facts.gaps.append(PlacedGap(at, left.chars, left.kind, notice))
+                stands = text.find(notice, edit.start, edit.end) if notice else -1
+                facts.gaps.append(PlacedGap(carry.behind(edit), left.chars, left.kind, notice, stands))
             elif isinstance(left, Fact):
                 if left.name == "toc":
                     facts.toc.append(str(left.value))
@@ -199,8 +205,24 @@ def _leave(accepted: list[Edit], text: str, carry: Carrier, name: str, facts: Fa
                 _warn(facts, left.code)
                 if isinstance(left, Caution) and text[edit.start : edit.end] == edit.inserted:
                     marks.append(Mark(carry(edit.start), carry(edit.end), name, left.code))
-    if len(facts.gaps) > gaps_before:
-        facts.gaps.sort(key=lambda gap: gap.at)
+
+
+def _place(gap: PlacedGap) -> int:
+    return gap.at
+
+
+def _as_tuple(edit: TracedEdit) -> tuple[int, str, str]:
+    return edit.start, edit.removed, edit.inserted
+
+
+def _as_on_the_page(gap: PlacedGap, raw: str, history: Sequence[Origin]) -> PlacedGap:
+    """A gap with its notice as it stood before any rule touched it: glossed, in Traditional characters."""
+    start, end = gap.stands, gap.stands + len(gap.notice)
+    if start < 0:
+        return gap
+    for back in reversed(history):
+        start, end = back(start), back(end, end=True)
+    return gap._replace(notice=raw[start:end].strip() or gap.notice)
 
 
 def _warn(facts: Facts, code: str) -> None:

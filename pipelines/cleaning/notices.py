@@ -18,10 +18,10 @@ from pipelines.text.edits import Fact
 
 #: One of these stands in every notice. The scan for them is all that most texts cost.
 ANCHORS = (
-    "省略", "略去", "略过", "隐藏", "删减", "删节", "删去", "屏蔽", "折叠", "未显示", "不显示", "不予显示", "未展示", "未公开",
+    "省略", "略去", "略过", "隐藏", "删减", "删节", "删去", "删改", "屏蔽", "折叠", "未显示", "不显示", "不予显示", "未展示", "未公开",
     "略…", "略.", "略)", "略）", "未完", "待续", "预览", "试读", "试看", "试阅", "会员", "VIP", "vip", "Vip", "登录", "登陆", "注册",
     "付费", "购买", "扫码", "扫一扫", "扫描", "客服", "解锁", "充值", "剩余", "余下", "还剩", "未读", "下载", "全文", "继续阅读",
-    "继续浏览", "联系老师", "代笔", "代写", "公众号", "仅显示", "只显示", "已显示", "能显示", "仅展示", "只展示", "余文", "权限", "字未", "没看完", "未看",
+    "继续浏览", "联系老师", "代笔", "代写", "公众号", "仅显示", "只显示", "已显示", "能显示", "仅展示", "只展示", "余文", "权限", "字未", "没看完", "未看", "免费阅读", "免费浏览", "免费查看",
 )  # fmt: skip
 
 #: Points of evidence that make a notice (measured on the cases in tests/rules: true notices reach 4 to 11, sentences
@@ -48,7 +48,7 @@ NUMBER = r"(?P<{}>\d[\d,，]{{0,9}}|[一二三四五六七八九十百千万两�
 
 OMISSION = re.compile(
     r"""
-    省略 | 略[去过掉] | 隐[藏去] | 删[减节去略] | 屏蔽 | 折叠                  # a verb of leaving out
+    省略(?!号) | 略[去过掉] | 隐[藏去] | 删[减节去略改] | 屏蔽 | 折叠                  # a verb of leaving out
     | (?:未|不予?|没有|暂不)(?:能)?(?:显示|展示|公开|展现)                     # … or of not showing
     | (?<![策战谋侵简])略 (?=[\W_]*\Z)                                          # `略` as the last word: 此处略, 中间部分略
     """,
@@ -56,6 +56,8 @@ OMISSION = re.compile(
 )
 COUNT = re.compile(rf"{NUMBER.format('n')}\s?(?:余|多)?\s?个?(?:汉字|文字|字符|字)(?!头|号|塔|里|眼)", re.VERBOSE)
 PLACE = re.compile(r"此处|此间|以下|以上|中间|下文|后文|后面|本文|全文|该文|此文|剩余|剩下|余下|其余|这里|[本该此]部分|本段|部分[内正]|[中后]略|文档|正文")
+#: What a publisher says of the whole: nothing tells where.
+ABRIDGED = re.compile(r"(?:本文|全文|原文|文章|内容|略|稿)(?:已|略|稍|经)?有?(?:所)?删[减节改]|\A\W*(?:[^此中这,，]{0,12}[,，])?有删[减节改]\W*\Z")
 PREVIEW = re.compile(
     r"""
     未完 | 待续 | [试免][读看阅] | 余文
@@ -68,25 +70,25 @@ PREVIEW = re.compile(
 )
 OFFER = re.compile(
     r"""
-    会员 | [Vv][Ii][Pp] | 登[录陆] | 注册 | 付费 | 购买 | 充值 | 扫码 | 扫描 | 扫一扫 | 客服 | 联系(?:老师|我们|本站|站长|作者) | 开通
+    会员 | [Vv][Ii][Pp] | 登[录陆] | 回复后?可?见? | 注册 | 付费 | 购买 | 充值 | 扫码 | 扫描 | 扫一扫 | 客服 | 联系(?:老师|我们|本站|站长|作者) | 开通
     | 升级 | 积分 | 解锁 | 公众号 | 微信 | 权限 | 订阅 | 金币 | 代[笔写] | 定制 | 关注 | 打赏 | 文币 | 下载券 | 就下载 | 下载[后本该此原全完]
     """,
     re.VERBOSE,
 )
 _ALL = "(?:全文|全部|完整|更多|剩余|剩下|余下|后续|其余|隐藏|原文|全篇|整篇|正文|所有|未读|后面)"
 _READ = "(?:查看|阅读|获取|浏览|显示|领取|下载|观看|解锁|获得|展开|看到|查阅|可见|可看|可读|看|读)"
-_PAID = "(?:会员|[Vv][Ii][Pp]|付费|登[录陆]|注册|购买|订阅)"
+_PAID = "(?:会员|[Vv][Ii][Pp]|付费|登[录陆]|注册|购买|订阅|回复|评论)"
 REWARD = re.compile(
     rf"{_READ}[^,，。\n]{{0,6}}{_ALL}|{_ALL}[^,，。\n]{{0,8}}{_READ}"
     rf"|{_PAID}[^,，。\n]{{0,5}}(?:{_READ}|可阅|专享|专属|专区|开放|内容)|非会员"
 )
 READER = re.compile(r"您|你|亲[,，爱~]|请(?:先|联系|登|阅读|点|扫|下载|购买|升级|开通|注册|关注|使用|继续|到|前往|付)|点击|点此|>>|👉|下面提示|戳|即可|方可|后可|才[能可]|需[要先]|可完整|可继续|立即|如果喜欢|如需|如要|欲")
-HOST = re.compile(r"(?:https?://|//)?(?P<host>(?:[A-Za-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|cc|info|top|vip|wang|xyz)\b)")
+HOST = re.compile(r"(?:https?://|//)?(?P<host>(?:[A-Za-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|cc|info|top|vip|wang|xyz)(?![A-Za-z0-9-]))")
 SITE_NAME = re.compile(
     r"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{1,12}?(?:网|网站|文库|文秘|文档|论坛|在线|图书馆|之家|资料库))(?=\s?(?:[((（]?\s?(?:https?:|www\.)|省略|略去|隐藏|隐去|删[减节]|屏蔽|提示|[:：]))"
 )
 #: What a sentence of a speech has and a notice has not.
-SPEECH = re.compile(r"同志|我们|大家|群众|干部|各级|各地|各单位|各部门|代表|系统|部门|会后|政府|工作|推进|加强|建设|发展|企业|居民|市民|学生|农民|用户|职工|委员|游客|办事|党员|我市|我县|我省|我国")
+SPEECH = re.compile(r"同志|我们|大家|群众|干部|各级|各地|各单位|各部门|代表|系统|部门|会后|政府|工作|推进|加强|建设|发展|企业|居民|市民|学生|农民|用户|职工|委员|游客|办事|党员|我市|我县|我省|我国|单位|协会|秘书|乡亲|培训|网站后")
 TITLE_INSIDE = re.compile(r"收藏\s?[《〈]?(?P<title>[^《》〈〉\n]{4,80}?)[》〉]?\s?[)）]?\s*\Z")
 BOOK = re.compile(r"[《〈][^《》〈〉]{0,90}[》〉]?")
 
@@ -108,10 +110,12 @@ THE_REST = re.compile(r"以下|下文|后文|后面|剩余|剩下|余下|其余|
 REPORTED_BEFORE = re.compile(r"(?:写[着道有]|说|提示|弹出|注明|标[注着]|叫做?|一句|所谓|例如|比如|看到|字样|显示|一行|回复|答复)(?:是|为|了|的)?[:：,，]?[“\"「『‘]?\Z")
 REPORTED_AFTER = re.compile(r"[”\"」』’]?[,，]?(?:的|这样的|之类|一类|等|这类|这种|那样的|这[一几]?)?(?:的)?(?:提示|字样|标语|字眼|广告|通知|说法|表述|样式|话|句|页面|弹窗)")
 
-OPENERS = dict(zip("((（【[［〔{｛「", "))）】]］〕}｝」", strict=True))
+OPENERS = dict(zip("((（【[［〔{｛「<＜", "))）】]］〕}｝」>＞", strict=True))
 CLOSERS = frozenset(OPENERS.values())
 
 PROSE = re.compile("[\u4e00-\u9fff”》][,，。;；:：、]")
+HEADING = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}、|[((（][一二三四五六七八九十]{1,3}[)）])[\u4e00-\u9fff]{2}")
+SENTENCE = re.compile("[\u4e00-\u9fff”》][,，。;；!！?？]")
 #: A line at least this long with a comma or full stop in it is taken for text of the speech.
 PROSE_LENGTH = 34
 
@@ -162,9 +166,10 @@ def is_prose(line: str) -> bool:
 
 def prose_after(text: str, at: int) -> bool:
     """Whether text of a speech follows an offset (the lines of notices and of page furniture are none)."""
-    for line in text[at : at + 3000].split("\n"):
-        stripped = line.strip()
-        if is_prose(stripped) and not OFFER.search(stripped) and not FURNITURE.search(stripped):
+    for k, line in enumerate(text[at : at + 3000].split("\n")):
+        if len(line) < (4 if k == 0 else 12) or FURNITURE.search(line) or _speaks(line):
+            continue
+        if SENTENCE.search(line) or HEADING.match(line) or (k == 0 and len(HAN.findall(line, 0, 40)) >= 4):
             return True
     return False
 
@@ -173,7 +178,9 @@ def prose_before(text: str, at: int) -> bool:
     """Whether text of a speech stands before an offset."""
     if at > 3000:
         return True
-    return any(is_prose(line.strip()) and not FURNITURE.search(line) for line in text[:at].split("\n"))
+    return any(
+        len(line) >= 12 and SENTENCE.search(line) and not FURNITURE.search(line) for line in text[:at].split("\n")
+    )
 
 
 #: Words of lines around a document that are long enough to look like prose.
@@ -220,6 +227,8 @@ def _unit(text: str, start: int, end: int, floor: int) -> tuple[int, int, bool, 
         if piece is None:
             return None
         first, last = piece
+        if _quotes(text[first:start], text[end:last]):
+            return None
         while first < last and text[first] in RULED:
             first += 1
         while last > first and text[last - 1] in RULED:
@@ -259,12 +268,22 @@ def _pieces(text: str, start: int, end: int, line_start: int, line_end: int) -> 
     return first, last
 
 
+def _quotes(before: str, after: str) -> bool:
+    """Whether a quotation opens before an anchor and closes after it: the sentence quotes a notice."""
+    return any(
+        before.rfind(opening) > before.rfind(closing) and closing in after for opening, closing in ("“”", "‘’", "「」", "『』")
+    ) or (before.count('"') % 2 == 1 and '"' in after)
+
+
 def _speaks(piece: str) -> bool:
     """Whether a piece beside a notice belongs to it: it says nothing, or it offers as well."""
     if not HAN.search(piece) or HINT.match(piece):
         return True
-    evidence = (OMISSION, PREVIEW, OFFER, REWARD, READER, HOST)
-    return not SPEECH.search(piece) and sum([bool(pattern.search(piece)) for pattern in evidence]) >= 2
+    if SPEECH.search(piece):
+        return False
+    if PREVIEW.search(piece) and len(piece) <= 24 and not piece.endswith(("。", "！", "!")):
+        return True
+    return sum([bool(pattern.search(piece)) for pattern in (OMISSION, PREVIEW, OFFER, REWARD, READER, HOST)]) >= 2
 
 
 def _bracket(text: str, start: int, end: int, line_start: int, line_end: int) -> tuple[int, int] | None:
@@ -280,6 +299,7 @@ def _bracket(text: str, start: int, end: int, line_start: int, line_end: int) ->
         return None
     first = start - len(window) + opened[0]
     depth = len(opened)
+    unclosed = None if text[first] in "<＜" else (first, min(line_end, len(text)))
     for k in range(end, min(len(text), end + 220)):
         c = text[k]
         if c in OPENERS:
@@ -289,8 +309,8 @@ def _bracket(text: str, start: int, end: int, line_start: int, line_end: int) ->
             if depth == 0:
                 return first, k + 1
         elif c == "\n" and not text.startswith("收藏", k + 1):
-            return first, k
-    return first, min(line_end, len(text))
+            return unclosed and (first, k)
+    return unclosed
 
 
 def _blank_to_break(text: str, at: int, step: int) -> bool:
@@ -325,13 +345,16 @@ def _notice(text: str, start: int, end: int, bracketed: bool, own: bool, drawn: 
         bool(omission) + 2 * bool(preview) + bool(offer) + bool(reward) + bool(reader) + left + right + own + bracketed + torn
         + bool(count) + bool(host or SITE_NAME.search(core)) + bool(PLACE.search(core))
     )  # fmt: skip
-    if SPEECH.search(core) and not host:
+    if SPEECH.search(core) and not host and not (omission and count):
         points -= 3
     if not bracketed and not own and not (left or right) and not count and not text[start - 1 : start].isspace():
         points -= 1  # nothing sets it apart from the sentence it stands in
-    if whole.endswith("。") and not bracketed and not count and not host:
+    set_apart = bracketed or left or right
+    if whole.endswith("。") and not set_apart and not count and not host:
         points -= 1  # a sentence like any other
     last = points >= ENOUGH - 2 and not prose_after(text, end)
+    if whole.endswith("。") and not set_apart and not last:
+        points -= 2  # in the middle of a text it takes more than words to be none of its sentences
     if last:
         points += 1 + _breaks_off(text, start)
     if points < ENOUGH or _quoted(text, start, end, bool(host and left)):
@@ -341,6 +364,8 @@ def _notice(text: str, start: int, end: int, bracketed: bool, own: bool, drawn: 
     pages = PAGES.search(core)
     if pages and not count:
         return Notice(start, end, "page_limit", None, facts, points)
+    if ABRIDGED.search(core) and not count:
+        return Notice(start, end, "somewhere", None, facts, points)
     chars = _left(core)
     if chars is None and count and not _told_lengths(facts):
         chars = number(count["n"])
@@ -348,7 +373,7 @@ def _notice(text: str, start: int, end: int, bracketed: bool, own: bool, drawn: 
         return Notice(start, end, "omitted", chars, facts, points)
     if last:
         return Notice(start, end, "cut_off", chars, facts, points)
-    if not prose_before(text, start):
+    if own and not prose_before(text, start):
         return Notice(start, end, "somewhere", None, facts, points)
     return Notice(start, end, "omitted", chars, facts, points)
 

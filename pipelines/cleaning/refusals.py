@@ -48,7 +48,7 @@ SURE: Mapping[str, re.Pattern[str]] = {
 KIN: Mapping[str, re.Pattern[str]] = {
     "captcha": re.compile(r"验证码|换一张|看不清|刷新|重试|提交|IP|滑块|拼图|机器人|ray id|cookies?|javascript|继续访问|恢复访问|验证", re.IGNORECASE),
     "login_wall": re.compile(r"用户名|密码|验证码|手机号|邮箱|账[号户]|帐[号户]|注册|忘记|记住我|自动登[录陆]|第三方|微信|扫码|QQ|会员|password|user ?name|sign ?up|remember me", re.IGNORECASE),
-    "soft_404": re.compile(r"返回(?:首页|上一页|主页)|首页|抱歉|对不起|很遗憾|稍后|跳转|秒后|检查|网址|输入有误|联系(?:管理员|客服)|sorry|出错|错误|error|回到", re.IGNORECASE),
+    "soft_404": re.compile(r"返回(?:首页|上一页|主页)|首页|抱歉|对不起|很遗憾|稍后|跳转|秒后|检查网址|输入有误|联系(?:管理员|客服)|sorry|出错|错误|error|回到", re.IGNORECASE),
     "download_form": re.compile(r"大小|格式|页数|积分|金币|支付|价格|微信|支付宝|会员|VIP|浏览|收藏|评分|举报|上传|充值|验证码|免费|客服|文件名|软件|\d(?:\.\d+)?\s?[KMG]B", re.IGNORECASE),
 }  # fmt: skip
 
@@ -57,28 +57,31 @@ NOVEL_CHAPTER = re.compile(r"(?:^|\s|》)第[零〇一二两三四五六七八�
 NOVEL_SAYS = re.compile(r"[”」][^“「。\n]{0,12}(?:道|说|笑|喝|问|吼|骂|叹)|[^。\n]{1,10}(?:道|喝道|笑道|问道|说道)[:：][“「]")
 
 #: Sentences: what a wall has next to none of.
-SENTENCE = re.compile(r"[^。！!？?\n]{12,}[。！!？?]")
+SENTENCE = re.compile(r"[^。！!？?\n]{8,400}[。！!？?]")
+#: Whom a speech speaks to: no wall does.
+SALUTATION = re.compile(r"(?:^|\n)(?:各位|尊敬的|同志|亲爱的|[^\n，。,：:]{0,8}(?:同志|老师|同学|代表|朋友|领导|家长|委员|女士|先生)们?)[^\n。]{0,40}[：:，,！!](?=\n|[^\n]{20})")
 HAN = re.compile(r"[\u3400-\u9fff\ue000-\uf8ff\U00020000-\U0003ffff]")
 #: Share of characters outside the common 3755 of GB 2312 beyond which a text is garbage. (Of the reports in
 #: shared/eval the highest has 0.06; every third character of cycling rare ones gives 0.33.)
 GARBAGE = 0.3
 _SAMPLE = 1500  # characters whose commonness is looked at
+_ASCII, _WIDE = bytes(range(0x80)), bytes(range(0x80, 0x100))
+_HAN_LEADS, _RARE_LEADS = bytes(range(0xB0, 0xF8)), bytes(range(0xD8, 0xF8))  # GB 2312: rows 16 to 87; level 2
 
 
 def refusal(raw: RawDocument, text: str, facts: Facts) -> tuple[str, str] | None:
     """`(error, detail)` for a page that is no document, `None` for a speech. `text` is the cleaned text of `raw`."""
     length = counted(text)
-    if facts.gaps and length >= LEAST:
-        return _garbage(text)  # a page that withholds part of a document has one
-    sentences = counted("".join(SENTENCE.findall(text[:_LOOKED_AT]))) if length < 4 * WALL else length
-    if sentences < WALL:
+    sentences = SENTENCE.findall(text[:_LOOKED_AT]) if length < 4 * WALL else []
+    said = counted("".join(sentences)) if length < 4 * WALL else length
+    if said < WALL and not (said >= LEAST and any(gap.notice for gap in facts.gaps)) and not SALUTATION.search(text):
         page = simplified(f"{raw.title}\n{raw.text[:_LOOKED_AT]}")
         for error, sure in SURE.items():
             sign = sure.search(page)
             kin = {m[0].lower() for m in KIN[error].finditer(page)}
             if (sign and kin) or len(kin) > 3:
-                others = length - len("".join(kin)) - (len(sign[0]) if sign else 0)
-                if sentences < WALL / 2 or others < WALL:
+                other = counted("".join([s for s in sentences if not sure.search(s) and not KIN[error].search(s)]))
+                if other < LEAST:
                     return error, f"{sign[0] if sign else ''} {' '.join(sorted(kin))}".strip()[:120]
     if length < LEAST:
         return "too_short", f"{length} characters"
@@ -87,12 +90,18 @@ def refusal(raw: RawDocument, text: str, facts: Facts) -> tuple[str, str] | None
 
 def _garbage(text: str) -> tuple[str, str] | None:
     """A font that shows other characters than the text has: rare ones take turns."""
-    sample = "".join(HAN.findall(text[:_SAMPLE]))
-    if len(sample) < LEAST:
-        return None
+    sample = text[:_SAMPLE]
     code = sample.encode("gb2312", "ignore")
-    rare = len(sample) - sum(lead < 0xD8 for lead in code[::2])
-    return ("font_garbage", f"{rare} of {len(sample)} characters are rare") if rare > GARBAGE * len(sample) else None
+    leads = code.translate(None, _ASCII)[::2]
+    marks = len(leads.translate(None, _HAN_LEADS))
+    plain = len(leads.translate(None, _RARE_LEADS)) - marks
+    unknown = len(sample) - len(leads) - len(code.translate(None, _WIDE))  # neither ASCII nor GB 2312
+    rare = len(leads) - marks - plain + unknown
+    if plain + rare < LEAST or rare <= GARBAGE * (plain + rare):
+        return None
+    han = len(HAN.findall(sample))  # unknown ones may be signs or letters
+    rare = han - plain
+    return ("font_garbage", f"{rare} of {han} characters are rare") if rare > GARBAGE * han else None
 
 
 def _novel(raw: RawDocument, text: str) -> tuple[str, str] | None:

@@ -17,12 +17,14 @@ from pipelines.text.edits import Edit
 
 
 class PlacedGap(NamedTuple):
-    """A gap that earlier rules left, at its offset in the text the rule is given."""
+    """A gap that earlier rules left, at its offset in the text the rule is given. `stands` is where the notice stood
+    in the text of the rule that found it, −1 for a silent cut."""
 
     at: int
     chars: int | None
     kind: str
     notice: str
+    stands: int = -1
 
 
 @dataclass(slots=True)

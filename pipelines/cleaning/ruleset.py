@@ -34,19 +34,19 @@ RULES: tuple[Rule, ...] = (
     leaked_markup,  # entities and tags hide the words that others look for
     pinyin_gloss,  # before script: 乾(qián)隆 converts wrongly
     simplified_script,  # all that follows is written for Simplified text
-    lost_indent,
     page_head,  # what stands around the document goes before the document is read
-    page_tail,
+    page_tail,  # a notice of the end stands last once this is gone
     counted_splice,  # its lengths count the text between the frame and the tail; before anything joins lines
     page_limit,  # beside omission: both read the same notices
-    omission,
+    omission,  # before preview_end, whose length is what the omissions leave
     preview_end,  # after omission, whose lengths it counts against
     one_line,  # what follows reads lines: contents, lead-in, title
+    lost_indent,  # after one_line, to which an indent shows a paragraph
     contents_block,  # its closing dots are no notice; the title stands below it
-    lead_in,
+    lead_in,  # below the contents, above the title or the text
     title_line,  # the notices and the frame have told the title by now
-    inline_advertisement,
-    page_counter,
+    inline_advertisement,  # after the notices: they offer and advertise in the same words
+    page_counter,  # before broken_line, which closes the sentence around it
     site_stamp,  # the last of the notices: hosts are evidence for the rules above
     broken_line,  # what stood between two halves of a sentence is gone, and indents still show paragraphs
     masks,  # only what is left is content

@@ -30,7 +30,7 @@ _SMALL = 400  # characters: longer stretches between anchors are not compared ch
 _FINER = 3  # characters in the anchors that are looked for inside a long stretch
 _LOOSE = 12  # characters: in a longer stretch a single equal character is chance, not alignment
 
-_STREWN = 0.3  # weight of a character between two runs, against 1 of a character in a run
+_STREWN = 0.5  # weight of a character between two runs, against 1 of a character in a run
 _LIGHT = 24.0  # weight under which runs that stand alone are chance: unrelated reports share such phrases by the dozen
 _THIN = 0.35  # share of a stretch that must turn out equal; texts that say different things share a tenth by chance
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import weakref
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -43,8 +44,10 @@ _READ, _LOOK_UP, _WRITE = 4 << 20, 200, 200
 _SMALL = 4 << 20
 #: Tasks in flight for each process.
 _IN_FLIGHT = 3
-#: Postings sorted in memory at a time: 64 MB with what sorting needs.
-_BATCH = 4 << 20
+#: Postings sorted in memory at a time: 100 MB with what sorting and packing need.
+_BATCH = 2 << 20
+#: Sorted parts on disk before they are joined; each is an open file.
+_PARTS = 100
 
 Integers = npt.NDArray[np.int64]
 _T = TypeVar("_T")
@@ -112,6 +115,7 @@ class Collection:
     def __exit__(self, *_: object) -> None:
         if self._pool:
             self._pool.shutdown(wait=True, cancel_futures=True)
+        _shelf.cache_clear()
 
     def records(self) -> Iterator[bytes]:
         """The lines of the folded collection, by id."""
@@ -179,45 +183,16 @@ class Collection:
         self._declared = [(key, int(self._text_of[place[row]])) for key, row in declared if place[row] >= 0]
 
     def _index(self) -> None:
-        """Pack the fingerprints of all texts into one index, in batches that fit memory."""
+        """Pack the fingerprints of all texts into one index."""
         voices = self._rows[self._voice]
-        order = np.argsort(voices[:, 7], kind="stable")  # chunk by chunk, as they lie on disk
-        parts_: list[tuple[npt.NDArray[np.uint32], Path]] = []
-        batch: list[npt.NDArray[np.uint64]] = []
-        size = 0
-
-        def flush() -> None:
-            nonlocal size
-            entries = np.concatenate([*batch, np.empty(0, np.uint64)])
-            entries.sort()
-            path = self.scratch / f"part-{len(parts_)}"
-            with path.open("wb") as file:
-                packer = Packer(len(entries), file.write)
-                packer.add(entries)
-            parts_.append((packer.starts(), path))
-            batch.clear()
-            size = 0
-
+        packing = Packing(self.scratch)
         chunk, data = -1, np.empty(0, np.uint32)
-        for number in order.tolist():
+        for number in np.argsort(voices[:, 7], kind="stable").tolist():  # chunk by chunk, as they lie on disk
             row = voices[number]
             if row[7] != chunk:
                 chunk, data = int(row[7]), np.fromfile(_sketches(self.scratch, int(row[7])), np.uint32)
-            hashes = data[row[8] : row[8] + row[5]]
-            batch.append(postings(number, Fingerprint(hashes, 0)))
-            size += len(hashes)
-            if size >= _BATCH:
-                flush()
-        if batch or not parts_:
-            flush()
-        total = sum(int(starts[-1]) for starts, _ in parts_)
-        with (self.scratch / "index").open("wb") as file:
-            packer = Packer(total, file.write)
-            for piece in joined_segments([_file_segment(starts, path) for starts, path in parts_]):
-                packer.add(piece)
-        for _, path in parts_:
-            path.unlink()
-        np.save(self.scratch / "starts", packer.starts())
+            packing.add(number, Fingerprint(data[row[8] : row[8] + row[5]], 0))
+        packing.finish()
         np.save(self.scratch / "voices", voices)
         (self.scratch / "files").write_text("\n".join(map(str, self.files)), "utf-8", "surrogateescape")
 
@@ -387,13 +362,68 @@ def _speech(line: bytes) -> Speech:
     return speech
 
 
+class Packing:
+    """Builds one segment on disk, `index` and `starts.npy` in a folder, in batches that fit memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._parts: list[tuple[npt.NDArray[np.uint32], Path]] = []
+        self._batch: list[npt.NDArray[np.uint64]] = []
+        self._size = self._count = 0
+
+    def add(self, number: int, sketch: Fingerprint) -> None:
+        """Enter a text under its number."""
+        self._batch.append(postings(number, sketch))
+        self._size += len(sketch.hashes)
+        if self._size >= _BATCH:
+            self._flush()
+
+    def finish(self) -> Segment:
+        """Join the batches. The segment reads from the disk, not from memory."""
+        self._flush()
+        starts = self._joined(self._folder / "index")
+        np.save(self._folder / "starts", starts)
+        return opened(self._folder)
+
+    def _flush(self) -> None:
+        entries = np.concatenate([*self._batch, np.empty(0, np.uint64)])
+        entries.sort()
+        path = self._folder / f"part-{self._count}"
+        with path.open("wb") as file:
+            packer = Packer(len(entries), file.write)
+            packer.add(entries)
+        self._parts.append((packer.starts(), path))
+        self._batch.clear()
+        self._size = 0
+        self._count += 1
+        if len(self._parts) >= _PARTS:
+            path = self._folder / f"parts-{self._count}"
+            self._parts = [(self._joined(path), path)]
+
+    def _joined(self, path: Path) -> npt.NDArray[np.uint32]:
+        """Write all parts as one; returns its `starts`."""
+        with path.open("wb") as file:
+            packer = Packer(sum(int(starts[-1]) for starts, _ in self._parts), file.write)
+            for piece in joined_segments([_file_segment(starts, part) for starts, part in self._parts]):
+                packer.add(piece)
+        for _, part in self._parts:
+            part.unlink()
+        return packer.starts()
+
+
+def opened(folder: Path) -> Segment:
+    """The segment that `Packing` has built in a folder."""
+    return _file_segment(np.load(folder / "starts.npy"), folder / "index")
+
+
 def _file_segment(starts: npt.NDArray[np.uint32], path: Path) -> Segment:
-    file = path.open("rb")
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     width = POSTING.itemsize
 
     def read(start: int, end: int) -> bytes:
-        return os.pread(file.fileno(), (end - start) * width, start * width)
+        return os.pread(handle, (end - start) * width, start * width)
 
+    weakref.finalize(read, os.close, handle)
     return Segment(starts, read)
 
 
@@ -401,7 +431,7 @@ class _Shelf:
     """What comparing needs of the scratch folder, opened once in each process."""
 
     def __init__(self, scratch: Path) -> None:
-        self.segment = _file_segment(np.load(scratch / "starts.npy"), scratch / "index")
+        self.segment = opened(scratch)
         self.voices = np.load(scratch / "voices.npy", mmap_mode="r")
         self.files = (scratch / "files").read_text("utf-8", "surrogateescape").split("\n")
         self.scratch = scratch

@@ -138,6 +138,8 @@ def relation(a: Text, b: Text) -> Relation:
     names = _names(small, side_by_side)
     long = sum(bool(h.a_text and h.b_text) for h in side_by_side.hunks) - len(small)
     names = names._replace(other=names.other + long)
+    if _synonyms(small) and names.repeated < 0.5 * names.other:
+        names = names._replace(repeated=0, once=0)  # words that happen to stand before 县
     why = _family(numbers, names, title)
     if why and ratio <= 2.5 * COPY:
         return Relation("family", why)

@@ -37,6 +37,9 @@ _TORN = 40
 #: without a notice, what the first still shows.
 _PARTED = 24
 
+#: Characters by which a stated count may be off and the gap be filled all the same.
+_FILLED = 2
+
 CONFLICT = "conflicting_copies"  # warning: copies have different numbers in the same place
 
 
@@ -181,7 +184,7 @@ def _merged(order: Sequence[Speech]) -> tuple[_Draft, bool, list[Speech]]:
         for other in others:
             side_by_side = align(draft.aligned, other.aligned)
             conflict |= compare_numbers(side_by_side).different > 0
-            fuller = _taken_over(draft, other, side_by_side)
+            fuller = _taken_over(draft, other, side_by_side) or _closed(draft, side_by_side)
             if fuller is not None:
                 draft, changed = fuller, True
     given = {stretch.id for stretch in draft.donors}
@@ -216,6 +219,21 @@ def _taken_over(draft: _Draft, other: _Draft, side_by_side: Alignment) -> _Draft
     if not items:
         return None
     return _assembled([*items, *_with_gaps(draft, kept, len(draft.text) + 1)])
+
+
+def _closed(draft: _Draft, side_by_side: Alignment) -> _Draft | None:
+    """The draft without the gaps whose sides came from different copies and stand side by side in this one."""
+    to_b = side_by_side.to_b
+    starts = {tile.start for tile in draft.donors}
+    closed = []
+    for gap in draft.gaps:
+        at = int(np.searchsorted(draft.aligned.offsets, gap.at))
+        if 0 < at < len(to_b) and gap.at in starts and 0 <= to_b[at - 1] == to_b[at] - 1:
+            closed += [gap] if int(to_b[at]) not in side_by_side.b.breaks else []
+    if not closed:
+        return None
+    gaps = tuple(gap for gap in draft.gaps if gap not in closed)
+    return replace(draft, gaps=gaps, aligned=aligned(draft.text, gaps))
 
 
 def _with_gaps(draft: _Draft, start: int, end: int) -> Iterable[_Item]:
@@ -301,7 +319,8 @@ def _composed(here: _Place, there: _Place, last: bool) -> tuple[_Item, ...] | No
         added = (goes.front if (stays is here) == front else ()) + (goes.back if (stays is here) == back else ())
         replaced = (stays.front if (stays is here) == front else ()) + (stays.back if (stays is here) == back else ())
         left = None if gap.chars is None else gap.chars - _counted(added) + _counted(replaced)
-        middle = (replace(gap, chars=left if left is None or left > 0 else None),)
+        # By the site's own word nothing is missing any more.
+        middle = () if left is not None and left <= _FILLED else (replace(gap, chars=left),)
     return (*(there if front else here).front, *middle, *(there if back else here).back)
 
 

@@ -135,7 +135,7 @@ def declared_keys(speech: Speech) -> tuple[int, ...]:
     return tuple(xxhash.xxh3_64_intdigest(f"{title}\n{int(step) + i}".encode()) - (1 << 63) for i in (0, 1))
 
 
-def joined(segments: Sequence[Segment], step: int = 1 << 10) -> Iterator[Postings]:
+def joined(segments: Sequence[Segment], step: int = 1 << 8) -> Iterator[Postings]:
     """The postings of several segments as one ascending run, a piece at a time: the memory does not grow with them.
 
     `step`: how many of the 65,536 leading halves of a hash go into a piece.

@@ -17,26 +17,20 @@ from pipelines.text.numerals import renumbered
 _NOT_TITLE = re.compile(r"[\W_]+")
 #: The dots and the page number that end a line of a printed contents page.
 _PAGE_NUMBER = re.compile(r"(?:[.…·_\-]{2,20}|\t)[ ]{0,20}\d{1,3}[ ]*$")
+_SHORT_LINE = re.compile(r"^[^\n]{2,80}$", re.MULTILINE)
 #: Sections inferred at one jump of the numbering; a larger jump is a misprint.
 _MOST_INFERRED = 30
 #: Neighbours looked at where a line of the contents has no exact match.
 _WINDOW = 64
 
 
-def canonical_title(title: str) -> str:
-    """A title without marker's separator, white space and punctuation: what of it survives any layout.
-
-    >>> canonical_title("一、 全力强企业,实现倍增_")
-    '全力强企业实现倍增'
-    """
-    found = candidates(title[:200])
-    if found and found[0].start <= 2:
-        title = title[found[0].after :]
-    return _NOT_TITLE.sub("", title[:200])
+def canonical_of(c: Candidate) -> str:
+    """What of a title survives any layout: no white space, no punctuation."""
+    return _NOT_TITLE.sub("", c.title)
 
 
-def _listed(toc: Sequence[str]) -> list[Candidate]:
-    """The lines of the contents block as candidates (offsets mean nothing)."""
+def contents(toc: Sequence[str]) -> list[Candidate]:
+    """The lines of a contents block as candidates; their offsets mean nothing."""
     lines = []
     for line in toc:
         line = _PAGE_NUMBER.sub("", line[:300]).strip("…_ \t\u3000.·")[:200]
@@ -49,25 +43,27 @@ def _listed(toc: Sequence[str]) -> list[Candidate]:
             c.title = line
         else:
             continue
+        c.before = Before.LINE
         lines.append(c)
     return lines
 
 
 def align(
     text: str,
-    toc: Sequence[str],
+    lines: Sequence[Candidate],
     found: Sequence[Candidate],
     headings: list[Candidate],
     gaps: Sequence[int],
     warnings: list[str],
+    anywhere: bool = False,
 ) -> tuple[list[Candidate], bool]:
-    """Merge the contents block into the headings: the stream of visible and missing sections in order.
+    """Merge the `lines` of the contents block into the headings: the stream of visible and missing sections in order.
 
+    `anywhere`: the page says that text is withheld but not where, so a line may be missing without a gap.
     The second value says whether candidates that the parser had rejected became headings on the block's word.
     """
-    if not toc:
+    if not lines:
         return headings, False
-    lines = _listed(toc)
     for heading in headings:
         heading.known = False  # it is where a line is aligned with it
     match = _matched(lines, headings)
@@ -75,6 +71,7 @@ def align(
     if promoted:
         headings = sorted([*headings, *promoted], key=lambda c: c.start)
         match = _matched(lines, headings)
+    after = _following(match)
     stream: list[Candidate] = []
     done = 0
     for k, line in enumerate(lines):
@@ -88,13 +85,13 @@ def align(
                 headings[at].title = line.title
             continue
         lo = headings[done - 1].start if done else -1
-        following = next((match[j] for j in range(k + 1, min(k + _WINDOW, len(lines))) if match[j] is not None), None)
+        following = after[k]
         hi = headings[following].start if following is not None else len(text)
         i, j = bisect_right(gaps, lo), bisect_right(gaps, hi)
-        if line.why or i == j:
+        if line.why or (i == j and not anywhere):
             warnings.append("toc_contradicted")
             continue
-        line.gap = gaps[i]
+        line.gap = gaps[i] if i < j else hi
         stream.append(line)
     stream.extend(headings[done:])
     return _in_order(stream), bool(promoted)
@@ -118,12 +115,13 @@ def _matched(lines: Sequence[Candidate], headings: Sequence[Candidate]) -> list[
             pairs.extend((k, i) for i in reversed(places))
     for k, i in _increasing(pairs):
         match[k] = i
+    after = _following(match)
     lo = 0
     for k, line in enumerate(lines):
         if match[k] is not None:
             lo = match[k] + 1  # type: ignore[operator]
             continue
-        following = next((match[j] for j in range(k + 1, min(k + _WINDOW, len(lines))) if match[j] is not None), None)
+        following = after[k]
         hi = min(following if following is not None else len(headings), lo + _WINDOW)
         for i in range(lo, hi):
             if _alike(line, headings[i]):
@@ -132,9 +130,14 @@ def _matched(lines: Sequence[Candidate], headings: Sequence[Candidate]) -> list[
     return match
 
 
-def canonical_of(c: Candidate) -> str:
-    """The canonical form of a candidate's own title."""
-    return _NOT_TITLE.sub("", c.title)
+def _following(match: Sequence[int | None]) -> list[int | None]:
+    """For each line the heading of the next line that has one."""
+    after: list[int | None] = []
+    known: int | None = None
+    for at in reversed(match):
+        after.append(known)
+        known = at if at is not None else known
+    return after[::-1]
 
 
 def _increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -169,7 +172,7 @@ def _alike(line: Candidate, heading: Candidate) -> bool:
             return False
         shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(short))
         return shared >= min(4, len(short)) or len(set(a) & set(b)) * 3 >= 2 * len(set(long_))
-    return len(short) >= 6 and (a == b or (len(short) >= 8 and long_.startswith(short)))
+    return (len(short) >= 4 and a == b) or (len(short) >= 8 and long_.startswith(short))
 
 
 def _promote(
@@ -185,6 +188,7 @@ def _promote(
         if c.why and c.why not in ("the word goes on", "part of a word", "an enumeration"):
             rejected.setdefault((c.kind, c.ordinal), []).append(c)
     alone = _lines_of(text) if any(line.kind == "plain" for line in lines) else {}
+    after = _following(match)
     promoted = []
     lo = -1
     for k, line in enumerate(lines):
@@ -195,7 +199,7 @@ def _promote(
         title = canonical_of(line)
         if line.why or len(title) < 2:
             continue
-        following = next((match[j] for j in range(k + 1, min(k + _WINDOW, len(lines))) if match[j] is not None), None)
+        following = after[k]
         hi = headings[following].start if following is not None else len(text)
         if line.kind == "plain":
             starts = alone.get(title, [])
@@ -223,7 +227,7 @@ def _promote(
 def _lines_of(text: str) -> dict[str, list[int]]:
     """Where short lines begin, by their canonical form: a heading without marker can only be a line of its own."""
     starts: dict[str, list[int]] = {}
-    for match in re.finditer(r"^[^\n]{2,80}$", text, re.MULTILINE):
+    for match in _SHORT_LINE.finditer(text):
         starts.setdefault(_NOT_TITLE.sub("", match[0]), []).append(match.start())
     return starts
 

@@ -27,6 +27,10 @@ SPACE = "urn:harvest:outline:1"
 _NODE_FIELDS = ("number", "status", "source", "form", "start", "end")
 
 
+_HAN = re.compile("[一二三四五六七八九十百零]+")
+_IN_WORDS = re.compile("第[一二三四五六七八九十]+|首先|其次|再次|再者|最后|其.")
+
+
 def separator(marker: str | None) -> str:
     """What stands between a marker and its title.
 
@@ -35,11 +39,11 @@ def separator(marker: str | None) -> str:
     """
     if not marker or marker[-1] in ")）]】〕是要" or not marker[-1].isalnum():
         return ""
-    if re.fullmatch(r"[一二三四五六七八九十百零]+", marker):
+    if _HAN.fullmatch(marker):
         return "、"
     if marker.isdigit() and len(marker) <= 2 and not "①" <= marker[0] <= "⒛":
         return ". "
-    if re.fullmatch(r"第[一二三四五六七八九十]+|首先|其次|再次|再者|最后|其.", marker):
+    if _IN_WORDS.fullmatch(marker):
         return "，"
     return "" if "①" <= marker[0] <= "⒛" or "㈠" <= marker[0] <= "㈩" or "㉑" <= marker[0] <= "㊿" else " "
 

@@ -24,15 +24,21 @@ _SENTENCE = re.compile(
       | “[^”\n]{0,40}”
       | （[^（）\n]{0,40}）
       | \([^()\n]{0,40}\)
-      | [^。！？!?；;：:\n]
+      | [^。！？!?；;：:.\n]
+      | (?<=[0-9A-Za-z])\.          # 3.5, but a full stop in `抓矿山.对全县`
+      | \.(?![\u4e00-\u9fff“"‘（(]|$)
     ){0,160}
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.MULTILINE,
 )
+#: `第一条 【目的】为规范印章使用…`
+_BRACKETED = re.compile(r"【[^】\n]{1,30}】")
 #: A line this long that holds several first-level markers has lost its breaks (code points; paragraphs that open with a heading
 #: have one marker, whatever their length).
-_COLLAPSED = 100
+_COLLAPSED = 60
 _LONGEST_CUT = 44
+#: So much of a document (code points) says enough of its words.
+_SAMPLE = 30_000
 _KINDS_ON_LINES = frozenset(("part", "subpart", "chap", "sect", "cn"))
 #: … by kind: the median length of first sentences up to which they are titles, and how well the titles of a list must end on the
 #: average, lest whole sentences be cut: items of the development set's glued lists score up to 2.3, headings from 4.1.
@@ -78,6 +84,13 @@ _NEVER_FIRST = re.compile(r"回顾|成绩|成就|任务|目标|说明|打算|安
 _NEVER_LAST = re.compile(r"[的和与及、对在为以从向把将、，,（(“《]$|关于$|进一步$")
 
 
+_BLANKS = re.compile(r"[ \u3000]+")
+_ONE_LETTER = re.compile(r".?(?:[ \u3000]|$)")
+_CLAUSE = re.compile(r"[，,。；;].")
+_BEGINS = re.compile(r"(?<=[。！？；!?;\n])[\u4e00-\u9fff]{2}")
+_ENDS = re.compile(r"[\u4e00-\u9fff]{2}(?=[。，；,;])")
+
+
 def measure(text: str, accepted: Sequence[Candidate], divided: bool = False) -> None:
     """Set where the title of each candidate ends. `accepted` are in order; the next one ends a title as well.
 
@@ -86,7 +99,7 @@ def measure(text: str, accepted: Sequence[Candidate], divided: bool = False) -> 
     for i, c in enumerate(accepted):
         limit = accepted[i + 1].start if i + 1 < len(accepted) else len(text)
         limit = min(limit, c.line_end)
-        match = _SENTENCE.match(text, c.after, limit)
+        match = _BRACKETED.match(text, c.after, limit) or _SENTENCE.match(text, c.after, limit)
         end = match.end() if match else c.after
         end = _before_space(text, c.after, end, limit) or end
         c.loose = False
@@ -96,7 +109,7 @@ def measure(text: str, accepted: Sequence[Candidate], divided: bool = False) -> 
     for siblings in doubtful:
         assert words is not None
         sentences = [text[c.after : c.end] for c in siblings]
-        for c, cut in zip(siblings, _cuts(sentences, words, *_DOUBTFUL[siblings[0].kind]), strict=True):
+        for c, cut in zip(siblings, _cuts(sentences, words, _DOUBTFUL[siblings[0].kind][1]), strict=True):
             if cut is not None:
                 c.loose = True
                 _end_at(text, c, c.after + cut, c.line_end)
@@ -116,12 +129,18 @@ def _doubtful(accepted: Sequence[Candidate], divided: bool) -> list[list[Candida
                 open_[c.kind] = []
                 lists.append(open_[c.kind])
             open_[c.kind].append(c)
-    return lists
+    return [same for same in lists if _long(same)]
+
+
+def _long(same: Sequence[Candidate]) -> bool:
+    """Short first sentences throughout are the titles (`一、管好网站。`), and low items that end in semicolons have none."""
+    items = sum(c.stop in "；;" for c in same if c.kind not in _KINDS_ON_LINES)
+    return 2 * items < len(same) and median_high(c.end - c.after for c in same) > _DOUBTFUL[same[0].kind][0]
 
 
 def _end_at(text: str, c: Candidate, end: int, limit: int) -> None:
     c.end, c.stop = end, text[end : end + 1]
-    c.title = text[c.after : end].strip(TRIM)
+    c.title = text[c.after : end].strip(TRIM + ("【】" if c.stop and text[end - 1] == "】" else ""))
     while end < limit and text[end] in TRIM:
         end += 1
     c.own_line = end >= c.line_end and c.before == Before.LINE
@@ -139,12 +158,12 @@ def _collapsed(accepted: Sequence[Candidate]) -> frozenset[int]:
 
 def _before_space(text: str, start: int, end: int, limit: int) -> int | None:
     """Where a space ends the title, as a whole sentence or more follows it. `四、代 位 权` goes on."""
-    for match in re.finditer(r"[ \u3000]+", text[start:end]):
-        rest = start + match.end()
-        if match.start() < 2 or re.match(r".?(?:[ \u3000]|$)", text[rest:end]):
+    for match in _BLANKS.finditer(text, start, end):
+        rest = match.end()
+        if match.start() < start + 2 or _ONE_LETTER.match(text, rest, end):
             continue
-        if limit - rest > 60 or re.search(r"[，,。；;].", text[rest:limit]):
-            return start + match.start()
+        if limit - rest > 60 or _CLAUSE.search(text, rest, limit):
+            return match.start()
     return None
 
 
@@ -154,9 +173,10 @@ class _Words:
     __slots__ = ("begins", "ends", "pairs")
 
     def __init__(self, text: str) -> None:
+        text = text[:_SAMPLE]
         self.pairs = Counter(map("".join, pairwise(text)))
-        self.begins = frozenset(re.findall(r"(?<=[。！？；!?;\n])[\u4e00-\u9fff]{2}", text))
-        self.ends = frozenset(re.findall(r"[\u4e00-\u9fff]{2}(?=[。，；,;])", text))
+        self.begins = frozenset(_BEGINS.findall(text))
+        self.ends = frozenset(_ENDS.findall(text))
 
     def score(self, head: str, rest: str) -> int:
         """How well a title ends between `head` and `rest`."""
@@ -168,17 +188,15 @@ class _Words:
         return score - (3 if self.pairs[head[-1] + rest[0]] > 1 else 0)
 
 
-def _cuts(sentences: Sequence[str], words: _Words, usual: int, sure: float = 0) -> list[int | None]:
+def _cuts(sentences: Sequence[str], words: _Words, sure: float) -> list[int | None]:
     """Where the titles at the heads of sibling sentences end, with nothing between them; `None` where the sentence may be the title.
 
     Titles of one list are built alike: all of one clause, or all of two (`肯定成绩，坚定信心`), and of like length.
 
     >>> words = _Words("公示是保障。近年来变化大。")
-    >>> _cuts(["主要职能贯彻落实上级关于职业教育的决策部署", "全面推行公示制度近年来公示增多公众知情权参与权有了保障"], words, 12)
+    >>> _cuts(["主要职能贯彻落实上级关于职业教育的决策部署", "全面推行公示制度近年来公示增多公众知情权参与权有了保障"], words, 0)
     [4, 8]
     """
-    if median_high(map(len, sentences)) <= usual:
-        return [None] * len(sentences)  # short first sentences throughout are the titles: `一、管好网站。`
     places: list[list[tuple[int, int, int]]] = []  # clause, score, at
     for sentence in sentences:
         if standard := _STANDARD.match(sentence):

@@ -69,11 +69,14 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class _Tables:
-    """Code point -> code point of the search form (0: dropped), its class, and what becomes several characters."""
+    """Code point -> code point of the search form (0: dropped), its class, its hint, the two halves it is written as in
+    `hints`; and what becomes several characters."""
 
     form: NDArray[np.uint32]
     kind: NDArray[np.uint8]
     hint: NDArray[np.uint16]
+    first: NDArray[np.uint16]
+    second: NDArray[np.uint16]
     several: dict[str, str]
 
 
@@ -106,26 +109,23 @@ def hints(texts: Sequence[str]) -> list[str]:
     return _tokens(texts, _hints)
 
 
-def _tokens(texts: Sequence[str], lay_out: Callable[[NDArray[np.uint32], NDArray[np.uint8]], NDArray[np.uint32]]) -> list[str]:
+def _tokens(texts: Sequence[str], lay_out: Callable[[NDArray[np.intp], NDArray[np.uint8]], NDArray[np.uint32]]) -> list[str]:
     if not texts:
         return []
     joined = "\0".join(texts)
     if joined.count("\0") >= len(texts):
         joined = "\0".join([t.replace("\0", "") for t in texts])
-    codes = _form_codes(joined)
+    codes = _form_codes(joined).astype(np.intp)  # what indexing turns everything into, once instead of five times
     if not codes.size:
         return [""]
     kind = _tables().kind[codes]
     flat = lay_out(codes, kind).ravel()
     lines: list[str] = flat[flat != 0].tobytes().decode("utf-32-le").split("\n")
-    in_word = kind == _IN_WORD
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], in_word, [False]))))
-    if edges.size and int((edges[1::2] - edges[::2]).max()) > _LONGEST_WORD:
-        lines = [_shortened(line) for line in lines]
-    return lines
+    sampled = kind[:: _LONGEST_WORD // 2] == _IN_WORD  # a word that is too long meets two samples in a row
+    return [_shortened(line) for line in lines] if (sampled[1:] & sampled[:-1]).any() else lines
 
 
-def _pairs(codes: NDArray[np.uint32], kind: NDArray[np.uint8]) -> NDArray[np.uint32]:
+def _pairs(codes: NDArray[np.intp], kind: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """Three columns a code point: itself, the character after it, a space at a token's end; 0 where there is none."""
     alone = kind == _CHAR
     out = np.zeros((codes.size, 3), np.uint32)
@@ -135,15 +135,13 @@ def _pairs(codes: NDArray[np.uint32], kind: NDArray[np.uint8]) -> NDArray[np.uin
     return out
 
 
-def _hints(codes: NDArray[np.uint32], kind: NDArray[np.uint8]) -> NDArray[np.uint32]:
+def _hints(codes: NDArray[np.intp], kind: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """Four columns a code point: the two halves of a character (of a word nothing and itself), the hint, a space."""
     tables = _tables()
     alone = kind == _CHAR
     out = np.zeros((codes.size, 4), np.uint32)
-    spread = codes.astype(np.uint64) * _SPREAD % _PRIME
-    high, low = np.divmod(spread.astype(np.uint32), np.uint32(_HALF))
-    out[:, 0] = np.where(alone, high + 0x80, 0)
-    out[:, 1] = np.where(alone, low + 0x80, codes)
+    out[:, 0] = np.where(alone, tables.first[codes], 0)
+    out[:, 1] = np.where(alone, tables.second[codes], codes)
     out[:-1, 2] = np.where(alone[:-1] & alone[1:], tables.hint[codes[1:]], 0)
     starts = (kind == _IN_WORD) & (codes >= 0x80)
     if starts.any():
@@ -200,14 +198,12 @@ def pattern(phrase: Phrase) -> re.Pattern[str]:
 
 def spans(text: str, terms: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
     """Where any of the terms stands in a text: spans in its code points, sorted, joined where they overlap."""
-    tables = _tables()
-    made: list[str] = []
-    origin: list[int] = []
-    for at, char in enumerate(text):
-        piece = tables.several.get(char) or _one(char)
-        made.append(piece)
-        origin.extend([at] * len(piece))
-    searched = "".join(made)
+    searched = form(text)
+    origin: Sequence[int] = range(len(text))
+    if len(searched) != len(text) or any(_one(char) == "" for char in set(text)):
+        pieces = [_one(char) for char in text]
+        searched = "".join(pieces)
+        origin = [at for at, piece in enumerate(pieces) for _ in piece]
     found = sorted(m.span() for term in terms for m in pattern(term).finditer(searched))
     open_span: tuple[int, int] | None = None
     for start, end in found:
@@ -253,34 +249,42 @@ def _shortened(line: str) -> str:
     )
 
 
+@lru_cache(maxsize=8192)
 def _one(char: str) -> str:
+    """The search form of one character."""
     code = int(_tables().form[ord(char)]) if char != "\0" else 0
-    return chr(code) if code else ""
+    return _tables().several.get(char) or (chr(code) if code else "")
 
 
 @cache
 def _tables() -> _Tables:
-    """Made once, in about 0.1 s: a loop over the code points that anything may happen to."""
+    """Made once, in about 0.1 s: only blocks of characters in which anything happens are gone through one by one."""
     table = np.arange(_FIELD + 1, dtype=np.uint32)
     kind = np.full(_FIELD + 1, _CHAR, np.uint8)
     several: dict[str, str] = {}
     for low, high in ((0x3400, 0xA000), (0x20000, 0x2F800), (0x30000, 0x33480)):
-        block = "".join(map(chr, range(low, high)))
-        table[low:high] = _codes(fold(block))
-    for low, high in ((0x0, 0x3400), (0xA000, 0xAC00), (0xD7B0, 0x20000), (0x2F800, 0x2FA20), (0xE0000, 0xE0200)):
-        for code, made in zip(range(low, high), map(_made, map(chr, range(low, high))), strict=True):
+        table[low:high] = _codes(fold("".join(map(chr, range(low, high)))))
+    for low in [*range(0, 0x3400, 64), *range(0xA000, 0xAC00, 64), *range(0xD780, 0x20000, 64), *range(0x2F800, 0x2FA40, 64), *range(0xE0000, 0xE0200, 64)]:
+        block = "".join(map(chr, range(low, low + 64)))
+        for word in _ONE_WORD.finditer(block):
+            kind[low + word.start() : low + word.end()] = _IN_WORD
+        if block.isprintable() and block.lower() == block and unicodedata.is_normalized("NFKC", block):
+            continue
+        for code, char in enumerate(block, low):
+            made = _made(char)
             if len(made) > 1:
-                several[chr(code)] = made
+                several[char] = made
                 table[code] = code + _SEVERAL
             else:
                 table[code] = ord(made) if made else 0
-            if len(made) == 1 and made == chr(code):
-                kind[code] = _BLANK if made.isspace() else _IN_WORD if _ONE_WORD.fullmatch(made) else _CHAR
+    kind[_SPACE] = _BLANK
     table[0], kind[_FIELD] = _FIELD, _BETWEEN
     hint = np.array([ord(c) for c in _LETTERS], np.uint16)[np.arange(_FIELD + 1) % len(_LETTERS)]
     for n, char in enumerate(_COMMON):
         hint[ord(char)] = 0x80 + n
-    return _Tables(table, kind, hint, several)
+    spread = np.arange(_FIELD + 1, dtype=np.uint64) * _SPREAD % _PRIME
+    first, second = (0x80 + spread // _HALF).astype(np.uint16), (0x80 + spread % _HALF).astype(np.uint16)
+    return _Tables(table, kind, hint, first, second, several)
 
 
 def _made(char: str) -> str:

@@ -309,7 +309,7 @@ class Journal:
             counts.lengths["log_squared"] += length * length
         for removed in cleaned.speech.removed:
             counts.rules[removed.rule] += removed.count
-        if folded.emitted:
+        if folded.emitted and folded.outcome != "duplicate":
             return "stored"
         return "unchanged" if entry.known else "duplicate"
 

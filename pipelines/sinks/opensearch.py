@@ -92,42 +92,37 @@ class OpenSearchSink:
     def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
         """What is known of these ids, as of the last `write`."""
         out: dict[str, Stored] = {}
-        wanted = {"_source": "version,digest,crawled_at,buried_at,live"}
-        for start in range(0, len(ids), _PAGE):
-            body = {"ids": list(ids[start : start + _PAGE])}
+        wanted = {"_source": "version,digest,crawled_at,buried_at"}
+        for start in range(0, len(ids), _PAGE // 2):
+            asked = ids[start : start + _PAGE // 2]
+            body = {"ids": [*asked, *map(_note, asked)]}
             answer = self._call(partial(self._client.mget, index=self._index, body=body, params=wanted))
-            for found in answer["docs"]:
-                if found.get("found"):
-                    s = found["_source"]
-                    out[found["_id"]] = Stored(s["version"], s["digest"], s["crawled_at"], s["buried_at"], s["live"])
+            sources = {d["_id"]: d["_source"] for d in answer["docs"] if d.get("found")}
+            for key in asked:
+                s, note = sources.get(key), sources.get(_note(key))
+                buried_at = note["buried_at"] if note else ""
+                if s:
+                    out[key] = Stored(s["version"], s["digest"], s["crawled_at"], buried_at, True)
+                elif note:
+                    out[key] = Stored(0, "", "", buried_at, False)
         return out
 
     def write(self, documents: Sequence[Document], buried: dict[str, str]) -> None:
-        """Bulk requests; what a busy server turns away is sent again, later and later."""
-        ids = [d.speech.id for d in documents]
-        there = self.stored([*ids, *(b for b in buried if b not in set(ids))])
-        lines = [
-            _action(key) + _record(document, grams, max(buried.get(key, ""), there[key].buried_at if key in there else ""))
-            for key, document, grams in zip(ids, documents, _grams(documents), strict=True)
-        ]
+        """Bulk requests; what a busy server turns away is sent again, later and later.
+
+        That an id is buried stands in a note of its own: a document cannot be changed in place, as its tokens are not kept.
+        """
+        lines = [_action(d.speech.id) + _record(d, grams) for d, grams in zip(documents, _grams(documents), strict=True)]
+        written = {d.speech.id for d in documents}
+        there = self.stored(list(buried)) if buried else {}
         for key, at in buried.items():
-            if key not in set(ids):
-                lines.append(self._burial(key, at, there.get(key)))
+            stored = there.get(key)
+            if stored and stored.live and key not in written and stored.crawled_at <= at:
+                lines.append(orjson.dumps({"delete": {"_id": key}}) + b"\n")
+            note = {"buried_at": max(at, stored.buried_at if stored else ""), "live": False}
+            lines.append(_action(_note(key)) + orjson.dumps(note, option=orjson.OPT_APPEND_NEWLINE))
         for chunk in _chunks(lines):
             self._bulk(chunk)
-
-    def _burial(self, key: str, at: str, stored: Stored | None) -> bytes:
-        if stored and stored.live and stored.crawled_at > at:
-            return orjson.dumps({"update": {"_id": key}}) + b"\n" + orjson.dumps({"doc": {"buried_at": at}}) + b"\n"
-        note = {
-            "id": key,
-            "version": stored.version if stored else 0,
-            "digest": "",
-            "crawled_at": stored.crawled_at if stored else "",
-            "buried_at": max(at, stored.buried_at if stored else ""),
-            "live": False,
-        }
-        return _action(key) + orjson.dumps(note, option=orjson.OPT_APPEND_NEWLINE)
 
     def _bulk(self, lines: list[bytes]) -> None:
         waiting = lines
@@ -140,7 +135,7 @@ class OpenSearchSink:
                 result = next(iter(item.values()))
                 if result["status"] in (429, 503):
                     again.append(line)
-                elif result["status"] >= 300:
+                elif result["status"] >= 300 and result["status"] != 404:  # 404: deleted already, by an earlier try
                     raise SinkError(f"{self._name}: document {result.get('_id')}: {_reason(result.get('error'))}")
             waiting = again
             if again:
@@ -172,8 +167,7 @@ class OpenSearchSink:
     def finish(self, file: Path) -> None:
         """Note that it was written to its end."""
         name, state = _file(file)
-        note = {"file": state, "live": False, "version": 0, "digest": "", "crawled_at": "", "buried_at": ""}
-        self._call(lambda: self._client.index(index=self._index, id=name, body=note))
+        self._call(lambda: self._client.index(index=self._index, id=name, body={"file": state, "live": False}))
 
     def search(self, query: Query, limit: int) -> Found:
         """Best first by BM25."""
@@ -242,11 +236,15 @@ def _action(key: str) -> bytes:
     return orjson.dumps({"index": {"_id": key}}) + b"\n"
 
 
-def _record(document: Document, grams: tuple[str, str, str], buried_at: str) -> bytes:
+def _note(key: str) -> str:
+    return f"buried-{key}"
+
+
+def _record(document: Document, grams: tuple[str, str, str]) -> bytes:
     s = document.speech
     record = {
         "id": s.id, "version": s.version, "digest": document.digest, "crawled_at": s.crawled_at or "",
-        "buried_at": buried_at, "live": True, "site": s.site, "published": s.published, "completeness": s.completeness,
+        "live": True, "site": s.site, "published": s.published, "completeness": s.completeness,
         "title": s.title, "url": s.url, "text": s.text, "sections": packed(document.sections),
         **dict(zip(_FIELDS, grams, strict=True)),
     }  # fmt: skip

@@ -9,7 +9,7 @@ of an `id` wins, and a record that another one `supersedes` stays away unless it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -195,9 +195,3 @@ def _age(record: Line) -> tuple[int, str]:
 
 def _replaces(record: Line, stored: Stored) -> bool:
     return record.digest != stored.digest and _age(record) >= (stored.version, stored.crawled_at)
-
-
-def in_batches(documents: Sequence[Document], size: int) -> Iterator[Sequence[Document]]:
-    """Runs of at most `size` documents."""
-    for start in range(0, len(documents), size):
-        yield documents[start : start + size]

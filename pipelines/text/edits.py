@@ -142,3 +142,35 @@ class Carrier:
         while k >= 0 and self._edits[k].start == edit.start and self._edits[k].end > edit.end:
             k -= 1
         return edit.end + (self._after[k] if k >= 0 else 0)
+
+
+class Origin:
+    """Leads offsets of a step's output back to its input: `edits` are `(start in the input, removed, inserted)`.
+
+    >>> back = Origin([(1, "bc", ""), (4, "", "x")])        # "abcde" -> "adxe"
+    >>> [back(p) for p in range(4)], back(1, end=True)
+    ([0, 3, 4, 4], 1)
+    """
+
+    __slots__ = ("_edits", "_starts")
+
+    def __init__(self, edits: Iterable[tuple[int, str, str]]) -> None:
+        self._edits = [(start, len(removed), len(inserted)) for start, removed, inserted in edits]
+        self._starts: list[int] = []
+        shift = 0
+        for start, removed, inserted in self._edits:
+            self._starts.append(start + shift)
+            shift += inserted - removed
+
+    def __call__(self, at: int, end: bool = False) -> int:
+        """The input's offset: of a span's start behind what was removed there, of its end before it."""
+        k = bisect_right(self._starts, at) - 1
+        while end and k >= 0 and self._starts[k] == at:
+            k -= 1
+        if k < 0:
+            return at
+        start, removed, inserted = self._edits[k]
+        within = at - self._starts[k]
+        if within >= inserted:
+            return start + removed + within - inserted
+        return start + removed if end else start

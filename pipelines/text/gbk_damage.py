@@ -106,9 +106,11 @@ class _Run:
         if self.ways[0][-2] != _UNKNOWN:
             return any(reads(_decoded(way[-2:]) or " ", syllable) for way in self.ways)
         trail = self.ways[0][-1]
+        if trail == _UNKNOWN or self._out_of_step():
+            return False
         known = [c for c, heard in self.learned.items() if syllable in heard and (pair(c) or b"..")[1] == trail]
         leads = {code[0] for c in known or homophones(syllable, trail=trail) if (code := pair(c))}
-        if len(leads) != 1 or self._out_of_step():
+        if len(leads) != 1:
             return False
         self.ways = [(*way[:-2], *leads, way[-1]) for way in self.ways]
         self.told = True

@@ -43,8 +43,14 @@ Script = Literal["hans", "hant", "mixed"]
 
 _NO_NAMES = "後"  # in GB 2312, and yet in no Simplified word
 
-#: Most unchanged characters that two changes may lie apart and be recorded as one.
-NEIGHBOURS = 6
+# 覆 where it answers: t2s knows 答覆 and 反覆, not these.
+_ANSWERED = re.compile(r"(?<=[批函回])覆(?![盖没])")
+
+_SURROGATES = re.compile("([\ud800-\udfff]+)")
+
+#: Most unchanged characters that two changes may lie apart and be recorded as one. (Measured on a Traditional page of
+#: 2435 characters: 6 gives 84 edits that hold 3320 characters in the trace, 10 gives 30 and 4060, 24 gives 2 and 4798.)
+NEIGHBOURS = 10
 
 
 class Change(NamedTuple):
@@ -173,11 +179,13 @@ def _converted(text: str) -> str:
     try:
         new = _converter().convert(text)
     except UnicodeEncodeError:  # lone surrogates
-        return "".join(map(_converted, re.split(r"([\ud800-\udfff]+)", text))) if len(text) > 1 else text
+        return "".join([p if k % 2 else _converted(p) for k, p in enumerate(_SURROGATES.split(text))])
     if _IS_REGIONAL.search(new):
         new = _IS_REGIONAL.sub(lambda found: _REGIONAL[found[0]], new)
     if "著" in new:
         new = _AUTHORED.sub("着", new)
+    if "覆" in new:
+        new = _ANSWERED.sub("复", new)
     if "中国小" in new and "中國小" in text:
         new = _SCHOOLS.sub("中小学", new)
     return new if len(new) == len(text) else "".join([c if len(s := fold(c)) != 1 else s for c in text])

@@ -60,6 +60,7 @@ def test_a_copy_under_another_number_is_a_duplicate(tmp_path: Path) -> None:
     assert manifest["pages"]["stored"] == 5
     assert manifest["pages"]["duplicate"] == 1
     assert len({s["content_hash"] for s in speeches(tmp_path)}) == 5
+    assert len({s["id"] for s in speeches(tmp_path)}) == 5
 
 
 def test_every_response_is_in_the_archive_under_its_real_address(tmp_path: Path) -> None:

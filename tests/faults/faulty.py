@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -50,19 +50,17 @@ def break_stage(stage: str, message: str) -> None:
         raise ValueError(stage)
 
 
-def main() -> None:
+def faulty(plan: Mapping[str, Any], words: list[str]) -> None:
     """Run the command line behind the fault."""
     from scrapy.cmdline import execute
 
-    plan = json.loads(sys.argv[1])
-    words = ["scrapy", *sys.argv[2:]]
     if "stage" in plan:
         break_stage(plan["stage"], plan["error"])
-        execute(words)
+        execute(["scrapy", *words])
     else:
         with faults(Fault(**plan)):
-            execute(words)
+            execute(["scrapy", *words])
 
 
 if __name__ == "__main__":
-    main()
+    faulty(json.loads(sys.argv[1]), sys.argv[2:])

@@ -38,6 +38,7 @@ BECOMES = {
     "公里數和村裡的路": "公里数和村里的路",
     "瞭解民眾，登上瞭望塔": "了解民众，登上瞭望塔",
     "覆蓋全縣，反覆檢查，書面答覆": "覆盖全县，反复检查，书面答复",
+    "國函批覆與回覆意見，覆沒": "国函批复与回复意见，覆没",
     "恢復耕種，複雜局面": "恢复耕种，复杂局面",
     "鐘錶廠與鍾情的顧客": "钟表厂与钟情的顾客",
     "徵收土地徵求意見，長征精神": "征收土地征求意见，长征精神",
@@ -115,7 +116,7 @@ def test_only_the_traditional_spans_of_a_page_are_converted() -> None:
 
 
 def test_changes_lie_together_and_say_where() -> None:
-    assert [tuple(c) for c in changes("會議開始。" + "一" * (NEIGHBOURS + 1) + "發展")] == [(0, 3, "会议开"), (12, 13, "发")]
+    assert [tuple(c) for c in changes("會議開始。" + "一" * (NEIGHBOURS + 1) + "發展")] == [(0, 3, "会议开"), (16, 17, "发")]
 
 
 def test_the_script_of_a_source() -> None:

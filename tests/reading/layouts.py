@@ -29,6 +29,7 @@ NAV = [f"栏目{c}" for c in "甲乙丙丁戊己庚辛壬癸"]
 RELATED = [f"{c}县召开{d}工作会议的讲话稿全文" for c in "东南西北" for d in ("防汛", "教育", "卫生", "消防", "统计")]
 COMMENTS = [f"第{k}楼的朋友说：这篇稿子写得很实在，拿来参考很合适，谢谢分享，{k}号已经收下了。" for k in range(1, 30)]
 ABSTRACTS = [f"本文围绕{c}项工作展开，从思想认识、组织领导、督促检查三个方面提出要求，可供参考。" for c in "水电路讯房学医娱"]
+ADVICE = "写讲话稿要吃透会议主题，摸清听众情况，先列提纲，再写初稿，反复修改。"  # nothing tells it from a text: it may be kept
 FOOT = "本站文章由网友上传，如有侵权请联系我们删除。版权所有 某某文秘网 某ICP备00000000号"
 
 #: What must not be in the text of a page that has a frame.
@@ -117,5 +118,41 @@ LAYOUTS: dict[str, Callable[[], str]] = {
     "definition list": lambda: framed("<dl><dt>正文</dt>" + "".join(f"<dd>{x}</dd>" for x in LINES) + "</dl>"),
     "unknown elements": lambda: framed("<x-page><x-text>" + "".join(f"<x-p>{x}</x-p><br>" for x in LINES) + "</x-text></x-page>"),
     "sections with a heading each": lambda: framed(f"<div>{H1}" + "".join(f"<div class=sec><h2>{p[0]}</h2>{paragraphs(p[1:])}</div>" for p in (A, B, C)) + "</div>"),
+    "sections with pictures": lambda: framed("<div>" + "".join(f"<section><p>{x}</p><img src={k}.png></section>" for k, x in enumerate(LINES)) + "</div>", after="<div>本站公告：近期系统升级，部分功能暂停使用。</div>"),
+    "an advice before it": lambda: framed(f"<div><div>{ADVICE * 4}</div><h3>热门推荐</h3><ul>{links(RELATED)}</ul><div>{paragraphs()}</div></div>"),
+    "a name that lies, beside much else": lambda: framed(f"<div><div class=share-box>{paragraphs()}</div></div>", after=f"<div>{ADVICE * 2}</div>"),
+    "few words beside many comments": lambda: framed(f"<div>{H1}<div>{paragraphs()}</div></div>", after=comments() + comments("d8").replace("<h3>网友评论</h3>", "") * 3),
+    "pages of a converted file": lambda: framed("<div id=viewer>" + "".join(f"<div class=pf><div class=pc>{''.join(f'<div class=t>{w}</div>' for w in hard_wrapped()[k : k + 9])}</div></div>" for k in range(0, 99, 9)) + "</div>"),
     "frame links inside the text box": lambda: framed(f"<div>{H1}{INFO}{paragraphs()}{NEAR}<div>标签：<a href='/t'>讲话</a> <a href='/t2'>植树</a></div></div>"),
+}  # fmt: skip
+
+SHORT = ("各位代表：", "现将农机站工作报告如下，请予审议。一年来，我站检修农机三百台，培训机手九十人，没有发生事故。", "谢谢！")
+
+
+def half_width(text: str) -> str:
+    return text.translate(str.maketrans("，：；！", ",:;!"))
+
+
+#: Written after the extraction had been tuned on the layouts above, and left as they came: page and lines of the text.
+LATER: dict[str, Callable[[], tuple[str, tuple[str, ...]]]] = {
+    "table per paragraph": lambda: (framed("<table><tr><td>"+"</td></tr></table><table><tr><td>".join(LINES)+"</td></tr></table>"),LINES),
+    "layout tables": lambda: (f"<table><tr><td colspan=3>{links(NAV)}</td></tr><tr><td width=20%>{links(RELATED)}</td><td><table><tr><td><h2>{TITLE}</h2></td></tr><tr><td>{INFO}</td></tr><tr><td><font>{breaks()}</font></td></tr><tr><td>{NEAR}</td></tr></table></td><td>{abstracts()}</td></tr><tr><td colspan=3>{FOOT}</td></tr></table>",LINES),
+    "wechat": lambda: (framed("<div>"+"".join(f"<section style='margin:0'><section><span style='font-size:16px'>{x}</span></section></section>" for x in LINES)+"</div>"),LINES),
+    "span br": lambda: (framed("<div>"+"".join(f"<div><span>{x}</span><br></div>" for x in LINES)+"</div>"),LINES),
+    "in li": lambda: (framed("<ul><li><h3>正文</h3>"+paragraphs()+"</li></ul>"),LINES),
+    "ascii": lambda: (half_width(framed(f"<div>{paragraphs()}</div>",after=comments())),tuple(map(half_width,LINES))),
+    "short": lambda: (framed(f"<div>{paragraphs(SHORT)}</div>",after=abstracts(),before=f"<ul>{links(RELATED)}</ul>"),SHORT),
+    "short body": lambda: (framed(f"<h1>t t t t</h1>{paragraphs(SHORT)}"),SHORT),
+    "login between": lambda: (framed(f"<div><div>{paragraphs(A)}</div><div class=login-box><form>登录后阅读更多<input type=password></form></div><div>{paragraphs(B+C)}</div></div>"),LINES),
+    "related p": lambda: (framed(f"<div><div>{paragraphs()}</div><p>相关阅读</p>"+"".join(f"<p><a href=/{k}>{r}</a></p>" for k,r in enumerate(RELATED))+"</div>"),LINES),
+    "pager": lambda: (framed(f"<div>{paragraphs()}<div class=pages><a href=1>上一页</a> <a href=2>1</a> <a>2</a> 下一页</div></div>"),LINES),
+    "header text": lambda: (f"<body>欢迎光临某某站！<br>今天是星期日<hr>{breaks()}<hr>{FOOT}",LINES),
+    "main with aside first": lambda: (framed(f"<main><aside>{abstracts()}</aside><article>{paragraphs()}</article></main>"),LINES),
+    "gallery pages": lambda: (framed("<div>"+"".join(f"<div class=page><img src={k}.png><div class=txt>{''.join(f'<p>{x}</p>' for x in LINES[k:k+3])}</div></div>" for k in range(0,15,3))+"</div>"),LINES),
+    "comment first": lambda: (framed(f"<div class=x1>{comments()}</div><div class=x2>{paragraphs()}</div>"),LINES),
+    "text in label": lambda: (framed("<div><label>"+"<br>".join(LINES)+"</label></div>"),LINES),
+    "text in button+p": lambda: (framed(f"<div><p><button>复制全文</button></p>{paragraphs()}<p><button>下载全文</button></p></div>"),LINES),
+    "dates list": lambda: (framed(f"<div>{paragraphs()}</div>",before="<div>"+"".join(f"<p>2023-0{k%9+1}-01 某某局召开会议，部署工作。</p>" for k in range(30))+"</div>"),LINES),
+    "tabs": lambda: (framed(f"<div class=tab><span>正文</span><span>评论</span></div><div class=tabc>{paragraphs()}</div><div class=tabc style='display:none'>{comments()}</div>"),LINES),
+    "each p own div with link": lambda: (framed("<div>"+"".join(f"<div><p>{x}</p><a href=/share>分享</a></div>" for x in LINES)+"</div>"),LINES),
 }  # fmt: skip

@@ -39,6 +39,7 @@ SHOWN = {
     "nowrap is not pre": ("<p style='white-space:nowrap'>一，\n二</p>", "一，二"),
     "a text area shows its text": ("<textarea>一\n二</textarea>", "一\n二"),
     "cells and rows": ("<table><tr><th>项目<th>数量<tr><td>水库<td>3<tr><td><td>4</table>", "项目\t数量\n水库\t3\n4"),
+    "cells where white space is kept": ("<div style='white-space:pre-wrap'><table><tr><td>a <td> b</table></div>", "a \t b"),
     "an empty cell between": ("<table><tr><td>a<td><td>c</table>", "a\t\tc"),
     "blocks in cells": ("<table><tr><td><p>甲</p><p>乙</p></td><td><p>丙</p></td></tr></table>", "甲\n乙\n丙"),
     "lists": ("<ul><li>一<li>二<ul><li>三</ul></ul>", "一\n二\n三"),
@@ -121,16 +122,16 @@ def test_parsing_is_total(html: str) -> None:
     "piece",
     ["<div>", "<ul><li>", "<table><tr><td>", "<font size={}><p>", "<b id={}>", "<p><b>", "<select><option>", "<math><mi>", "</p>", "<form>"],
 )
-def test_a_hundred_thousand_nested_tags_end_in_their_text(piece: str) -> None:
-    html = "<p>首段。</p>" + "".join(piece.replace("{}", str(i)) for i in range(100_000)) + "末段。"
+def test_fifty_thousand_nested_tags_end_in_their_text(piece: str) -> None:
+    html = "<p>首段。</p>" + "".join(piece.replace("{}", str(i)) for i in range(50_000)) + "末段。"
     page = Page.parse(html, "")
     shown = page.text(page.css("body")[0])
     assert shown.startswith("首段。")
     assert shown.endswith("末段。") or "select" in piece
 
 
-def test_a_tag_with_a_million_attributes() -> None:
-    html = "<p>首段。</p><p " + " ".join(f"a{i}=1" for i in range(1_000_000)) + ">中段。</p><p>末段。</p>"
+def test_a_tag_with_three_hundred_thousand_attributes() -> None:
+    html = "<p>首段。</p><p " + " ".join(f"a{i}=1" for i in range(300_000)) + ">中段。</p><p>末段。</p>"
     page = Page.parse(html, "")
     assert page.text(page.css("body")[0]) == "首段。\n中段。\n末段。"
 

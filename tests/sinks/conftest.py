@@ -80,11 +80,8 @@ def postgres() -> Iterator[Postgres]:
 def opensearch() -> Iterator[str]:
     server = OsmemServer.start(japanese=False)
     yield server.url.replace("http://", "opensearch://") + "/harvest"
-    assert server.process.stdin is not None
-    server.process.stdin.close()
-    server.process.wait(10)
-    assert server.process.stdout is not None
-    server.process.stdout.close()
+    server.process.kill()
+    server.process.communicate()
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "opensearch"])

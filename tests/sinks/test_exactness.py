@@ -29,7 +29,7 @@ def compare(target: str, folder: Path, documents: int, questions: int) -> int:
         assert fill(sink, [path], print).total == documents
         for text in asked:
             query = Query.of(text)
-            wanted = {key for key, formed in forms.items() if all(pattern(t).search(formed) for t in query.terms)}
+            wanted = {key for key, formed in forms.items() if all(t.form in formed and pattern(t).search(formed) for t in query.terms)}
             assert sink.matching(query) == wanted, text
             total += len(wanted)
     return total

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.reading.document import read_document
-from crawler.reading.encodings import decode
+from crawler.reading.encodings import Unreadable, decode
 from crawler.reading.page import Page
 from crawler.sites import site_names, site_of, sites
 
@@ -97,3 +97,10 @@ def test_boxes_side_by_side_are_one_text_and_the_fullest_place_counts() -> None:
     assert raw.text.count("\n") == 2
     assert "推荐" not in raw.text
     assert raw.warnings == ()
+
+
+def test_a_wall_is_no_document() -> None:
+    page = Page.parse("<h1>会员登录</h1><div class=article-content>请先登录后再查看<input type=password></div>", "https://www.wm114.cn/wen/1/2.html")
+    with pytest.raises(Unreadable) as caught:
+        read_document(page, sites()["wm114"], None)
+    assert caught.value.error == "login_wall"

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from copy import copy
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipelines.cleaning.rule import Facts, rule
@@ -73,18 +74,17 @@ def broken_line(text: str, facts: Facts) -> Iterator[Edit]:
     edits: list[Edit] = []
     page = _Layout(lines, facts)
     for _ in range(_ROUNDS):  # a joined line tells more than its pieces did
-        joined: list[Line] = []
+        groups: list[list[Line]] = []
         for k, line in enumerate(lines):
-            before = joined[-1] if joined else None
-            if before and page.joins(k - 1) and bisect_right(gaps, line.start) == bisect_right(gaps, before.end):
-                between = _between(before.text, line.text)
-                edits.append(Edit(before.end, line.start, between))
-                joined[-1] = Line(before.start, line.end, before.text + between + line.text, before.indented, line.ended)
+            before = lines[k - 1]
+            if k and page.joins(k - 1) and bisect_right(gaps, line.start) == bisect_right(gaps, before.end):
+                edits.append(Edit(before.end, line.start, _between(before.text, line.text)))
+                groups[-1].append(line)
             else:
-                joined.append(line)
-        if len(joined) == len(lines):
+                groups.append([line])
+        if len(groups) == len(lines):
             break
-        lines = joined
+        lines = [_joined(group) for group in groups]
         page = page.after(lines)
     yield from sorted(edits)
 
@@ -199,6 +199,8 @@ def _runs(line: Line) -> bool:
 def _width(lines: Sequence[Line]) -> int:
     """The width at which most lines break that end no sentence; 0 where the text is not wrapped."""
     open_ended = [line.width for line in lines if not line.ended]
+    if len(open_ended) * 3 < len(lines):
+        return 0
     lengths = Counter(n for n in open_ended if _WRAPPED[0] <= n <= _WRAPPED[1])
     if not lengths:
         return 0
@@ -210,6 +212,17 @@ def _width(lines: Sequence[Line]) -> int:
 
 def _bare(text: str) -> str:
     return re.sub(r"[\s,，、.．。:：;；_（）()]+", "", text)
+
+
+def _joined(group: Sequence[Line]) -> Line:
+    """Lines that are one."""
+    if len(group) == 1:
+        return group[0]
+    said = [group[0].text]
+    for before, line in pairwise(group):
+        said += _between(before.text, line.text), line.text
+    first, last = group[0], group[-1]
+    return Line(first.start, last.end, "".join(said), first.indented, last.ended)
 
 
 def _between(said: str, then: str) -> str:

@@ -74,6 +74,7 @@ def _block(text: str, head: Line, dotted: bool, rest: str) -> Iterator[Edit]:
     entries = [_entry(rest)] if rest else []
     end = head.end
     closed = False
+    by_dots = dotted and _dots_ahead(text, head.end)
     pending: list[Line] = []
     for line in forward(text, min(head.end + 1, len(text)), most=MOST * 3):
         words = line.text
@@ -85,7 +86,7 @@ def _block(text: str, head: Line, dotted: bool, rest: str) -> Iterator[Edit]:
                 entries.extend(_entry(p.text) for p in pending)
             break
         entry = _entry(words)
-        again = len(entry) >= 4 and entry in entries
+        again = len(entry) >= 4 and entry in entries and not by_dots  # an annex's own （一） may bear the same name
         if again or len(words) > LONGEST or SALUTATION.match(words) or len(entries) + len(pending) >= MOST:
             closed = again or bool(SALUTATION.match(words)) or len(words) > LONGEST
             break
@@ -98,6 +99,16 @@ def _block(text: str, head: Line, dotted: bool, rest: str) -> Iterator[Edit]:
             end = line.end
     if len(entries) >= 2 and closed and (dotted or _dotted_end(text, end) or _repeated(text, end, entries)):
         yield Edit(head.start, min(len(text), end + 1), "", tuple([Fact("toc", e) for e in entries if e]))
+
+
+def _dots_ahead(text: str, start: int) -> bool:
+    """Whether dots close the block that dots opened, before anything that is no entry."""
+    for line in forward(text, min(start + 1, len(text)), most=MOST):
+        if DOTS.match(line.text):
+            return True
+        if len(line.text) > LONGEST or line.text.endswith(("。", "；", "!", "！")) or SALUTATION.match(line.text):
+            return False
+    return False
 
 
 def _entry(line: str) -> str:

@@ -31,7 +31,7 @@ _USUAL = 300  # what the libraries of the jinchutou family cut at: two pieces su
 _NEAR = 4  # candidates of the next number that are looked at
 
 
-@rule(budget=50, after=("simplified_script",), seen_on=("jinchutou",))
+@rule(needs=("2、", "2.", "2．"), budget=50, after=("simplified_script",), seen_on=("jinchutou",))
 def counted_splice(text: str, facts: Facts) -> Iterator[Edit]:
     """A library numbers pieces of one length: proved by the sequence and by the length, or by breaks mid-word.
 
@@ -95,8 +95,9 @@ def _series(text: str, found: Sequence[re.Match[str]], blanks: Sequence[int]) ->
     series = [found[k] for k in best]
     regular = sum(length(a, b) == usual for a, b in itertools.pairwise(series))
     torn = sum(_torn(text, splice) for splice in series[1:])
-    enough = regular > 1 or (regular and usual == _USUAL) or torn > 1
-    return series if enough and torn * 2 >= len(series) - 1 and int(series[0]["number"]) == 1 else []
+    steps = len(series) - 1
+    certain = (regular > 1 and regular * 5 >= steps * 4) or (torn * 2 >= steps and (torn > 1 or (regular > 0 and usual == _USUAL)))
+    return series if certain and int(series[0]["number"]) == 1 else []
 
 
 def _torn(text: str, splice: re.Match[str]) -> bool:

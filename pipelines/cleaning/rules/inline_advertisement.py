@@ -20,8 +20,11 @@ BRACKET = re.compile(
 #: Words that a library stamps into a document wherever a page breaks.
 STAMP = re.compile(
     r"""
-    (?:本文档?|此文档?|文档|文件|资料|内容)?(?:下载后|下载即)(?:可|可以)?(?:任意|自由|直接|自行)?(?:编辑|修改|复制|打印|使用|套用)(?:使用|打印|修改)?
-    | (?:可编辑|可修改|可打印|完整版|精品|精选|最新|优质)(?:版)?(?:的)?(?:文档|资料|范文|word版|Word版|WORD版)(?:[,，、\s]{0,2}(?:欢迎|可|免费|供|仅供)(?:下载|编辑|参考|使用|收藏)){1,2}
+    (?P<sure> (?:本文档?|此文档?|文档|文件|资料)?下载后?(?:即)?(?:可|可以)?(?:任意|自由)(?:编辑|修改)(?:使用|打印|修改)? (?![的、是]) )
+    | (?P<account> (?:更多\S{0,8}[,，:：]?)?请?(?:关注|搜索|添加|加)(?:微信)?(?:公众号|微信号?|QQ群?|VX|小程序)\s?[:：]?\s?[“"「【]?[^”"」】，,。\n]{2,16}[”"」】]?[,，]?
+        (?:即可|可)?(?:免费)?(?:获取|下载|领取|阅读|查看|索取)(?:更多|完整|全部)?(?:免费|精品|优质)?(?:的)?(?:范文|公文|素材|讲话稿|文稿|模板|公文写作|材料|写作) (?:资料|素材|材料|模板)? )
+    | (?:本文档?|此文档?|文档|文件|资料|内容)?(?:下载后|下载即)(?:可|可以)?(?:任意|自由|直接|自行)?(?:编辑|修改|复制|打印|使用|套用)(?:使用|打印|修改)?
+    | (?:可编辑|可修改|可打印|完整版|精品|精选|最新|优质)(?:版)?(?:的)?(?:文档|资料|范文|word版|Word版|WORD版)(?:[,，、\s]{0,2}(?:欢迎|可|免费|供|仅供)(?:下载|编辑|参考|使用|收藏)(?:使用|收藏|参考|阅读|打印)?){1,2}
     | 欢迎(?:下载|您?下载)(?:使用|收藏|阅读|本文档?)? | (?:文档|资料|内容|本文)?仅供(?:参考|学习)(?:[,，、\s]{0,2}(?:不当之处[,，]?)?请?(?:联系(?:改正|删除)|勿(?:商用|传播)|下载后?\S{0,8}删除)) | word(?:文档|版)可(?:自由)?编辑(?:修改)?
     | (?:精品|优质|最新)(?:文档|范文|资料|word)\s?(?:精品|优质|最新)?(?:文档|范文|资料)? (?=\s*(?:\n|\Z|第|$)) | (?:资料|范文|文档)(?:整理|分享)?[,，、](?:仅供|供)参考
     | 感谢(?:您的?)?(?:阅读|下载|使用|支持)[,，、]?(?:本文档?|此文档?)?(?:[,，]?(?:欢迎|谢谢)\S{0,8})?(?=\s*(?:\n|\Z))
@@ -73,8 +76,8 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield bracket.span()
     low, high = max(line_start, start - 24), min(line_end, end + 60)
     for m in STAMP.finditer(text, low, high):
-        if _apart(text, m.start(), m.end()) and not QUOTED.search(text[max(0, m.start() - 40) : m.start()]):
-            yield _line(text, *m.span())
+        if (m["sure"] or m["account"] or _apart(text, m.start(), m.end())) and not QUOTED.search(text[max(0, m.start() - 40) : m.start()]):
+            yield _line(text, *_in_brackets(text, *m.span()))
     if text.startswith("版权所有", start):
         for m in RIGHTS.finditer(text, low, high):
             if _glued_to_an_end(text, m):
@@ -99,6 +102,12 @@ def _apart(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start] if start else "", text[end : end + 1]
     whole_line = before in ("", "\n", " ", "　") and after in ("", "\n", " ", "　")
     return whole_line or (before not in "，,、的了和与及可以们请" and after not in "，,、的了和与及。")
+
+
+def _in_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span with the brackets that hold nothing else."""
+    around = text[start - 1 : start] + text[end : end + 1]
+    return (start - 1, end + 1) if around in ("()", "（）", "【】", "[]", "〔〕") else (start, end)
 
 
 def _line(text: str, start: int, end: int) -> tuple[int, int]:

@@ -31,8 +31,10 @@ SALUTATION = re.compile(
     r"(?P<who>(?:(?:各位|尊敬的)[^\s。,，:：]{1,20}[,，、])?(?:同志们|各位[^\s。,，:：]{1,20}))[,，]?[^\s。:：]{0,12}[:：]"
 )
 
-OWN = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日|附件")  # a date below a signature
+OWN = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日|附件|\?{3}")  # a date below a signature, a lost indent
 
+_LATIN = re.compile(r"(?![Xx*]+[\u4e00-\u9fff])[\x21-\x7e]")
+_HEADING = 8  # characters of a heading, its marker with it
 _WHOLE = 60  # characters of a document; a shorter line has nothing to divide
 _LONG = 400  # no paragraph of the reports in shared/eval but 1 in 90 is as long
 _STOPS = "。！？!?；;…”）)"
@@ -77,9 +79,9 @@ def _parts(before: str, after: str) -> bool:
         return False
     if ends_sentence(before) or marker(after) or OWN.match(after):
         return True
-    if before[-1:].isascii() or after[:1].isascii():
-        return bool(found) and not after[:1].isascii()
-    return len(before) > 3 and len(after) > 3
+    if _LATIN.match(after):  # `投入 300 万元`; behind a heading it may be a date
+        return bool(found) and len(before) >= _HEADING
+    return not before[-1:].isascii() and len(before) > 3 and len(after) > 3
 
 
 def _at_sections(line: str, shift: int) -> Iterator[Edit]:

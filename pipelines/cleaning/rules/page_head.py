@@ -9,7 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipelines.cleaning.furniture import CARD, HEAD, LIBRARY, TITLE_HEAD, card, category
+from pipelines.cleaning.furniture import (
+    BUTTON,
+    CARD,
+    HEAD,
+    LIBRARY,
+    PLACE_LINE,
+    TITLE_HEAD,
+    card,
+    category,
+    iso_date,
+)
 from pipelines.cleaning.lines import Line, forward
 from pipelines.cleaning.notices import is_prose
 from pipelines.cleaning.rule import Facts, rule
@@ -20,6 +30,11 @@ BODY = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[((（][一二三四五六七八九十]{1,3}[)）]|(?:尊敬的|各位|同志们|同学们|女士们|亲爱的|大家好|老师们|乡亲们|朋友们|目\s*录|提纲|目录/提纲|第[一二三四五六七八九十]+[篇章部]))"
 )
 SHARED_ON = re.compile(r"(?:请在|在|上|就到)\s?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)\s?(?:上|中|里|网站)?\s?(?:搜索|查找|下载)")
+STEPS = frozenset(">＞»›") | {"首页", "网站首页", ">>"}
+#: So many buttons on lines of their own are a page's; fewer may be words of the text.
+BUTTONS = 3
+#: The same before a document that is all on one line: `标题:全县工作会议讲话 | 同志们:…`.
+TITLE_PREFIX = re.compile(r"\s{0,20}(?:标题|题目|文章标题)\s?[:：]\s?(?P<title>[^\n|｜]{2,120}?)\s?[|｜]\s{0,4}(?=[^\s|｜])")
 #: Most lines above a document that are looked at.
 LINES = 160
 
@@ -42,6 +57,8 @@ def page_head(text: str, facts: Facts) -> Iterator[Edit]:
     first = ""
     stated: list[Leave] = []
     single: list[Line] = []
+    buttons: list[Line] = []
+    path: list[str] = []  # a breadcrumb that stands step by step on lines of its own
     for line in forward(text, most=LINES):
         words = line.text
         if not words:
@@ -54,19 +71,34 @@ def page_head(text: str, facts: Facts) -> Iterator[Edit]:
             single.append(line)
             if title:
                 stated.append(Fact("title", title["title"]))
+        elif PLACE_LINE.fullmatch(words):
+            single.append(line)
+            path = [words]
+        elif path and (words in STEPS or path[-1] in STEPS):
+            single.append(line)
+            path.append(words)
+        elif BUTTON.fullmatch(words):
+            buttons.append(line)
         elif is_prose(words) or BODY.match(words):
             break
         elif not first:
             first = words
+        path = path if single and single[-1] is line else []
+    if len(buttons) >= BUTTONS:
+        single = sorted((*single, *buttons))
     if frame_end:
         if 4 <= len(first) <= 80 and text.find(first) < frame_end:
             stated.append(Fact("title", first))
         titles = [x for x in stated if isinstance(x, Fact) and x.name == "title"]
         yield Edit(0, frame_end, "", (*titles[:1], *(x for x in stated if x not in titles)))
+    prefix = None if frame_end or single else TITLE_PREFIX.match(text)
+    if prefix:
+        yield Edit(0, prefix.end(), "", (Fact("title", prefix["title"]),))
     for line in single:
         if line.start >= frame_end:
-            shown = category(line.text)
-            found = tuple([x for x in (shown, *card(line.text)) if x])
+            date = iso_date(line.text)
+            shown = (category(line.text), Fact("published", date) if date else None, *card(line.text))
+            found = tuple([x for x in shown if x])
             title = TITLE_HEAD.match(line.text)
             head = (Fact("title", title["title"]),) if title else ()
             yield Edit(line.start, min(len(text), line.end + 1), "", (*head, *found))

@@ -30,6 +30,8 @@ NO_SENTENCE = re.compile(
 )
 INNER = re.compile(r"[,，。;；]")
 ENDED = re.compile(r"[。!！?？;；:：…”\"）)]\Z")
+#: A sentence that has begun behind another one on its line, and is no signature.
+BEGUN = re.compile(r"[。;；](?:[^。;；]{1,40}[,，][^。;；]{1,40}|[^。;；]{6,40}(?<![局部委办会司院校府中心]))\Z")
 #: Shortest last line that must end in a stop. (Signatures and headings stay below it.)
 SENTENCE_LENGTH = 25
 
@@ -61,7 +63,7 @@ def silent_cut(text: str, facts: Facts) -> Iterator[Edit]:
     words = line.text
     if WHOLE.search(words) or NO_SENTENCE.search(words):
         return
-    if re.search(r"[,，、]\Z", words) or (len(words) >= SENTENCE_LENGTH and INNER.search(words) and _stops(text, line.start)):
+    if re.search(r"[,，、]\Z", words) or ((len(words) >= SENTENCE_LENGTH or BEGUN.search(words[-90:])) and INNER.search(words) and _stops(text, line.start)):
         yield Edit(len(text), len(text), "", gap)
 
 

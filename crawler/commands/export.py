@@ -1,0 +1,46 @@
+"""`scrapy export SPEECHES… --format F -o FILE`: speeches for other engines."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from crawler.command import CannotBeDone, Command
+from pipelines.sinks.documents import SinkError, speech_files
+from pipelines.sinks.export import FORMATS, export
+
+
+class ExportCommand(Command):
+    """The current documents of speech files, in one file."""
+
+    def syntax(self) -> str:
+        """What stands behind `scrapy export`."""
+        return "SPEECHES… --format F -o FILE"
+
+    def short_desc(self) -> str:
+        """One line for `scrapy -h`."""
+        return "Write speeches as Parquet, or as a bulk file of Elasticsearch, OpenSearch, Meilisearch or Typesense"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Options of this command."""
+        super().add_options(parser)
+        parser.add_argument("--format", choices=FORMATS, required=True, help="what to write")
+        parser.add_argument("-o", "--output", metavar="FILE", required=True, help="where to write it")
+
+    def perform(self, args: list[str], opts: argparse.Namespace) -> int:
+        """Exit status 0, or 3 where a line was no record."""
+        if not args:
+            self.usage("name speech files, or folders of them")
+        bad = 0
+
+        def tell(why: str) -> None:
+            nonlocal bad
+            bad += 1
+            self.say(f"warning: {why}")
+
+        try:
+            count = export(opts.format, speech_files([Path(a) for a in args]), Path(opts.output), tell)
+        except SinkError as error:
+            raise CannotBeDone(str(error)) from error
+        self.say(f"{count} documents in {opts.output}")
+        return 3 if bad else 0
