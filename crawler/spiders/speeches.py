@@ -21,6 +21,7 @@ from twisted.python.failure import Failure as Trouble
 
 from crawler.asked import Asked
 from crawler.extensions.archive import captured
+from crawler.extensions.wall_streak import page_kept
 from crawler.links import list_links, sitemap_links
 from crawler.middlewares.refusal import fetch_error
 from crawler.reading.document import read_document
@@ -252,6 +253,7 @@ class SpeechSpider(Spider):
             if self.asked.since and visit.published and visit.published < self.asked.since:
                 visit.too_old, visit.results = True, ()
             self.journal.add(visit)
+            self.crawler.signals.send_catch_log(page_kept, visit=visit)
         except OutputBroken as error:
             self.stop(str(error))
 
