@@ -70,7 +70,7 @@ class OpenSearchSink:
             hosts=[{"host": parts.hostname or "localhost", "port": parts.port or 9200}],
             use_ssl=parts.scheme == "opensearch+https",
             http_auth=(parts.username, os.environ.get("OPENSEARCH_PASSWORD", "")) if parts.username else None,
-            timeout=60,
+            timeout=300,  # a bulk request into a server that is merging may take minutes
             max_retries=0,
         )
         if empty:
@@ -199,7 +199,7 @@ class OpenSearchSink:
         except NotFoundError as error:
             raise _Missing(f"{self._name}: not there") from error
         except TransportError as error:
-            reason = "no connection" if error.status_code == "N/A" else f"answered {error.status_code}"
+            reason = f"answered {error.status_code}" if isinstance(error.status_code, int) else "no connection"
             raise SinkError(f"{self._name}: {reason}: {_reason(error.info or error.error)}") from error
         except OpenSearchException as error:
             raise SinkError(f"{self._name}: {_reason(error)}") from error
