@@ -8,13 +8,15 @@ from __future__ import annotations
 import logging
 from typing import Any, Self
 
-from scrapy import Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.utils.defer import deferred_from_coro
 
 from pipelines.records import Failure
+from pipelines.sinks.journal import Visit
 
-WALLS = ("login_wall", "captcha")
+WALLS = frozenset(("login_wall", "captcha"))
+
+#: Signal: a page went into the journal (`visit`).
+page_kept = object()
 
 logger = logging.getLogger(__name__)
 
@@ -31,15 +33,16 @@ class WallStreak:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's constructor."""
         extension = cls(crawler)
-        crawler.signals.connect(extension.judged, signals.item_scraped)
+        crawler.signals.connect(extension.judged, page_kept)
         return extension
 
-    def judged(self, item: Any, spider: Spider) -> None:
-        """A document page went through the pipelines; `item.visit.results` says what it is."""
-        results = item.visit.results or ()
-        walls = [r for r in results if isinstance(r, Failure) and r.error in WALLS]
-        self._streak = self._streak + 1 if walls else 0
+    def judged(self, visit: Visit) -> None:
+        """A page is done; its failure, or its results, say what it was."""
+        if visit.entry.kind != "document":
+            return
+        errors = {r.error for r in (visit.failure, *visit.results) if isinstance(r, Failure)} & WALLS
+        self._streak = self._streak + 1 if errors else 0
         if self._streak == self._most:
-            logger.error("%d walls in a row (%s): the crawl stops", self._streak, walls[0].error)
-            assert self._crawler.engine is not None
-            deferred_from_coro(self._crawler.engine.close_spider_async(reason="walls"))
+            logger.error("%d walls in a row (%s): the crawl stops", self._streak, ", ".join(errors))
+            spider: Any = self._crawler.spider
+            spider.stop("walls")

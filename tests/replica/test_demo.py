@@ -55,12 +55,11 @@ class Shown:
     output: Path
 
     def of(self, site: str, page: Expected) -> list[dict[str, Any]]:
-        """The records of a page, by part; a copy's are those of the page that was met first."""
+        """The records of a page in their last version, by part; a copy's are those of the page that was met first."""
         where = HOLDERS.get((site, page.number), (site, page.number))
-        return sorted(
-            [s for s in self.speeches if (s["site"], s["doc_id"]) == (where[0], str(where[1]))],
-            key=lambda s: s["part"] or 0,
-        )
+        mine = [s for s in self.speeches if (s["site"], s["doc_id"]) == (where[0], str(where[1]))]
+        last = {s["id"]: s for s in sorted(mine, key=lambda s: s["version"])}
+        return sorted(last.values(), key=lambda s: s["part"] or 0)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +100,7 @@ def test_every_document_is_as_it_was_written(shown: Shown, site: str, page: Expe
     assert len(records) == len(page.documents)
     record = records[number]
     assert squeezed(record["text"]) == squeezed(truth.text)
-    if truth.paragraphs:
+    if truth.paragraphs and len(record["sources"]) == 1:  # of copies the one with the better lines is shown
         assert record["text"] == truth.text
     assert squeezed(record["title"]) == squeezed(truth.title)
 
@@ -135,7 +134,8 @@ def test_copies_are_folded_into_one_record(shown: Shown) -> None:
     assert not stored & {(site, str(number)) for site, number in HOLDERS}
     assert len({s["id"] for s in shown.speeches}) == sum(len(p.documents) for _, p in PAGES) - len(HOLDERS)
     for run in shown.runs[: len(SITES)]:
-        assert run["pages"]["duplicate"] == sum(site == run["site"] for site, _ in HOLDERS)
+        copies = sum(site == run["site"] for site, _ in HOLDERS)
+        assert run["pages"]["duplicate"] == copies
 
 
 def test_unknown_markup_is_read_with_a_warning(shown: Shown) -> None:
@@ -185,7 +185,7 @@ def test_a_second_run_stores_nothing_new_and_says_so(shown: Shown) -> None:
     assert all(run["pages"]["stored"] == 0 for run in shown.runs[len(SITES) :])
     assert "Nothing new" in shown.second.stdout
     assert "Nothing new" not in shown.first.stdout
-    assert len({s["id"] for s in shown.speeches}) == len({(s["id"], s["version"]) for s in shown.speeches})
+    assert all(not run["documents"]["new"] and not run["documents"]["upgraded"] for run in shown.runs[len(SITES) :])
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -442,7 +442,7 @@ def met(tools: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     with tools.serving(server):
         numbers = [*range(1, len(LEDGER) + 1), *HEALTHY, MOVED]
         urls = ",".join(server.base + path(n) for n in numbers)
-        return tools.crawl(server, output, "-a", f"url={urls}", WALLS_IN_A_ROW=1000), server
+        return tools.crawl(server, output, "-a", f"url={urls}", WALLS_IN_A_ROW=1000, DOWNLOAD_MAXSIZE=4_000_000, DOWNLOAD_TIMEOUT=2.5), server
 
 
 def test_the_ledger_is_long_enough() -> None:

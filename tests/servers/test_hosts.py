@@ -67,8 +67,8 @@ def states(t: Any) -> list[State]:
         State("redirects in a circle", robots("", "302 Found", Location="/robots.txt"), well),
         State("redirects to rules", robots("", "301 Moved Permanently", Location="/rules.txt"), no),
         State("redirects to a private address", robots("", "302 Found", Location="http://169.254.169.254/"), ("refused_address",) * 2),
-        State("asks for a delay", robots("User-agent: *\nCrawl-delay: 1.2\n"), well, 1.1),
-        State("asks for a rate", robots("User-agent: *\nRequest-rate: 1/2\n"), well, 1.9),
+        State("asks for a delay", robots("User-agent: *\nCrawl-delay: 1.5\n"), well, 1.2),
+        State("asks for a rate", robots("User-agent: *\nRequest-rate: 1/2\n"), well, 1.6),
         State("asks for a delay of a day", robots("User-agent: *\nCrawl-delay: 86400\n"), no),
     ]  # fmt: skip
 
