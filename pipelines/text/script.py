@@ -44,7 +44,7 @@ Script = Literal["hans", "hant", "mixed"]
 _NO_NAMES = "後"  # in GB 2312, and yet in no Simplified word
 
 # 覆 where it answers: t2s knows 答覆 and 反覆, not these.
-_ANSWERED = re.compile(r"(?<=[批函回])覆(?![盖没])")
+_ANSWERED = re.compile(r"(?<=[批函回])覆(?![盖没])|覆(?=[函信])")
 
 _SURROGATES = re.compile("([\ud800-\udfff]+)")
 
