@@ -66,7 +66,7 @@ class Command(Base):
         troubles = [*_folder(output)]
         state = output / "state.db"
         if state.exists():
-            with Store.open(state) as store:
+            with Store.open(state, thorough=True) as store:
                 runs = store.runs.all()
                 print(f"state: sound, {store.documents.count()} records, {len(runs)} runs")
                 for site in sorted({run.site for run in runs}):

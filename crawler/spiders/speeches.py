@@ -176,24 +176,38 @@ class SpeechSpider(Spider):
     def _look_at(self, response: Response, visit: Visit, when: str) -> RawDocument | None:
         """Archive a response and judge it by its status; what is a page is read."""
         entry = visit.entry
-        visit.capture = captured(response, entry.url, self.site.key, entry.kind, when)
+        url = self._landed(response, visit)
+        visit.capture = captured(response, url or entry.url, self.site.key, entry.kind, when)
         if response.status == 304 and entry.known:
             visit.not_modified = True
         elif not 200 <= response.status < 300:
             visit.failure = self._failure(entry, "fetch", f"http_{response.status}", response.url)
+        elif url is None:
+            visit.failure = self._failure(entry, "fetch", "redirect", f"leads to {response.url}, another host")
+        elif url != entry.url and url in self._starts:
+            visit.failure = self._failure(entry, "fetch", "soft_404", f"leads to the start page {url}")
         else:
             try:
-                return self._read(response, visit, when)
+                return self._read(response, url, visit, when)
             except Unreadable as error:
                 visit.failure = self._failure(entry, "read", error.error, str(error))
         return None
 
-    def _read(self, response: Response, visit: Visit, when: str) -> RawDocument | None:
+    def _landed(self, response: Response, visit: Visit) -> str | None:
+        """The canonical URL of what came: the asked one, or where a redirect led if that is a document or a start page.
+        `None` for another host."""
+        asked = visit.entry.url
+        if visit.entry.kind != "document" or not visit.redirects:
+            return asked
+        landed = self.asked.real(response.url)
+        return landed if landed is None or landed in self._starts or self.site.is_document(landed) else asked
+
+    def _read(self, response: Response, url: str, visit: Visit, when: str) -> RawDocument | None:
         entry = visit.entry
         charset = _CHARSET.search(response.headers.get("Content-Type") or b"")
         html = decode(response.body, charset[1].decode("latin-1") if charset else None).text
         if entry.kind == "document":
-            return self._document(html, response, visit, when)
+            return self._document(html, response, url, visit, when)
         if entry.kind == "sitemap":
             visit.found = list(sitemap_links(html, self.asked.real, self.site.is_document))
         else:
@@ -204,17 +218,7 @@ class SpeechSpider(Spider):
         links = list_links(html, address, url, depth, self.asked.real, self.site.is_document)
         return [f for f in links if f.kind == "document" or not self._is_private(f.url)]
 
-    def _document(self, html: str, response: Response, visit: Visit, when: str) -> RawDocument | None:
-        url = visit.entry.url
-        if visit.redirects:
-            landed = self.asked.real(response.url)
-            if landed is None:
-                visit.failure = self._failure(visit.entry, "fetch", "redirect", f"leads to {response.url}, another host")
-                return None
-            if landed in self._starts:
-                visit.failure = self._failure(visit.entry, "fetch", "soft_404", f"leads to the start page {landed}")
-                return None
-            url = landed if self.site.is_document(landed) else url
+    def _document(self, html: str, response: Response, url: str, visit: Visit, when: str) -> RawDocument:
         page = Page.parse(html, url)
         raw = read_document(page, self.site, when)
         if self.site.key == WEB.key:

@@ -41,12 +41,12 @@ class Store:
         self.runs = Runs(db)
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, *, thorough: bool = False) -> Self:
         """Open or create a state file and bring an older one up to date.
 
         Raises StateDamaged, StateTooNew, and StoreError where it cannot be opened or written.
         """
-        return cls(connect(path))
+        return cls(connect(path, thorough))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
