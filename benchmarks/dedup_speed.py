@@ -28,7 +28,7 @@ import rensa
 from benchmarks.dedup_texts import SUBJECTS, filled, template
 from pipelines.dedup.bulk import Packing
 from pipelines.dedup.fingerprint import SHINGLE, Fingerprint, fingerprint, fingerprint_of
-from pipelines.dedup.near import chosen, counts
+from pipelines.dedup.near import chosen
 from pipelines.text.canonical import canonical
 
 LENGTH = 3000
@@ -121,8 +121,8 @@ def grown(size: int, queries: int = 1000) -> Growth:
 
         def ask() -> None:
             for number, sketch in enumerate(asked):
-                shared = counts(segments, sketch)
-                found = chosen(shared, {n: int(sizes[n]) for n in shared}, len(sketch.hashes))
+                shared = segments[0].shared(sketch.hashes)
+                found = chosen(shared, sizes[shared.numbers].astype(np.int64), len(sketch.hashes))
                 if number < len(known) and found[:1] != [number]:
                     raise AssertionError(f"text {number} is not found")
 

@@ -9,6 +9,8 @@ COMMANDS_MODULE = "crawler.commands"
 
 #: Where runs leave their files (FORMAT: files under output/).
 OUTPUT_DIR = "output"
+#: Where finished files are copied after a run (`s3://BUCKET/PREFIX`); nowhere by default.
+S3_COPY = None
 
 # -- politeness -----------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from pipelines.cleaning.clean import clean
+from pipelines.cleaning.clean import Cleaned, clean
 from pipelines.sinks.journal import broken_stage
 
 
@@ -31,6 +31,7 @@ class Clean(_Stage):
         """Cleans in place; a rule that raises costs this page, not the run."""
         try:
             item.visit.results = clean(item.raw, self._crawler.spider.site_names, item.raw.crawled_at)  # type: ignore[union-attr]
+            item.visit.published = next((r.speech.published for r in item.visit.results if isinstance(r, Cleaned)), None)
         except Exception as error:
             item.visit.failure = broken_stage(item.raw.url, item.raw.site, "clean", error)
         return item

@@ -34,6 +34,7 @@ from pipelines.sinks.documents import SinkError
 from pipelines.sinks.health import layout_alarm
 from pipelines.sinks.journal import Journal, OutputBroken
 from pipelines.sinks.lock import Held
+from pipelines.sinks.s3 import S3Error, copy_to_s3
 
 #: Seconds that pages in flight are given after an interrupt; systemd kills after 90.
 GRACE = 5
@@ -78,6 +79,7 @@ class Command(Base):
             self.usage("one site is wanted; scrapy list shows them")
         assert self.crawler_process is not None
         assert self.settings is not None
+        signal.signal(signal.SIGTERM, _before_the_run)
         try:
             spider = self.crawler_process.spider_loader.load(args[0])
         except KeyError:
@@ -110,6 +112,11 @@ class Command(Base):
                 bring_up_to_date(Path(self.settings["OUTPUT_DIR"]), set(asked.then), say=self.say)
             except SinkError as error:
                 raise CannotBeDone(f"what was fetched is stored, but not brought on: {error}") from None
+        if self.settings["S3_COPY"]:
+            try:
+                copy_to_s3(Path(self.settings["OUTPUT_DIR"]), str(self.settings["S3_COPY"]))
+            except S3Error as error:
+                raise CannotBeDone(f"what was fetched is stored, but not copied: {error}") from None
 
     def _check_settings(self, asked: Asked) -> None:
         """What is wrong with the settings is said before anything is touched."""
@@ -157,6 +164,10 @@ class Command(Base):
         if status or not quiet:
             self.say(summary(run) + (f" · {why}" if why else ""))
         return status
+
+
+def _before_the_run(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 def _stop(process: AsyncCrawlerProcess) -> None:

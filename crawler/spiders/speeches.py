@@ -70,6 +70,7 @@ class SpeechSpider(Spider):
         self._begun = False
         self._never = [re.compile(p) for p in self.site.never]
         self.site_names = site_names()
+        self._starts = {self.site.canonical(self._home + path) for path in self.site.starts}
 
     def _begin(self) -> None:
         self._begun = True
@@ -203,11 +204,17 @@ class SpeechSpider(Spider):
         links = list_links(html, address, url, depth, self.asked.real, self.site.is_document)
         return [f for f in links if f.kind == "document" or not self._is_private(f.url)]
 
-    def _document(self, html: str, response: Response, visit: Visit, when: str) -> RawDocument:
+    def _document(self, html: str, response: Response, visit: Visit, when: str) -> RawDocument | None:
         url = visit.entry.url
         if visit.redirects:
             landed = self.asked.real(response.url)
-            url = landed if landed and self.site.is_document(landed) else url
+            if landed is None:
+                visit.failure = self._failure(visit.entry, "fetch", "redirect", f"leads to {response.url}, another host")
+                return None
+            if landed in self._starts:
+                visit.failure = self._failure(visit.entry, "fetch", "soft_404", f"leads to the start page {landed}")
+                return None
+            url = landed if self.site.is_document(landed) else url
         page = Page.parse(html, url)
         raw = read_document(page, self.site, when)
         if self.site.key == WEB.key:
@@ -243,6 +250,8 @@ class SpeechSpider(Spider):
         try:
             if visit.found:
                 self._dry = False
+            if self.asked.since and visit.published and visit.published < self.asked.since:
+                visit.too_old, visit.results = True, ()
             self.journal.add(visit)
             self.crawler.signals.send_catch_log(page_kept, visit=visit)
         except OutputBroken as error:

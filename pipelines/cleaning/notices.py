@@ -122,6 +122,10 @@ PROSE_LENGTH = 34
 DIGITS = {**{c: k for k, c in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
 UNITS = {"十": 10, "百": 100, "千": 1000}
 
+OPENER = re.compile("[((（【[［〔{｛「<＜]")
+#: Most pieces of a line before a notice that belong to it; behind it twice as many.
+PIECES = 4
+
 Kind = Literal["omitted", "cut_off", "page_limit", "somewhere"]
 
 
@@ -164,23 +168,58 @@ def is_prose(line: str) -> bool:
     return len(line) >= PROSE_LENGTH and bool(PROSE.search(line))
 
 
-def prose_after(text: str, at: int) -> bool:
-    """Whether text of a speech follows an offset (the lines of notices and of page furniture are none)."""
-    for k, line in enumerate(text[at : at + 3000].split("\n")):
-        if len(line) < (4 if k == 0 else 12) or FURNITURE.search(line) or _speaks(line):
-            continue
-        if SENTENCE.search(line) or HEADING.match(line) or (k == 0 and len(HAN.findall(line, 0, 40)) >= 4):
+class Prose:
+    """Where text of a speech stands in a page, as against the lines of notices and of page furniture. Every line is
+    looked at once, however often it is asked.
+
+    >>> page = Prose("同志们,今天开会,主要任务如下。\\n预览结束\\n相关文章")
+    >>> page.before(18), page.after(18)
+    (True, False)
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._first: int | None = None  # end of the first line of text, the page's length where there is none
+        self._next = -1  # start of a line of text, the page's length where none follows
+        self._asked = -1
+
+    def after(self, at: int) -> bool:
+        """Whether text of a speech follows an offset, on its line or below it."""
+        end = self._text.find("\n", at, at + 400)
+        end = min(len(self._text), at + 400) if end < 0 else end
+        rest = self._text[at:end]
+        if len(rest) >= 4 and len(HAN.findall(rest, 0, 40)) >= 4 and not FURNITURE.search(rest) and not _speaks(rest):
             return True
-    return False
+        if not self._asked <= at <= self._next:
+            self._asked, self._next = at, self._seek(end + 1)
+        return self._next < len(self._text)
+
+    def before(self, at: int) -> bool:
+        """Whether text of a speech stands before an offset."""
+        if self._first is None:
+            self._first = len(self._text) + 1
+            start = 0
+            for line in self._text.split("\n"):
+                if _tells(line):
+                    self._first = start + 12
+                    break
+                start += len(line) + 1
+        return self._first <= at
+
+    def _seek(self, start: int) -> int:
+        while start < len(self._text):
+            end = self._text.find("\n", start)
+            end = len(self._text) if end < 0 else end
+            line = self._text[start : min(end, start + 1000)]
+            if (_tells(line) and not _speaks(line)) or (len(line) >= 12 and HEADING.match(line)):
+                return start
+            start = end + 1
+        return len(self._text)
 
 
-def prose_before(text: str, at: int) -> bool:
-    """Whether text of a speech stands before an offset."""
-    if at > 3000:
-        return True
-    return any(
-        len(line) >= 12 and SENTENCE.search(line) and not FURNITURE.search(line) for line in text[:at].split("\n")
-    )
+def _tells(line: str) -> bool:
+    """Whether a line has a sentence that is none of a page's furniture."""
+    return len(line) >= 12 and bool(SENTENCE.search(line)) and not FURNITURE.search(line)
 
 
 #: Words of lines around a document that are long enough to look like prose.
@@ -199,15 +238,18 @@ def notices(text: str) -> tuple[Notice, ...]:
     ()
     """
     found: list[Notice] = []
-    done = 0
+    prose = Prose(text)
+    done = judged = 0
     for anchor in ANCHOR.finditer(text):
-        if anchor.start() < done:
+        if anchor.start() < max(done, judged):
             continue
         unit = _unit(text, anchor.start(), anchor.end(), done)
-        notice = unit and _notice(text, *unit)
+        notice = unit and _notice(text, prose, *unit)
         if notice:
             found.append(notice)
             done = notice.end
+        elif unit and not OPENER.search(text, unit[0], unit[1]):
+            judged = unit[1]  # another anchor in it would be weighed as the same unit
     return tuple(found)
 
 
@@ -261,10 +303,14 @@ def _pieces(text: str, start: int, end: int, line_start: int, line_end: int) -> 
     if (low > line_start and len(left) == 1) or (high < line_end and len(right) == 1):
         return None
     first, last = left.pop(), right.pop(0)
-    while left and _speaks(text[left[-1] : first]):
+    for _ in range(PIECES):
+        if not left or not _speaks(text[left[-1] : first]):
+            break
         first = left.pop()
-    while right and _speaks(text[last : right[0]]):
-        last = right.pop(0)
+    for k in range(min(2 * PIECES, len(right))):
+        if not _speaks(text[last : right[k]]):
+            break
+        last = right[k]
     return first, last
 
 
@@ -323,7 +369,7 @@ def _blank_to_break(text: str, at: int, step: int) -> bool:
     return True
 
 
-def _notice(text: str, start: int, end: int, bracketed: bool, own: bool, drawn: bool) -> Notice | None:
+def _notice(text: str, prose: Prose, start: int, end: int, bracketed: bool, own: bool, drawn: bool) -> Notice | None:
     """Weigh the evidence of a unit."""
     whole = text[start:end]
     unit = BOOK.sub("", whole)
@@ -352,7 +398,7 @@ def _notice(text: str, start: int, end: int, bracketed: bool, own: bool, drawn: 
     set_apart = bracketed or left or right
     if whole.endswith("。") and not set_apart and not count and not host:
         points -= 1  # a sentence like any other
-    last = points >= ENOUGH - 2 and not prose_after(text, end)
+    last = points >= ENOUGH - 2 and not prose.after(end)
     if whole.endswith("。") and not set_apart and not last:
         points -= 2  # in the middle of a text it takes more than words to be none of its sentences
     if last:
@@ -373,7 +419,7 @@ def _notice(text: str, start: int, end: int, bracketed: bool, own: bool, drawn: 
         return Notice(start, end, "omitted", chars, facts, points)
     if last:
         return Notice(start, end, "cut_off", chars, facts, points)
-    if own and not prose_before(text, start):
+    if own and not prose.before(start):
         return Notice(start, end, "somewhere", None, facts, points)
     return Notice(start, end, "omitted", chars, facts, points)
 

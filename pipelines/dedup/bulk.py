@@ -33,7 +33,7 @@ from pipelines.dedup.compare import Key, Relation, Text, parts, relation
 from pipelines.dedup.fingerprint import Fingerprint, Hashes, fingerprint_of
 from pipelines.dedup.fold import digest
 from pipelines.dedup.merge import joined
-from pipelines.dedup.near import MOST, POSTING, Packer, Segment, chosen, counts, declared_keys, postings
+from pipelines.dedup.near import MOST, POSTING, Packer, Segment, chosen, declared_keys, postings
 from pipelines.dedup.near import joined as joined_segments
 from pipelines.records import SIZE_LIMIT, BadRecord, Link, Speech, speech_from, to_line
 from pipelines.text.canonical import canonical_codes, content_hash
@@ -460,9 +460,10 @@ def _compare_texts(scratch: Path, start: int, end: int, halves: dict[int, list[i
     found = []
     for number in range(start, end):
         sketch = shelf.sketch(number)
-        shared = {n: count for n, count in counts([shelf.segment], sketch).items() if n < number}
-        sizes = dict(zip(shared, shelf.voices[list(shared), 5].tolist(), strict=True)) if shared else {}
-        for other in dict.fromkeys((*chosen(shared, sizes, len(sketch.hashes)), *halves.get(number, ()))):
+        shared = shelf.segment.shared(sketch.hashes)
+        shared = shared.only(slice(int(np.searchsorted(shared.numbers, number))))
+        near = chosen(shared, shelf.voices[shared.numbers, 5], len(sketch.hashes))
+        for other in dict.fromkeys((*near, *halves.get(number, ()))):
             mine, theirs = shelf.text(number), shelf.text(other)
             what = relation(mine, theirs)
             if what.kind == "unrelated":

@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol
 
+import numpy as np
 import orjson
 
 from pipelines.dedup.cluster import Pair, pair, partition
@@ -108,7 +109,8 @@ class CopyStore(Protocol):
 
 def fold_in(new: Speech, store: CopyStore) -> FoldResult:
     """Fold one speech, as cleaned and unmerged, into the collection."""
-    old = store.member(new.id)
+    members = _Members(store)
+    old = members[new.id]
     touched: set[str] = set()
     outcome: Outcome = "new"
     if old is not None:
@@ -118,15 +120,46 @@ def fold_in(new: Speech, store: CopyStore) -> FoldResult:
                 store.put_member(new)
             return FoldResult("unchanged", store.record_of(new.id) or new.id, (), ())
         outcome = "changed"
-        touched |= _leave(old, new, store)
-    _enter(new, store, known=old is not None and old.content_hash == new.content_hash)
-    emitted, superseded = _redraw(touched | {new.content_hash}, store)
+        touched |= _leave(old, new, store, members)
+    others = [id for id in store.members_with(new.content_hash) if id != new.id]
+    store.put_member(new)
+    members.put(new)
+    _enter(new, others, store, members, known=old is not None and old.content_hash == new.content_hash)
+    if old is None and not others and not store.relations(new.content_hash):
+        return _alone(new, store)
+    emitted, superseded = _redraw(touched | {new.content_hash}, store, members)
     record = store.record_of(new.id) or new.id
-    if old is None and len(store.members_with(new.content_hash)) > 1:
+    if old is None and others:
         outcome = "duplicate"
     elif old is None and len(store.members_in(record)) > 1:
         outcome = "copy"
     return FoldResult(outcome, record, tuple(emitted), tuple(superseded))
+
+
+class _Members:
+    """The store's members, each read once."""
+
+    def __init__(self, store: CopyStore) -> None:
+        self._store = store
+        self._known: dict[str, Speech | None] = {}
+
+    def __getitem__(self, id: str) -> Speech | None:
+        if id not in self._known:
+            self._known[id] = self._store.member(id)
+        return self._known[id]
+
+    def put(self, speech: Speech) -> None:
+        """This is the member of that id now."""
+        self._known[speech.id] = speech
+
+
+def _alone(new: Speech, store: CopyStore) -> FoldResult:
+    """A document without relatives, as most are."""
+    known = store.record(new.id)
+    speech = replace(joined([new], new.id), version=known.version + 1 if known else 1, supersedes=())
+    born = known.born if known else store.births()
+    store.put_record(Emitted(new.id, speech.version, digest(speech), speech.family, born), [new.id])
+    return FoldResult("new", new.id, (speech,), ())
 
 
 def digest(speech: Speech) -> str:
@@ -147,7 +180,7 @@ def _shrunk(old: Speech, new: Speech) -> bool:
     )
 
 
-def _leave(old: Speech, new: Speech, store: CopyStore) -> set[str]:
+def _leave(old: Speech, new: Speech, store: CopyStore, members: _Members) -> set[str]:
     """Take a member's old content out; returns the texts whose clusters that touches."""
     text = old.content_hash
     touched = {other for other, found in store.relations(text).items() if found.kind in ("copy", "family")} | {text}
@@ -156,44 +189,40 @@ def _leave(old: Speech, new: Speech, store: CopyStore) -> set[str]:
         store.drop_text(text)
         touched -= {text}
     elif text != new.content_hash and old.id < min(others):  # it spoke for this text
-        _relate(text, store)
+        _relate(text, others, store, members)
     return touched
 
 
-def _enter(new: Speech, store: CopyStore, known: bool) -> None:
-    """Put a member in and find what its text is to others."""
-    text = new.content_hash
-    before = store.members_with(text)
-    store.put_member(new)
-    if not before or known or new.id < min(before):
-        store.add_text(text, fingerprint(new.text), declared_keys(new))
-        _relate(text, store)
+def _enter(new: Speech, others: Sequence[str], store: CopyStore, members: _Members, known: bool) -> None:
+    """Find what a member's text is to other texts, where that is not known or the member speaks for its text now."""
+    if not others or known or new.id < min(others):
+        _relate(new.content_hash, [new.id, *others], store, members)
 
 
-def _voice(text: str, store: CopyStore) -> Speech | None:
+def _voice(ids: Collection[str], members: _Members) -> Speech | None:
     """Which of the members with one text is compared with others, whatever the order they came in."""
-    ids = store.members_with(text)
-    return store.member(min(ids)) if ids else None
+    return members[min(ids)] if ids else None
 
 
-def _relate(text: str, store: CopyStore) -> None:
+def _relate(text: str, ids: Collection[str], store: CopyStore, members: _Members) -> None:
     """Compare a text with all that may be something to it."""
-    speech = _voice(text, store)
+    speech = _voice(ids, members)
     if speech is None:
         return
-    mine = Text(speech)
-    others = (*store.near(fingerprint(speech.text)), *store.declared(declared_keys(speech)), *store.relations(text))
+    mine, sketch, keys = Text(speech), fingerprint(speech.text), declared_keys(speech)
+    others = (*store.near(sketch), *store.declared(keys), *store.relations(text))
     for other in dict.fromkeys(others):
-        theirs = _voice(other, store)
+        theirs = _voice(store.members_with(other), members)
         if other == text or theirs is None:
             continue
         found = relation(mine, Text(theirs))
         if found.kind == "unrelated":
             found = parts(speech, theirs)
         store.put_relation(text, other, found)
+    store.add_text(text, sketch, keys)
 
 
-def _redraw(touched: Iterable[str], store: CopyStore) -> tuple[list[Speech], list[str]]:
+def _redraw(touched: Iterable[str], store: CopyStore, members: _Members) -> tuple[list[Speech], list[str]]:
     """Draw the clusters anew where something has changed, and bring the records up to date."""
     texts, relations = _component(touched, store)
     copies: dict[Pair, Key] = {}
@@ -222,7 +251,7 @@ def _redraw(touched: Iterable[str], store: CopyStore) -> tuple[list[Speech], lis
     relatives = {record for text in texts for record in _concerned(relations[text], store)}
     emitted: list[Speech] = []
     for name in [*names, *sorted(relatives - set(names))]:
-        emitted += _brought_up(name, folded.get(name, []), store)
+        emitted += _brought_up(name, folded.get(name, []), store, members)
     return emitted, superseded
 
 
@@ -262,10 +291,10 @@ def _names(groups: Sequence[Sequence[str]], held: dict[str, str], store: CopySto
     return names
 
 
-def _brought_up(name: str, superseded: Sequence[str], store: CopyStore) -> list[Speech]:
+def _brought_up(name: str, superseded: Sequence[str], store: CopyStore, known_members: _Members) -> list[Speech]:
     """The record as it is now, where that differs from what was emitted last; a relative first named of a family too."""
     known = store.record(name)
-    members = [member for id in store.members_in(name) if (member := store.member(id))]
+    members = [member for id in store.members_in(name) if (member := known_members[id])]
     if known is None or not members:
         return []
     speech = joined(members, name)
@@ -360,8 +389,10 @@ class MemoryStore:
 
     def near(self, sketch: Fingerprint) -> list[str]:
         """See CopyStore."""
-        shared = {n: count for n, count in self._recent.shared(sketch).items() if n in self._sketches}
-        sizes = {n: len(self._sketches[n].hashes) for n in shared}
+        shared = self._recent.shared(sketch.hashes)
+        there = np.array([n in self._sketches for n in shared.numbers.tolist()], np.bool_)
+        shared = shared.only(there)
+        sizes = np.array([len(self._sketches[n].hashes) for n in shared.numbers.tolist()], np.int64)
         return [self._named[n] for n in chosen(shared, sizes, len(sketch.hashes))]
 
     def declared(self, keys: Collection[int]) -> list[str]:

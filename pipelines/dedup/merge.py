@@ -22,9 +22,9 @@ import numpy as np
 
 from pipelines.dedup.align import Aligned, Alignment, Block, align, aligned
 from pipelines.dedup.compare import compare_numbers
-from pipelines.dedup.fingerprint import shingle_hashes
+from pipelines.dedup.fingerprint import SHINGLE, shingle_hashes
 from pipelines.records import Completeness, Gap, Source, Speech, Stretch
-from pipelines.text.canonical import content_hash, counted
+from pipelines.text.canonical import canonical_offsets, content_hash, counted
 
 #: Canonical characters that only one copy shows, in a place where the other says that nothing is missing, from which on
 #: they are taken over as text that the other silently lacks. Shorter ones are edits.
@@ -313,15 +313,33 @@ def _composed(here: _Place, there: _Place, last: bool) -> tuple[_Item, ...] | No
     both_cut = last and here.breaks[1] == there.breaks[1] == 0
     stays = there if both_cut or not _noted(here) else here
     goes = here if stays is there else there
-    middle = stays.middle
+    middle, ahead, behind = stays.middle, (there if front else here).front, (there if back else here).back
     if len(stays.gaps) == 1:
         gap = stays.gaps[0]
         added = (goes.front if (stays is here) == front else ()) + (goes.back if (stays is here) == back else ())
         replaced = (stays.front if (stays is here) == front else ()) + (stays.back if (stays is here) == back else ())
         left = None if gap.chars is None else gap.chars - _counted(added) + _counted(replaced)
-        # By the site's own word nothing is missing any more.
-        middle = () if left is not None and left <= _FILLED else (replace(gap, chars=left),)
-    return (*(there if front else here).front, *middle, *(there if back else here).back)
+        common, trimmed = _overlap(ahead, behind)
+        if common >= SHINGLE or (left is not None and common and abs(left + common) <= _FILLED):
+            middle, behind = (), trimmed  # the two pieces meet
+        elif left is not None and left <= _FILLED:
+            middle = ()  # by the site's own word nothing is missing any more
+        else:
+            middle = (replace(gap, chars=left),)
+    return (*ahead, *middle, *behind)
+
+
+def _overlap(front: tuple[_Item, ...], back: tuple[_Item, ...]) -> tuple[int, tuple[_Item, ...]]:
+    """How many canonical characters end the one and begin the other, and the other without them."""
+    if not front or not back or not isinstance(front[0], _Slice) or not isinstance(back[0], _Slice):
+        return 0, back
+    before, after = front[0], back[0]
+    ending, _ = canonical_offsets(before.draft.text[before.start : before.end])
+    beginning, offsets = canonical_offsets(after.draft.text[after.start : after.end])
+    for size in range(min(len(ending), len(beginning)), 0, -1):
+        if ending[-size] == beginning[0] and (ending[-size:] == beginning[:size]).all():
+            return size, (after._replace(start=after.start + int(offsets[size - 1]) + 1),)
+    return 0, back
 
 
 def _noted(place: _Place) -> bool:

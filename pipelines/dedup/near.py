@@ -6,16 +6,16 @@ bucket for each hash of the query and nothing else; how a bucket is read (from a
 
 >>> from pipelines.dedup.fingerprint import fingerprint
 >>> recent = Recent()
->>> recent.add(7, fingerprint("各位代表，现在我代表县人民政府向大会报告工作，请予审议。" * 2))
->>> recent.shared(fingerprint("现在我代表县人民政府向大会报告工作，请予审议")).keys() <= {7}
-True
+>>> report = "".join(f"第{n}项工作已经完成了{n * n}件，" for n in range(60))
+>>> recent.add(7, fingerprint(report))
+>>> recent.shared(fingerprint(report[300:500]).hashes).numbers.tolist()
+[7]
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +26,8 @@ from pipelines.dedup.fingerprint import Fingerprint, Hashes
 from pipelines.records import Speech
 from pipelines.text.canonical import canonical
 
+Integers = npt.NDArray[np.int64]
+Weights = npt.NDArray[np.float64]
 Postings = npt.NDArray[np.uint64]  # hash << 32 | number, ascending
 
 #: Texts that are compared with a new one at the most. A family of hundreds of counties shows its nearest members.
@@ -35,15 +37,32 @@ MOST = 48
 LEAST_SHARE = 0.1
 #: Common hashes there must be: one alone is chance in a large collection (32-bit hashes: one in 25 at 1,000,000 texts).
 LEAST_SHARED = 2
+#: From this share on a text is compared whatever it shares; below, only where it shares something rare: the phrases of the
+#: trade stand in hundreds of speeches and make a tenth of some. Copies share at least a stretch that few others have.
+CLEAR_SHARE, LEAST_RARE = 0.3, 2.0
 #: Texts looked at for one hash; those numbered first. A phrase that stands in every speech would name them all.
 CAP = 256
 
 POSTING = np.dtype([("low", "<u2"), ("near", "<u2"), ("far", "u1")])  # low bits of the hash, number & 0xffff, number >> 16
 LIMIT = 1 << 24  # texts in one segment's numbering
-_PER_BUCKET = 128
+_PER_BUCKET = 64
 
 _SHIFT = np.uint64(32)
 _NUMBER = np.uint64(0xFFFFFFFF)
+
+
+class Shared(NamedTuple):
+    """What a text shares with others: their numbers, how many hashes, and these weighed by how rare they are (1 for a hash
+    that one text has, a half for two …).
+    """
+
+    numbers: Integers
+    counts: Integers
+    rare: Weights
+
+    def only(self, which: npt.NDArray[np.bool_] | slice) -> Shared:
+        """Some of the texts."""
+        return Shared(self.numbers[which], self.counts[which], self.rare[which])
 
 
 class Segment(NamedTuple):
@@ -52,8 +71,8 @@ class Segment(NamedTuple):
     starts: npt.NDArray[np.uint32]
     read: Callable[[int, int], bytes]
 
-    def numbers(self, hashes: Hashes) -> npt.NDArray[np.uint32]:
-        """The numbers of the texts that have these hashes, once for each hash, at most CAP for one hash."""
+    def shared(self, hashes: Hashes) -> Shared:
+        """The texts that have some of these hashes; of one hash, CAP texts at the most."""
         bits = _bits(len(self.starts) - 1)
         buckets = hashes >> np.uint32(32 - bits)
         starts, ends = self.starts[buckets], self.starts[buckets + 1]
@@ -61,35 +80,56 @@ class Segment(NamedTuple):
         found = np.frombuffer(
             b"".join([read(s, e) for s, e in zip(starts.tolist(), ends.tolist(), strict=True) if e > s]), POSTING
         )
-        lengths = (ends - starts).astype(np.int64)
-        wanted = np.repeat((hashes & np.uint32(0xFFFF)).astype(np.uint16), lengths)
-        hits = np.flatnonzero(found["low"] == wanted)
-        if len(hits) > CAP:
-            owner = np.repeat(np.arange(len(hashes)), lengths)[hits]
-            first = np.searchsorted(owner, np.arange(len(hashes)))
-            hits = hits[np.arange(len(hits)) - first[owner] < CAP]
-        numbers: npt.NDArray[np.uint32] = found["near"][hits].astype(np.uint32)
-        numbers |= found["far"][hits].astype(np.uint32) << np.uint32(16)
-        return numbers
+        owner = np.repeat(np.arange(len(hashes)), (ends - starts).astype(np.int64))
+        hits = np.flatnonzero(found["low"] == (hashes & np.uint32(0xFFFF)).astype(np.uint16)[owner])
+        owner = owner[hits]
+        first = np.searchsorted(owner, np.arange(len(hashes) + 1))
+        kept = np.arange(len(hits)) - first[owner] < CAP
+        hits, owner = hits[kept], owner[kept]
+        numbers = found["near"][hits].astype(np.int64) | (found["far"][hits].astype(np.int64) << 16)
+        return _tallied(numbers, 1.0 / np.minimum(np.diff(first), CAP)[owner])
+
+
+def _tallied(numbers: Integers, weights: Weights) -> Shared:
+    """Hits, each with its weight, added up by text."""
+    values, inverse, counts = np.unique(numbers, return_inverse=True, return_counts=True)
+    rare: Weights = np.bincount(inverse, weights, len(values)).astype(np.float64)
+    return Shared(values, counts, rare)
 
 
 class Recent:
     """Postings that are not packed yet, ready for look-ups: about 100 bytes each, so keep it to some thousand texts."""
 
     def __init__(self) -> None:
-        self._numbers: defaultdict[int, list[int]] = defaultdict(list)
-        self.texts = 0
+        self._numbers: dict[int, int | list[int]] = {}  # one number, or several
+        self.sizes: dict[int, int] = {}
 
     def add(self, number: int, sketch: Fingerprint) -> None:
         """Enter a text under its number."""
-        self.texts += 1
+        numbers = self._numbers
+        self.sizes[number] = len(sketch.hashes)
         for hash in sketch.hashes.tolist():
-            self._numbers[hash].append(number)
+            there = numbers.setdefault(hash, number)
+            if type(there) is list:
+                there.append(number)
+            elif there != number:
+                numbers[hash] = [there, number]  # type: ignore[list-item]
 
-    def shared(self, sketch: Fingerprint) -> Counter[int]:
-        """How many hashes each text shares with this one."""
-        lists = [found[:CAP] for hash in sketch.hashes.tolist() if (found := self._numbers.get(hash))]
-        return Counter(number for found in lists for number in found)
+    def shared(self, hashes: Hashes) -> Shared:
+        """The texts that have some of these hashes; of one hash, CAP texts at the most."""
+        numbers: list[int] = []
+        lengths: list[int] = []
+        for there in map(self._numbers.get, hashes.tolist()):
+            if there is None:
+                continue
+            if type(there) is list:
+                numbers += there[:CAP]
+                lengths.append(min(len(there), CAP))
+            else:
+                numbers.append(there)  # type: ignore[arg-type]
+                lengths.append(1)
+        each = np.array(lengths, np.int64)
+        return _tallied(np.array(numbers, np.int64), np.repeat(1.0 / each, each))
 
 
 def postings(number: int, sketch: Fingerprint) -> Postings:
@@ -113,14 +153,14 @@ def bucket_bits(count: int) -> int:
     return min(24, max(16, math.ceil(math.log2(max(1, count) / _PER_BUCKET))))
 
 
-def chosen(shared: Mapping[int, int], sizes: Mapping[int, int], size: int) -> list[int]:
-    """The texts worth comparing, nearest first: `shared` hashes by number, `sizes` their hashes, `size` the query's."""
-    near = [
-        (-count / min(sizes[number], size), number)
-        for number, count in shared.items()
-        if count >= LEAST_SHARED and count >= LEAST_SHARE * min(sizes[number], size)
-    ]
-    return [number for _, number in sorted(near)[:MOST]]
+def chosen(shared: Shared, sizes: Integers, size: int) -> list[int]:
+    """The texts worth comparing, nearest first. `sizes`: hashes of the texts in `shared`, `size`: of the query."""
+    share = shared.counts / np.minimum(sizes, size)
+    worth = (shared.counts >= LEAST_SHARED) & (share >= LEAST_SHARE)
+    worth &= (share >= CLEAR_SHARE) | (shared.rare >= LEAST_RARE)
+    numbers, share = shared.numbers[worth], share[worth]
+    near: list[int] = numbers[np.lexsort((numbers, -share))][:MOST].tolist()
+    return near
 
 
 def declared_keys(speech: Speech) -> tuple[int, ...]:
@@ -161,7 +201,11 @@ class Packer:
         self._write = write
 
     def add(self, entries: Postings) -> None:
-        """Pack the next piece. Raises ValueError for a number that does not fit 24 bits."""
+        """Pack the next piece, which holds all postings of its hashes: the first CAP of each.
+
+        Raises ValueError for a number that does not fit 24 bits.
+        """
+        entries = _capped(entries)
         hashes, numbers = (entries >> _SHIFT).astype(np.uint32), (entries & _NUMBER).astype(np.uint32)
         if len(numbers) and int(numbers.max()) >= LIMIT:
             raise ValueError(f"an index holds at most {LIMIT} texts")
@@ -176,15 +220,15 @@ class Packer:
         return np.concatenate([np.zeros(1, np.uint32), np.cumsum(self._lengths, dtype=np.uint32)])
 
 
+def _capped(entries: Postings) -> Postings:
+    """The first CAP postings of each hash."""
+    if len(entries) <= CAP:
+        return entries
+    hashes = entries >> _SHIFT
+    over = np.flatnonzero(hashes[CAP:] == hashes[:-CAP]) + CAP
+    return np.delete(entries, over) if len(over) else entries
+
+
 def _bits(buckets: int) -> int:
     return buckets.bit_length() - 1
 
-
-def counts(segments: Sequence[Segment], sketch: Fingerprint) -> Counter[int]:
-    """How many hashes each text of some segments shares with this one."""
-    if not len(sketch.hashes) or not segments:
-        return Counter()
-    numbers = np.concatenate([segment.numbers(sketch.hashes) for segment in segments])
-    values, shared = np.unique(numbers, return_counts=True)
-    enough = shared >= LEAST_SHARED
-    return Counter(dict(zip(values[enough].tolist(), shared[enough].tolist(), strict=True)))

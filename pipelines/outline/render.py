@@ -1,6 +1,6 @@
 """Outlines written down: JSONL, Markdown, OPML 2.0, a mind map in one HTML file; and read back from Markdown and OPML.
 
-    # 在全县水库安全工作会议上的讲话
+    # 在全县秋种现场会上的讲话
 
     - **一**、肯定成绩 〔partial〕
     - **二**、 〔missing〕

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import median_high
 
@@ -82,8 +82,6 @@ _LIKELY = re.compile(r"[以为按对在从自由经将把要这此其该凡本�
 #: Nouns that end titles and begin no sentence.
 _NEVER_FIRST = re.compile(r"回顾|成绩|成就|任务|目标|说明|打算|安排|总结|汇报|情况|要求|原则|问题|建议|措施|主要|和|与|及|的|方面|过程")
 _NEVER_LAST = re.compile(r"[的和与及、对在为以从向把将、，,（(“《]$|关于$|进一步$")
-
-
 _BLANKS = re.compile(r"[ \u3000]+")
 _ONE_LETTER = re.compile(r".?(?:[ \u3000]|$)")
 _CLAUSE = re.compile(r"[，,。；;].")
@@ -120,16 +118,38 @@ def _doubtful(accepted: Sequence[Candidate], divided: bool) -> list[list[Candida
     high = [c for c in accepted if c.kind in _KINDS_ON_LINES]
     everywhere = divided and 2 * sum(c.own_line for c in high) < len(high)
     collapsed = _collapsed(accepted)
+    chosen = [
+        c
+        for i, c in enumerate(accepted)
+        if c.kind in _DOUBTFUL
+        and (everywhere or c.line_end in collapsed)
+        and c.stop.strip()  # else its line ends it …
+        and not (i + 1 < len(accepted) and accepted[i + 1].start == c.end)  # … or the next marker
+    ]
+    return [same for same in _lists(chosen) if _long(same)] or _joined(accepted)
+
+
+def _lists(chosen: Iterable[Candidate]) -> list[list[Candidate]]:
+    """Candidates of each kind from one that begins anew to the next."""
     lists: list[list[Candidate]] = []
     open_: dict[str, list[Candidate]] = {}
-    for i, c in enumerate(accepted):
-        ended = not c.stop.strip() or (i + 1 < len(accepted) and accepted[i + 1].start == c.end)  # by its line or a marker
-        if (everywhere or c.line_end in collapsed) and c.kind in _DOUBTFUL and not ended:
-            if c.ordinal == 1 or c.kind not in open_:
-                open_[c.kind] = []
-                lists.append(open_[c.kind])
-            open_[c.kind].append(c)
-    return [same for same in lists if _long(same)]
+    for c in chosen:
+        if c.ordinal == 1 or c.kind not in open_:
+            open_[c.kind] = []
+            lists.append(open_[c.kind])
+        open_[c.kind].append(c)
+    return lists
+
+
+def _joined(accepted: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Lists of lines of their own, the few members that a join of hard-wrapped lines has run into the text."""
+    joined = []
+    for same in _lists(c for c in accepted if c.kind in _DOUBTFUL):
+        longest = max((c.end - c.after for c in same if c.own_line and not c.stop.strip()), default=0)
+        others = [c for c in same if not c.own_line]
+        if longest and 2 * len(others) <= len(same):
+            joined.append([c for c in others if c.end - c.after > longest + 6])
+    return [same for same in joined if same]
 
 
 def _long(same: Sequence[Candidate]) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import heapq
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -33,17 +33,20 @@ _MISSING = {"gapped": "inside", "cut_off": "at the end", "unknown": "somewhere"}
 
 
 def feed(site: str, speeches: Iterable[Speech]) -> bytes:
-    """The feed of a site's newest documents, newest first. Documents without a time of capture are left out.
+    """The feed of a site's newest documents, newest first, out of records in the order they were written.
 
-    Of several versions the highest counts, and what another one supersedes does not.
+    Of several versions the highest counts, and what another one superseded does not. Documents without a time of capture
+    are left out.
     """
     newest: dict[str, Speech] = {}
-    gone: set[str] = set()
+    buried: dict[str, int] = {}
     for speech in speeches:
-        gone.update(other for other in speech.supersedes if other != speech.id)
+        for other in speech.supersedes:
+            if other != speech.id:
+                buried[other] = max(newest[other].version if other in newest else 1, buried.get(other, 1))
         if speech.crawled_at and (speech.id not in newest or newest[speech.id].version <= speech.version):
             newest[speech.id] = speech
-    entries = heapq.nlargest(ENTRIES, (s for s in newest.values() if s.id not in gone), key=lambda s: (s.crawled_at or "", s.id))
+    entries = heapq.nlargest(ENTRIES, (s for s in newest.values() if s.version > buried.get(s.id, 0)), key=lambda s: (s.crawled_at or "", s.id))
     root = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": "zh-Hans"})
     _text(root, "id", f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{_SCHEME}feed:{site}')}")
     _text(root, "title", f"harvest: {site}")
@@ -80,14 +83,17 @@ def write_feeds(speeches: Path, feeds: Path) -> list[str]:
     return changed
 
 
-def _newest(files: list[Path]) -> Iterable[Speech]:
+def _newest(files: list[Path]) -> Iterator[Speech]:
+    """The records of as many files as a feed needs, given newest first, in the order they were written."""
     seen: set[str] = set()
+    needed: list[Path] = []
     for file in files:
+        if len(seen) < ENTRIES:
+            seen.update(line.speech.id for line in lines(file, lambda why: None))
+            needed.append(file)
+    for file in reversed(needed):
         for line in lines(file, lambda why: None):
-            seen.add(line.speech.id)
             yield line.speech
-        if len(seen) >= ENTRIES:
-            return
 
 
 def _entry(root: ElementTree.Element, speech: Speech) -> None:

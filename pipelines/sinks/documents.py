@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +23,9 @@ from pipelines.sinks.grams import Phrase, phrases, spans
 
 #: Code points shown on either side of the first marked word of a place.
 CONTEXT = 30
+
+#: When a run began, in the name of its files.
+_RUN = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 
 #: How many places a hit names at most.
 PLACES = 3
@@ -132,9 +137,10 @@ class Found(NamedTuple):
 
 
 def speech_files(paths: Sequence[Path]) -> list[Path]:
-    """The speech files of the given files and folders, each once. Folders give their `*.jsonl`, sidecars left out.
+    """The speech files of the given files and folders, each once, oldest first. Folders give their `*.jsonl`, sidecars left out.
 
-    Raises SinkError for a path that is not there.
+    A file is as old as the run in its name (`SITE-20260102T030405Z-….jsonl`), without one as its last change: what
+    supersedes something comes after it. Raises SinkError for a path that is not there.
     """
     out: dict[Path, None] = {}
     for path in paths:
@@ -146,7 +152,15 @@ def speech_files(paths: Sequence[Path]) -> list[Path]:
             out[path] = None
         else:
             raise SinkError(f"{path}: no such file or folder")
-    return list(out)
+    return sorted(out, key=lambda file: (_age(file), file.name))
+
+
+def _age(file: Path) -> float:
+    run = _RUN.search(file.name)
+    if run:
+        with suppress(ValueError):
+            return datetime.strptime(run[0], "%Y%m%dT%H%M%S%z").timestamp()
+    return file.stat().st_mtime
 
 
 def lines(path: Path, bad: Callable[[str], None]) -> Iterator[Line]:

@@ -58,7 +58,7 @@ def export(kind: str, files: Sequence[Path], target: Path, bad: Callable[[str], 
 def _current(files: Sequence[Path], bad: Callable[[str], None]) -> dict[str, str]:
     """id -> digest of the line that counts."""
     best: dict[str, tuple[int, str, str]] = {}
-    buried: dict[str, str] = {}
+    buried: dict[str, int] = {}
     for file in files:
         for line in lines(file, bad):
             s = line.speech
@@ -67,8 +67,8 @@ def _current(files: Sequence[Path], bad: Callable[[str], None]) -> dict[str, str
                 best[s.id] = age
             for other in s.supersedes:
                 if other != s.id:
-                    buried[other] = max(buried.get(other, ""), s.crawled_at or "9999")
-    return {key: digest for key, (_, at, digest) in best.items() if key not in buried or at > buried[key]}
+                    buried[other] = max(best[other][0] if other in best else 1, buried.get(other, 1))
+    return {key: digest for key, (version, _, digest) in best.items() if version > buried.get(key, 0)}
 
 
 def _lines(file: Path, current: dict[str, str]) -> Iterator[Line]:

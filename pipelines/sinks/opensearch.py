@@ -48,7 +48,7 @@ _MAPPING = {
         "_source": {"excludes": list(_FIELDS)},
         "dynamic": "strict",
         "properties": {
-            "id": _KEYWORD, "version": {"type": "integer"}, "digest": _KEPT, "crawled_at": _KEPT, "buried_at": _KEPT,
+            "id": _KEYWORD, "version": {"type": "integer"}, "digest": _KEPT, "crawled_at": _KEPT, "buried": {"type": "integer", "index": False},
             "live": {"type": "boolean"}, "site": _KEYWORD, "published": _KEYWORD, "completeness": _KEYWORD,
             "title": _KEPT, "url": _KEPT, "text": _KEPT, "sections": _KEPT, "file": _KEPT,
             **{field: {"type": "text", "analyzer": "grams"} for field in _FIELDS},
@@ -70,7 +70,7 @@ class OpenSearchSink:
             hosts=[{"host": parts.hostname or "localhost", "port": parts.port or 9200}],
             use_ssl=parts.scheme == "opensearch+https",
             http_auth=(parts.username, os.environ.get("OPENSEARCH_PASSWORD", "")) if parts.username else None,
-            timeout=60,
+            timeout=300,  # a bulk request into a server that is merging may take minutes
             max_retries=0,
         )
         if empty:
@@ -92,7 +92,7 @@ class OpenSearchSink:
     def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
         """What is known of these ids, as of the last `write`."""
         out: dict[str, Stored] = {}
-        wanted = {"_source": "version,digest,crawled_at,buried_at"}
+        wanted = {"_source": "version,digest,crawled_at,buried"}
         for start in range(0, len(ids), _PAGE // 2):
             asked = ids[start : start + _PAGE // 2]
             body = {"ids": [*asked, *map(_note, asked)]}
@@ -100,26 +100,24 @@ class OpenSearchSink:
             sources = {d["_id"]: d["_source"] for d in answer["docs"] if d.get("found")}
             for key in asked:
                 s, note = sources.get(key), sources.get(_note(key))
-                buried_at = note["buried_at"] if note else ""
+                buried = note["buried"] if note else 0
                 if s:
-                    out[key] = Stored(s["version"], s["digest"], s["crawled_at"], buried_at, True)
+                    out[key] = Stored(s["version"], s["digest"], s["crawled_at"], buried, True)
                 elif note:
-                    out[key] = Stored(0, "", "", buried_at, False)
+                    out[key] = Stored(0, "", "", buried, False)
         return out
 
-    def write(self, documents: Sequence[Document], buried: dict[str, str]) -> None:
+    def write(self, documents: Sequence[Document], buried: dict[str, int]) -> None:
         """Bulk requests; what a busy server turns away is sent again, later and later.
 
         That an id is buried stands in a note of its own: a document cannot be changed in place, as its tokens are not kept.
         """
         lines = [_action(d.speech.id) + _record(d, grams) for d, grams in zip(documents, _grams(documents), strict=True)]
         written = {d.speech.id for d in documents}
-        there = self.stored(list(buried)) if buried else {}
-        for key, at in buried.items():
-            stored = there.get(key)
-            if stored and stored.live and key not in written and stored.crawled_at <= at:
+        for key, version in buried.items():
+            if key not in written:
                 lines.append(orjson.dumps({"delete": {"_id": key}}) + b"\n")
-            note = {"buried_at": max(at, stored.buried_at if stored else ""), "live": False}
+            note = {"buried": version, "live": False}
             lines.append(_action(_note(key)) + orjson.dumps(note, option=orjson.OPT_APPEND_NEWLINE))
         for chunk in _chunks(lines):
             self._bulk(chunk)
@@ -135,7 +133,7 @@ class OpenSearchSink:
                 result = next(iter(item.values()))
                 if result["status"] in (429, 503):
                     again.append(line)
-                elif result["status"] >= 300 and result["status"] != 404:  # 404: deleted already, by an earlier try
+                elif result["status"] >= 300 and result["status"] != 404:  # 404: what was to go was not there
                     raise SinkError(f"{self._name}: document {result.get('_id')}: {_reason(result.get('error'))}")
             waiting = again
             if again:
@@ -201,7 +199,7 @@ class OpenSearchSink:
         except NotFoundError as error:
             raise _Missing(f"{self._name}: not there") from error
         except TransportError as error:
-            reason = "no connection" if error.status_code == "N/A" else f"answered {error.status_code}"
+            reason = f"answered {error.status_code}" if isinstance(error.status_code, int) else "no connection"
             raise SinkError(f"{self._name}: {reason}: {_reason(error.info or error.error)}") from error
         except OpenSearchException as error:
             raise SinkError(f"{self._name}: {_reason(error)}") from error

@@ -34,7 +34,7 @@ _LOCK = 0x68617276657374  # "harvest": one call at a time fills the index
 _TABLES = (
     """CREATE TABLE harvest_documents (
         number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id text NOT NULL UNIQUE, version integer NOT NULL,
-        digest text NOT NULL, crawled_at text NOT NULL, buried_at text NOT NULL, live boolean NOT NULL,
+        digest text NOT NULL, crawled_at text NOT NULL, buried integer NOT NULL, live boolean NOT NULL,
         site text, published text, completeness text, title text, url text, text text, sections text)""",
     """CREATE TABLE harvest_passages (
         document bigint NOT NULL REFERENCES harvest_documents (number) ON DELETE CASCADE,
@@ -89,18 +89,18 @@ class PostgresqlSink:
         try:
             self._db.execute("SELECT pg_advisory_lock(%s) WHERE NOT pg_try_advisory_lock(%s)", [_LOCK, _LOCK])
             rows = self._db.execute(
-                "SELECT id, version, digest, crawled_at, buried_at, live FROM harvest_documents WHERE id = ANY(%s)", [list(ids)]
+                "SELECT id, version, digest, crawled_at, buried, live FROM harvest_documents WHERE id = ANY(%s)", [list(ids)]
             )
             return {row[0]: Stored(*row[1:]) for row in rows}
         except psycopg.Error as error:
             raise self._down(error) from error
 
-    def write(self, documents: Sequence[Document], buried: dict[str, str]) -> None:
+    def write(self, documents: Sequence[Document], buried: dict[str, int]) -> None:
         """One transaction."""
         try:
             with self._db.transaction():
                 self._put(documents)
-                self._bury(buried)
+                self._bury(buried, [d.speech.id for d in documents])
         except psycopg.Error as error:
             raise self._down(error) from error
 
@@ -118,8 +118,8 @@ class PostgresqlSink:
                 [[d.speech.id for d in documents]],
             )
             cursor.executemany(
-                "INSERT INTO harvest_documents (id, version, digest, crawled_at, buried_at, live, site, published,"
-                " completeness, title, url, text, sections) VALUES (%s, %s, %s, %s, '', true, %s, %s, %s, %s, %s, %s, %s)"
+                "INSERT INTO harvest_documents (id, version, digest, crawled_at, buried, live, site, published,"
+                " completeness, title, url, text, sections) VALUES (%s, %s, %s, %s, 0, true, %s, %s, %s, %s, %s, %s, %s)"
                 " ON CONFLICT (id) DO UPDATE SET version = excluded.version, digest = excluded.digest, crawled_at ="
                 " excluded.crawled_at, live = true, site = excluded.site, published = excluded.published, completeness ="
                 " excluded.completeness, title = excluded.title, url = excluded.url, text = excluded.text, sections ="
@@ -133,21 +133,19 @@ class PostgresqlSink:
                     for weight, grams in _passages(document):
                         copy.write_row((numbers[document.speech.id], weight, grams))
 
-    def _bury(self, buried: dict[str, str]) -> None:
+    def _bury(self, buried: dict[str, int], kept: Sequence[str]) -> None:
         if not buried:
             return
-        ids, times = list(buried), list(buried.values())
         self._db.execute(
-            "WITH dead AS (UPDATE harvest_documents AS d SET live = false, title = '', url = '', text = '', sections = '[]'"
-            " FROM unnest(%s::text[], %s::text[]) AS b (id, at) WHERE d.id = b.id AND live AND crawled_at <= b.at"
-            " RETURNING number) DELETE FROM harvest_passages USING dead WHERE document = dead.number",
-            [ids, times],
+            "WITH dead AS (UPDATE harvest_documents SET live = false, title = '', url = '', text = '', sections = '[]'"
+            " WHERE id = ANY(%s) AND live RETURNING number) DELETE FROM harvest_passages USING dead WHERE document = dead.number",
+            [list(buried.keys() - set(kept))],
         )
         self._db.execute(
-            "INSERT INTO harvest_documents (id, version, digest, crawled_at, buried_at, live)"
-            " SELECT id, 0, '', '', at, false FROM unnest(%s::text[], %s::text[]) AS b (id, at)"
-            " ON CONFLICT (id) DO UPDATE SET buried_at = greatest(harvest_documents.buried_at, excluded.buried_at)",
-            [ids, times],
+            "INSERT INTO harvest_documents (id, version, digest, crawled_at, buried, live)"
+            " SELECT id, 0, '', '', version, false FROM unnest(%s::text[], %s::integer[]) AS b (id, version)"
+            " ON CONFLICT (id) DO UPDATE SET buried = excluded.buried",
+            [list(buried), list(buried.values())],
         )
 
     def flush(self) -> None:

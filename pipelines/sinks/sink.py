@@ -3,8 +3,8 @@
     with open_sink("sqlite:///output/index.db") as sink:
         filled = fill(sink, speech_files([Path("output/speeches")]), say=print)
 
-The same records give the same index in whatever order they come, and a second call writes nothing: the highest version
-of an `id` wins, and a record that another one `supersedes` stays away unless it was captured again later.
+A second call writes nothing. The highest version of an `id` wins; a record that another one `supersedes` goes, and stays
+away unless it comes again in a higher version, which a crawl gives it when it turns out to be a document of its own.
 """
 
 from __future__ import annotations
@@ -23,14 +23,18 @@ BATCH = 500
 
 
 class Stored(NamedTuple):
-    """What an index knows of an id. `buried_at` is the capture time of the newest record that supersedes it; a stored
-    id with `live` false is only that note."""
+    """What an index knows of an id. `buried` is the highest version that was superseded, 0 where none was; where `live` is
+    false, that is all there is."""
 
     version: int
     digest: str
     crawled_at: str
-    buried_at: str
+    buried: int
     live: bool
+
+
+#: What is known of an id that never came.
+NOTHING = Stored(0, "", "", 0, False)
 
 
 class Sink(Protocol):
@@ -43,8 +47,9 @@ class Sink(Protocol):
     def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
         """What is known of these ids."""
 
-    def write(self, documents: Sequence[Document], buried: dict[str, str]) -> None:
-        """Put documents in place of what has their ids, and bury ids (id -> capture time of what supersedes them)."""
+    def write(self, documents: Sequence[Document], buried: dict[str, int]) -> None:
+        """Put documents in place of what has their ids, and note up to which version ids are superseded: of those, what
+        is there goes unless it is among the documents."""
 
     def flush(self) -> None:
         """Make everything written durable and visible."""
@@ -143,55 +148,37 @@ def fill(sink: Sink, files: Iterable[Path], say: Callable[[str], None]) -> Fille
 
 def _write(sink: Sink, batch: Sequence[Line], outlines: Outlines, done: Filled) -> int:
     """Write what a batch changes; returns by how many documents the index grew."""
-    burials: dict[str, str] = {}
-    for record in batch:
-        for other in record.speech.supersedes:
-            if other != record.speech.id:
-                burials[other] = max(burials.get(other, ""), record.speech.crawled_at or _END_OF_TIME)
-    newest: dict[str, Line] = {}
-    for record in batch:
-        known = newest.get(record.speech.id)
-        if known is None or _age(record) >= _age(known):
-            newest[record.speech.id] = record
-    there = sink.stored([*newest, *(b for b in burials if b not in newest)])
-    grown = 0
-    documents: list[Document] = []
-    for key, record in newest.items():
-        stored = there.get(key)
-        buried_at = max(stored.buried_at if stored else "", burials.get(key, ""))
-        if buried_at and (record.speech.crawled_at or "") <= buried_at:
-            done.unchanged += 1
-            continue
-        if stored and stored.live and not _replaces(record, stored):
-            done.unchanged += 1
-            continue
-        documents.append(Document(record.speech, record.digest, outlines.sections(record.speech)))
-        if stored and stored.live:
-            done.replaced += 1
+    wanted = {key for line in batch for key in (line.speech.id, *line.speech.supersedes)}
+    there = sink.stored(list(wanted))
+    now = dict(there)
+    chosen: dict[str, Line] = {}
+    buried: dict[str, int] = {}
+    for line in batch:
+        speech, known = line.speech, now.get(line.speech.id, NOTHING)
+        new = speech.version > known.buried and (not known.live or _replaces(line, known))
+        if new:
+            chosen[speech.id] = line
+            now[speech.id] = Stored(speech.version, line.digest, speech.crawled_at or "", known.buried, True)
         else:
-            done.new += 1
-            grown += 1
-    written = {d.speech.id for d in documents}
-    buried = {}
-    for key, at in burials.items():
-        stored = there.get(key)
-        if stored and stored.buried_at >= at:
-            continue
-        buried[key] = at
-        if stored and stored.live and key not in written and stored.crawled_at <= at:
-            done.buried += 1
-            grown -= 1
+            done.unchanged += 1
+        for other in speech.supersedes:
+            known = now.get(other, NOTHING)
+            if other != speech.id and (not known.buried or (new and known.live)):  # what is read again buries nothing again
+                chosen.pop(other, None)
+                buried[other] = max(known.version, known.buried, 1)
+                now[other] = known._replace(buried=buried[other], live=False)
+    documents = [Document(line.speech, line.digest, outlines.sections(line.speech)) for line in chosen.values()]
     if documents or buried:
         sink.write(documents, buried)
-    return grown
+    was = {key for key, known in there.items() if known.live}
+    gone = len([key for key in was if not now[key].live])
+    replaced = len(was & chosen.keys())
+    done.replaced += replaced
+    done.new += len(documents) - replaced
+    done.buried += gone
+    return len(documents) - replaced - gone
 
 
-_END_OF_TIME = "9999"
-
-
-def _age(record: Line) -> tuple[int, str]:
-    return record.speech.version, record.speech.crawled_at or ""
-
-
-def _replaces(record: Line, stored: Stored) -> bool:
-    return record.digest != stored.digest and _age(record) >= (stored.version, stored.crawled_at)
+def _replaces(line: Line, known: Stored) -> bool:
+    age = line.speech.version, line.speech.crawled_at or ""
+    return line.digest != known.digest and age >= (known.version, known.crawled_at)

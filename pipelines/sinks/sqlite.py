@@ -37,7 +37,7 @@ _WEIGHTS = "8.0, 3.0, 1.0"
 _TABLES = f"""
 CREATE TABLE documents (
     rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, digest TEXT NOT NULL,
-    crawled_at TEXT NOT NULL, buried_at TEXT NOT NULL, live INTEGER NOT NULL,
+    crawled_at TEXT NOT NULL, buried INTEGER NOT NULL, live INTEGER NOT NULL,
     site TEXT, published TEXT, completeness TEXT, title TEXT, url TEXT);
 CREATE INDEX living ON documents (live, site);
 CREATE TABLE texts (rowid INTEGER PRIMARY KEY, text TEXT NOT NULL, sections TEXT NOT NULL);
@@ -99,7 +99,7 @@ class SqliteSink:
         try:
             self._begin()
             rows = self._db.execute(
-                "SELECT d.id, version, digest, crawled_at, buried_at, live FROM json_each(?) AS wanted"
+                "SELECT d.id, version, digest, crawled_at, buried, live FROM json_each(?) AS wanted"
                 " JOIN documents AS d ON d.id = wanted.value",
                 [orjson.dumps(ids).decode()],
             )
@@ -107,14 +107,14 @@ class SqliteSink:
         except sqlite3.Error as error:
             raise self._down(error) from error
 
-    def write(self, documents: Sequence[Document], buried: dict[str, str]) -> None:
+    def write(self, documents: Sequence[Document], buried: dict[str, int]) -> None:
         """One transaction for many calls; `flush` and leaving the sink commit it."""
         try:
             self._begin()
             self._forget([d.speech.id for d in documents])
             if documents:
                 self._put(documents)
-            self._bury(buried)
+            self._bury(buried, [d.speech.id for d in documents])
             self._waiting += len(documents) + len(buried)
             if self._waiting >= _TRANSACTION:
                 self.flush()
@@ -138,8 +138,8 @@ class SqliteSink:
             )  # fmt: skip
         rowids = [row[0] for row in rows]
         self._db.executemany(
-            "INSERT INTO documents (rowid, id, version, digest, crawled_at, buried_at, live, site, published, completeness,"
-            " title, url) VALUES (?, ?, ?, ?, ?, '', 1, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET version ="
+            "INSERT INTO documents (rowid, id, version, digest, crawled_at, buried, live, site, published, completeness,"
+            " title, url) VALUES (?, ?, ?, ?, ?, 0, 1, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET version ="
             " excluded.version, digest = excluded.digest, crawled_at = excluded.crawled_at, live = 1, site ="
             " excluded.site, published = excluded.published, completeness = excluded.completeness, title ="
             " excluded.title, url = excluded.url",
@@ -171,19 +171,15 @@ class SqliteSink:
             )
             self._db.executemany("DELETE FROM texts WHERE rowid = ?", [(o[0],) for o in old])
 
-    def _bury(self, buried: dict[str, str]) -> None:
+    def _bury(self, buried: dict[str, int], kept: Sequence[str]) -> None:
         if not buried:
             return
-        dead = self._db.execute(
-            "SELECT d.id FROM json_each(?) AS wanted JOIN documents AS d ON d.id = wanted.key"
-            " WHERE live AND d.crawled_at <= wanted.value",
-            [orjson.dumps(buried).decode()],
-        ).fetchall()
-        self._forget([d[0] for d in dead])
-        self._db.executemany("UPDATE documents SET live = 0, title = '', url = '' WHERE id = ?", dead)
+        dead = list(buried.keys() - set(kept))
+        self._forget(dead)
+        self._db.executemany("UPDATE documents SET live = 0, title = '', url = '' WHERE id = ?", [(key,) for key in dead])
         self._db.executemany(
-            "INSERT INTO documents (id, version, digest, crawled_at, buried_at, live) VALUES (?, 0, '', '', ?, 0)"
-            " ON CONFLICT (id) DO UPDATE SET buried_at = max(buried_at, excluded.buried_at)",
+            "INSERT INTO documents (id, version, digest, crawled_at, buried, live) VALUES (?, 0, '', '', ?, 0)"
+            " ON CONFLICT (id) DO UPDATE SET buried = excluded.buried",
             list(buried.items()),
         )
 

@@ -173,4 +173,6 @@ class Origin:
         within = at - self._starts[k]
         if within >= inserted:
             return start + removed + within - inserted
+        if removed == inserted:  # character for character, as in a change of script
+            return start + within
         return start + removed if end else start

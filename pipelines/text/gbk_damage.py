@@ -22,12 +22,13 @@ from pipelines.text.hanzi import GLOSS, SYLLABLE, common, homophones, pair, plai
 #: Syllables that the page glosses each character with.
 Learned = Mapping[str, frozenset[str]]
 
-#: What is left of a gloss whose `(` was eaten.
-HOLE = re.compile(rf"[?？\ufffd](?P<syllable>{SYLLABLE})[)）]")
+#: What is left of a gloss whose `(` was eaten, or whose character's second byte shows nothing (還 is DF 80).
+HOLE = re.compile(rf"[?？\ufffd][(（]?(?P<syllable>{SYLLABLE})[)）]")
 
 _LOST = "?？\ufffd"
 _WIDE = dict(zip(",:;!?() ", "，：；！？（）\u3000", strict=True))  # extractors fold these; out of step only the wide can stand
 _FOLDED = {ord(wide): half for half, wide in _WIDE.items()} | {0xFFFD: "?"}
+_FOLDED_TEXT = {ord(wide): half for half, wide in _WIDE.items()}
 _UNKNOWN = -1  # a byte that nothing shown tells
 _MOST_WAYS = 8  # readings of one run; more prove nothing
 _LONGEST = 120  # characters of a run: every third byte ends one, so none is nearly as long
@@ -54,7 +55,7 @@ def undo(text: str, at: int, learned: Learned, folded: bool = False) -> Undone |
         before = text[opened - 1 : opened] if opened > 0 else ""
     first = pair(before) if before else None
     undone = _Run(text, at, first, learned).read() if first else None
-    return undone._replace(text=_half_width(undone.text)) if undone and folded else undone
+    return undone._replace(text=undone.text.translate(_FOLDED_TEXT)) if undone and folded else undone
 
 
 class _Run:
@@ -91,6 +92,8 @@ class _Run:
 
     def _fill(self, syllable: str) -> bool:
         """Put back the second byte of the character whose gloss the hole is."""
+        if self.ways[0][-1] == _UNKNOWN:
+            return self._told_whole(syllable)
         filled = [
             (*way, code[1]) for way in self.ways for c in _glossed_with(way[-1], syllable, self.learned) if (code := pair(c))
         ]
@@ -98,6 +101,17 @@ class _Run:
             return False
         self.inserts.append((len(self.ways[0]) + 1, syllable))
         self.ways = filled
+        return True
+
+    def _told_whole(self, syllable: str) -> bool:
+        """A glossed character whose first byte is lost too: it is the one that the page glosses so."""
+        known = [c for c, heard in self.learned.items() if syllable in heard]
+        code = pair(known[0]) if len(known) == 1 else None
+        if code is None:
+            return False
+        self.inserts.append((len(self.ways[0]) + 1, syllable))
+        self.ways = [(*way[:-1], *code) for way in self.ways]
+        self.told = True
         return True
 
     def _glossed(self, syllable: str) -> bool:
@@ -217,4 +231,4 @@ def _shown(way: Sequence[int], inserts: list[tuple[int, str]]) -> str:
 
 
 def _half_width(text: str) -> str:
-    return text.translate(_FOLDED)
+    return text.translate(_FOLDED).replace("?(", "?")

@@ -156,6 +156,30 @@ def test_since_leaves_out_what_a_list_or_a_sitemap_dates_earlier(tmp_path: Path)
         assert len(speeches(tmp_path)) == 12
 
 
+def test_since_leaves_a_page_that_says_itself_it_is_older_for_another_run(tmp_path: Path) -> None:
+    with Loopback(documents=4) as site:
+        for n in (1, 2):
+            site.texts[n] = [f"发布时间：2021-03-0{n}", *text_of(n)]
+        first = crawl("wm114", site.base, tmp_path, "-a", "since=2024-01-01")
+        assert first.returncode == 0, first.stderr
+        early = {s["doc_id"] for s in speeches(tmp_path) if s["published"] and s["published"] < "2024"}
+        assert early == set()
+        (manifest,) = manifests(tmp_path)
+        pages = manifest["pages"]
+        assert pages["asked"] == sum(v for k, v in pages.items() if k != "asked")
+        assert crawl("wm114", site.base, tmp_path).returncode == 0
+        assert {s["doc_id"] for s in speeches(tmp_path)} == {"1", "2", "3", "4"}
+
+
+def test_a_document_that_leads_to_the_start_page_is_none(tmp_path: Path) -> None:
+    with Loopback(documents=15) as site:
+        site.answer = lambda path, headers: Answer(status=302, headers={"Location": "/"}) if path == site.path(3) else None
+        assert crawl("wm114", site.base, tmp_path).returncode == 0
+        (failure,) = lines_of(tmp_path / "failures")
+        assert failure["error"] == "soft_404"
+        assert manifests(tmp_path)[0]["other_requests"]["redirects"] == 1
+
+
 def _counts(own: int, generic: int = 0, *, length: float = 2000, gapped: int = 0) -> Counts:
     import math
 

@@ -213,8 +213,11 @@ def test_the_database_decides_as_memory_does(seed: int) -> None:
     db.close()
 
 
-def test_packed_fingerprints_are_found_like_fresh_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("in_memory", [0, 1 << 20])
+def test_packed_fingerprints_are_found_like_fresh_ones(monkeypatch: pytest.MonkeyPatch, in_memory: int) -> None:
     monkeypatch.setattr(copies, "FRESH", 3)
+    monkeypatch.setattr(copies, "_IN_MEMORY", in_memory)
+    monkeypatch.setattr(copies, "_CHUNK", 40)
     db = database()
     memory, kept = MemoryStore(), Copies(db)
     for made in collection(17, 25, (500, 900)):

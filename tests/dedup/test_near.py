@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -20,9 +19,9 @@ from pipelines.dedup.near import (
     Postings,
     Recent,
     Segment,
+    Shared,
     bucket_bits,
     chosen,
-    counts,
     declared_keys,
     joined,
     postings,
@@ -58,10 +57,16 @@ def test_a_segment_finds_what_memory_finds(texts: list[list[int]], query: list[i
     recent = Recent()
     for number, one in sketches.items():
         recent.add(number, one)
-    expected = Counter({n: len(set(hashes) & set(query)) for n, hashes in zip(sketches, texts, strict=True)})
-    assert recent.shared(sketch(query)) == +expected
-    found = segment(sketches).numbers(sketch(query).hashes)
-    assert Counter(found.tolist()) == +expected
+    owners = {hash: [n for n, hashes in zip(sketches, texts, strict=True) if hash in hashes] for hash in query}
+    expected: dict[int, tuple[int, float]] = {}
+    for numbers in owners.values():
+        for number in numbers:
+            count, rare = expected.get(number, (0, 0.0))
+            expected[number] = count + 1, rare + 1 / len(numbers)
+    for found in (recent.shared(sketch(query).hashes), segment(sketches).shared(sketch(query).hashes)):
+        assert found.numbers.tolist() == sorted(expected)
+        for number, count, rare in zip(*(column.tolist() for column in found), strict=True):
+            assert (count, rare) == (expected[number][0], pytest.approx(expected[number][1]))
 
 
 @given(st.lists(_HASHES, min_size=2, max_size=9), st.integers(1, 8), st.sampled_from((1 << 10, 5000, 1 << 16)))
@@ -75,9 +80,15 @@ def test_joined_segments_are_the_segment_of_all(texts: list[list[int]], parts: i
 
 
 def test_a_hash_of_every_text_names_the_first_of_them_only() -> None:
-    found = segment({n: sketch([5, 9_000 + n]) for n in range(CAP + 50)})
-    assert sorted(found.numbers(sketch([5, 9_003]).hashes).tolist()) == sorted([*range(CAP), 3])
-    assert counts([found], sketch([5, 9_003])) == {3: 2}
+    sketches = {n: sketch([5, 9_000 + n, 700_000]) for n in range(CAP + 50)}
+    recent = Recent()
+    for number, one in sketches.items():
+        recent.add(number, one)
+    query = sketch([5, 9_000 + CAP + 3, 9_003]).hashes
+    for found in (segment(sketches).shared(query), recent.shared(query)):
+        assert found.numbers.tolist() == [*range(CAP), CAP + 3]
+        assert found.rare[3] == pytest.approx(1 + 1 / CAP)
+    assert int(segment(sketches).starts[-1]) == 2 * CAP + CAP + 50
 
 
 def test_a_number_beyond_24_bits_is_refused() -> None:
@@ -90,11 +101,19 @@ def test_buckets_stay_small() -> None:
         assert count / (1 << bucket_bits(count)) <= 260
 
 
+def among(shared: dict[int, tuple[int, int, float]], size: int) -> list[int]:
+    """What is chosen of texts given as number: hashes shared, hashes in all, weight of the rare ones."""
+    columns = [np.array(column) for column in zip(*shared.values(), strict=True)]
+    return chosen(Shared(np.array([*shared]), columns[0], columns[2].astype(np.float64)), columns[1], size)
+
+
 def test_candidates_are_ranked_by_containment_and_few() -> None:
-    shared = {1: 10, 2: 10, 3: 30, 4: 1, 5: 5}
-    sizes = {1: 10, 2: 100, 3: 100, 4: 1, 5: 100}
-    assert chosen(shared, sizes, 100) == [1, 3, 2]
-    assert len(chosen(dict.fromkeys(range(500), 9), dict.fromkeys(range(500), 9), 9)) == MOST
+    assert among({1: (10, 10, 9), 2: (10, 100, 9), 3: (30, 100, 9), 4: (1, 1, 1), 5: (5, 100, 5)}, 100) == [1, 3, 2]
+    assert len(among(dict.fromkeys(range(500), (9, 9, 9)), 9)) == MOST
+
+
+def test_phrases_of_the_trade_make_no_candidate() -> None:
+    assert among({1: (25, 100, 0.9), 2: (25, 100, 2.1), 3: (30, 100, 0.9)}, 100) == [3, 2]
 
 
 def test_a_cut_is_contained_and_another_report_is_not() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,20 @@ def test_a_kill_between_any_two_effects_loses_nothing_and_doubles_nothing(tmp_pa
         assert _under(Fault("kill", at), output) == KILLED
         run(output, DOCUMENTS)
         check(output, range(1, DOCUMENTS + 1))
+
+
+def test_one_kill_after_another_at_random_effects(tmp_path: Path) -> None:
+    pick = random.Random(2026)
+    kills = 0
+    for round_ in range(40):
+        output = tmp_path / f"round{round_}"
+        for _ in range(pick.randrange(1, 4)):
+            kills += _under(Fault("kill", pick.randrange(70), half=pick.random() < 0.5), output) == KILLED
+        run(output, DOCUMENTS)
+        check(output, range(1, DOCUMENTS + 1))
+        if kills >= 20:
+            return
+    raise AssertionError(f"only {kills} kills hit")
 
 
 def test_a_kill_in_the_middle_of_any_write_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:

@@ -72,6 +72,11 @@ def test_damage_that_hides_nothing_is_undone_exactly(text: str, glosses: list[tu
     assert (run(page, facts, (pinyin_gloss,)).text, facts.cautions) == (text, [])
 
 
+def test_a_decoder_that_spares_the_bracket_is_understood_too() -> None:
+    assert deglossed("新聞\ufffd(dòng)浾卟稍L團") == "新聞記者采訪團"
+    assert deglossed("工作還(hái)要做，事情還(hái)要辦，茶園還(hái)要管") == "工作還要做，事情還要辦，茶園還要管"
+
+
 def test_what_cannot_be_undone_stays_with_a_warning_and_the_rest_is_undone() -> None:
     facts = Facts()
     outcome = run("因?yàn)椋?七M茶園建設(shè)", facts, (pinyin_gloss,))

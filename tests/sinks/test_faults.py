@@ -40,7 +40,7 @@ def test_postgresql_going_down_and_coming_back(
     sink = open_sink(postgres.target, empty=True)
     real, calls = sink.write, 0
 
-    def failing(documents: Sequence[Document], buried: dict[str, str]) -> None:
+    def failing(documents: Sequence[Document], buried: dict[str, int]) -> None:
         nonlocal calls
         calls += 1
         if calls == 4:

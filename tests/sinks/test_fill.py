@@ -53,15 +53,28 @@ def test_what_is_superseded_goes_and_stays_away(target: str, write: Callable[...
         assert found(sink, "夜校") == ["1"]
         assert fill(sink, [write("3.jsonl", copy)], print).total == 1
         assert found(sink, "夜校") == ["1"]
-        assert fill(sink, [write("4.jsonl", doc("2", "夜校又开", version=2, crawled_at=C))], print).total == 2
+        assert fill(sink, [write("4.jsonl", doc("2", "夜校又开", version=2, crawled_at=A))], print).total == 2
         assert found(sink, "夜校") == ["1", "2"]
+        assert fill(sink, [write("5.jsonl", doc("1", "夜校又合", version=3, supersedes=(copy.id,)))], print).total == 1
+        assert fill(sink, [write("6.jsonl", doc("2", "夜校又开", version=2, crawled_at=C))], print).total == 1
+
+
+def test_a_record_that_is_folded_and_comes_again_counts_by_its_version(target: str, write: Callable[..., Path]) -> None:
+    two = [doc("2", f"夜校乙{v}", version=v, crawled_at=C) for v in (1, 2, 3)]
+    one = doc("1", "夜校甲", version=4, crawled_at=A, supersedes=(two[0].id,))
+    with open_sink(target, empty=True) as sink:
+        fill(sink, [write("all.jsonl", two[0], two[1], one, two[2], two[0])], print)
+        assert found(sink, "夜校") == ["1", "2"]
+        assert found(sink, "乙3") == ["2"]
+        again = fill(sink, [write("again.jsonl", two[0], two[1], one)], print)
+        assert (again.new, again.replaced, again.buried, again.total) == (0, 0, 0, 2)
 
 
 def test_any_order_gives_the_same_index(target: str, write: Callable[..., Path]) -> None:
-    two, three = doc("2", "夜校乙", crawled_at=A), doc("3", "夜校丙", crawled_at=B)
+    two, three = doc("2", "夜校乙", crawled_at=B), doc("3", "夜校丙", crawled_at=C)
     records = [
-        doc("1", "夜校甲", crawled_at=A), doc("1", "夜校甲改", version=2, crawled_at=B, supersedes=(two.id,)), two, three,
-        doc("3", "夜校丙改", version=2, crawled_at=C), doc("4", "夜校丁", crawled_at=B, supersedes=(three.id,)),
+        doc("1", "夜校甲", crawled_at=A), doc("1", "夜校甲改", version=2, crawled_at=A, supersedes=(two.id,)), two, three,
+        doc("4", "夜校丁", crawled_at=B, supersedes=(three.id,)), doc("4", "夜校丁改", version=2, crawled_at=B),
     ]  # fmt: skip
     for n in range(4):
         random.Random(n).shuffle(records)
@@ -70,8 +83,8 @@ def test_any_order_gives_the_same_index(target: str, write: Callable[..., Path])
                 fill(sink, [write("all.jsonl", *records)], print)
             else:
                 fill(sink, [write(f"{n}-{m}.jsonl", record) for m, record in enumerate(records)], print)
-            assert sink.count() == 3
-            assert (found(sink, "夜校"), found(sink, "丙改"), found(sink, "甲改")) == (["1", "3", "4"], ["3"], ["1"])
+            assert sink.count() == 2
+            assert (found(sink, "夜校"), found(sink, "丁改"), found(sink, "甲改")) == (["1", "4"], ["4"], ["1"])
 
 
 def test_a_second_call_reads_no_file_again_and_a_changed_file_is_read(target: str, write: Callable[..., Path]) -> None:
@@ -152,7 +165,7 @@ def test_a_call_that_is_cut_short_keeps_what_it_wrote_and_the_next_goes_on(
     with open_sink(target, empty=True) as sink:
         real = sink.write
 
-        def failing(documents: Sequence[Document], buried: dict[str, str]) -> None:
+        def failing(documents: Sequence[Document], buried: dict[str, int]) -> None:
             nonlocal written
             if written == 30:
                 raise Interrupted
@@ -210,7 +223,10 @@ def test_a_password_in_a_target_is_refused_and_not_repeated() -> None:
         assert "secret" not in str(told.value)
 
 
-def test_folders_give_their_speeches_and_no_sidecars(tmp_path: Path, write: Callable[..., Path]) -> None:
-    for name in ("b.jsonl", "a.jsonl", "a.traces.jsonl", "a.failures.jsonl", "c.jsonl.part", "d.jsonl.held", "sub/e.jsonl"):
+def test_folders_give_their_speeches_and_no_sidecars_oldest_first(tmp_path: Path, write: Callable[..., Path]) -> None:
+    runs = ("b-20260102T000000Z-x.jsonl", "a-20260103T000000Z-x.jsonl", "sub/c-20260101T000000Z-x.jsonl", "now.jsonl")
+    for name in (*runs, "a.traces.jsonl", "a.failures.jsonl", "c.jsonl.part", "d.jsonl.held"):
         write(name)
-    assert [p.name for p in speech_files([tmp_path, tmp_path / "a.jsonl"])] == ["a.jsonl", "b.jsonl", "e.jsonl"]
+    os.utime(tmp_path / "now.jsonl", (1e9, 1e9))
+    found = [p.name[0] for p in speech_files([tmp_path, tmp_path / runs[0]])]
+    assert found == ["n", "c", "b", "a"]

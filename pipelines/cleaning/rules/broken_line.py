@@ -40,6 +40,7 @@ _LINK = re.compile(r"[。！？；;!?]")  # inside a line: it is running text, n
 # above 45 characters that end without a stop were no break, all of them ending in a bracket, and 6 were breaks.
 _RUNNING = 45
 _PLAIN = 25  # an unnumbered heading is shorter; the longer lines there were places, dates and sources (_CREDIT)
+_HEADING = 14  # a line that a page wraps is not shorter
 _SHORT = 20  # lines of verse, salutations and signatures
 _DOCUMENT = 50_000  # characters; more than all but books have
 _ROUNDS = 8  # after three nothing changes in any text of shared/eval
@@ -107,6 +108,7 @@ class _Layout:
         self.lines = lines
         self.facts = facts
         self.width = _width(lines)  # of a full line of a hard-wrapped text, 0 where it is none
+        self.indents = sum(line.indented for line in lines) > 2
         self.shown = lines
 
     @cached_property
@@ -150,7 +152,8 @@ class _Layout:
         full = bool(self.width) and abs(line.width - self.width) <= 1
         if line.ended and not full and then[0] not in _NEVER_FIRST:
             return False
-        marked = marker(then)
+        inside = full and self.indents and not following.indented  # a paragraph would have its indent
+        marked = not inside and marker(then)
         if (marked and said[-1] not in "第（(") or OWN.match(then):
             return False
         if then[0] in _NEVER_FIRST and not marked:
@@ -158,6 +161,8 @@ class _Layout:
         if following.indented:
             return False
         if full:
+            if line.ended and SALUTATION.match(then):
+                return False
             return not line.ended or line.width >= self.width
         if (known := self._in_contents(said, then)) is not None:
             return known
@@ -169,6 +174,8 @@ class _Layout:
             return False
         if len(said) > _RUNNING or _LINK.search(said) or k in self.run_in:
             return True
+        if marker(said) and not following.ended and (then[0] in "的了着" or self._tail(said, then)):
+            return True  # a heading on two lines
         if marker(said) or not (following.ended or len(then) > _PLAIN):
             return False
         if _NEVER_LAST.search(said, max(0, len(said) - 3)) or (len(said) > _PLAIN and not _CREDIT.search(said)):
@@ -178,6 +185,13 @@ class _Layout:
     def _knows(self, said: str, then: str) -> bool:
         """Whether the characters around a break stand together inside a line elsewhere."""
         return said[-2:] + then[:1] in self.words or said[-1:] + then[:2] in self.words
+
+    def _tail(self, said: str, then: str) -> bool:
+        """Whether a short line is the end of the heading above it, being a mere scrap or by words that stand
+        together elsewhere."""
+        if len(said) < _HEADING or len(then) > _SHORT:
+            return False
+        return (len(then) < 4 and then >= "\u3400") or (len(said) > _SHORT and self._knows(said, then))
 
     def _in_contents(self, said: str, then: str) -> bool | None:
         """Whether a line is only the beginning of a line of the contents (True), or one whole (False)."""

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit
@@ -52,18 +52,22 @@ def one_line(text: str, facts: Facts) -> Iterator[Edit]:
     long = sum(len(line[0]) for line in lines if len(line[0]) >= _LONG)
     mostly = long * 2 >= sum(len(line[0]) for line in lines)
     pieces = 1 + sum(gap.kind == "omitted" for gap in facts.gaps)
-    for line in lines:
-        if (len(lines) <= pieces and len(line[0]) >= _WHOLE) or (mostly and len(line[0]) >= _LONG):
-            parted = list(_at_blanks(line[0], line.start()))
-            yield from parted if len(parted) > 1 else _at_sections(line[0], line.start())
-
-
-def _at_blanks(line: str, shift: int) -> Iterator[Edit]:
-    """Breaks for the blanks between paragraphs, if blanks part paragraphs here."""
-    said = line.rstrip()
-    blanks = [b for b in BLANK.finditer(said) if b.start()]
-    if sum(ends_sentence(said[max(0, b.start() - 6) : b.start()]) or bool(MARKER.match(said, b.end())) for b in blanks) < 2:
+    if not mostly and len(lines) > pieces:
         return
+    whole = [(line.start(), line[0].rstrip()) for line in lines if len(line[0]) >= _WHOLE]
+    blanks = [[b for b in BLANK.finditer(said) if b.start()] for _, said in whole]
+    signs = sum(_ends(said, b) for (_, said), found in zip(whole, blanks, strict=True) for b in found)
+    for (start, said), found in zip(whole, blanks, strict=True):
+        yield from _at_blanks(said, start, found) if signs > 1 else _at_sections(said, start)
+
+
+def _ends(said: str, blank: re.Match[str]) -> bool:
+    """Whether a blank stands where a paragraph ends or one with a marker begins."""
+    return ends_sentence(said[max(0, blank.start() - 6) : blank.start()]) or bool(MARKER.match(said, blank.end()))
+
+
+def _at_blanks(said: str, shift: int, blanks: Sequence[re.Match[str]]) -> Iterator[Edit]:
+    """Breaks for the blanks between paragraphs."""
     begun = 0  # where the paragraph at hand begins
     for k, blank in enumerate(blanks):
         until = blanks[k + 1].start() if k + 1 < len(blanks) else len(said)

@@ -90,7 +90,8 @@ def page_head(text: str, facts: Facts) -> Iterator[Edit]:
         if 4 <= len(first) <= 80 and text.find(first) < frame_end:
             stated.append(Fact("title", first))
         titles = [x for x in stated if isinstance(x, Fact) and x.name == "title"]
-        yield Edit(0, frame_end, "", (*titles[:1], *(x for x in stated if x not in titles)))
+        others = [x for x in stated if not (isinstance(x, Fact) and x.name == "title")]
+        yield Edit(0, frame_end, "", (*titles[:1], *others))
     prefix = None if frame_end or single else TITLE_PREFIX.match(text)
     if prefix:
         yield Edit(0, prefix.end(), "", (Fact("title", prefix["title"]),))

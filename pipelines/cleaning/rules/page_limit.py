@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pipelines.cleaning.lines import widened
-from pipelines.cleaning.notices import ANCHORS, notices, prose_after, prose_before
+from pipelines.cleaning.notices import ANCHORS, Prose, notices
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit, Withheld
 
@@ -28,11 +28,12 @@ def page_limit(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     done = 0
+    prose = Prose(text)
     for notice in notices(text):
         if notice.kind == "page_limit":
             start, end = widened(text, notice.start, notice.end)
             start = max(start, done)
-            before = text[max(0, start - 3000) : start]
-            broken = not CLOSE.search(before) and prose_before(text, start) and not prose_after(text, end)
+            before = text[max(0, start - 60) : start]
+            broken = not CLOSE.search(before) and prose.before(start) and not prose.after(end)
             gap = (Withheld(None, "cut_off", text[notice.start : notice.end]),) if broken else ()
             yield Edit(start, end, "\n" if start > 0 and end < len(text) else "", gap)

@@ -35,6 +35,7 @@ TORN = re.compile(
     re.VERBOSE,
 )
 
+LOST = ("?", "？", "\ufffd")
 _MANY = 3  # glosses that make a page a glossed one; an author annotates one rare word, or two
 
 
@@ -48,7 +49,7 @@ def pinyin_gloss(text: str, facts: Facts) -> Iterator[Edit]:
     ('读来令人怆(chuàng)然', '國(wáng)務院')
     """
     found = list(GLOSSED.finditer(text))
-    torn = list(TORN.finditer(text))
+    torn = list(TORN.finditer(text)) if text.count("(") + text.count("（") else []
     if not found and not torn:
         return
     learned = _learned(text, found)
@@ -60,6 +61,10 @@ def pinyin_gloss(text: str, facts: Facts) -> Iterator[Edit]:
         start = gloss.start()
         if start < done:
             continue
+        if text[start] in "(（" and text[start - 1 : start] in LOST:
+            start -= 1
+            if start < done:
+                continue
         if text[start] in "(（":
             if text[start - 1 : start] in learned and reads(text[start - 1], gloss[1]):
                 yield Edit(start, gloss.end())

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import attrgetter
 
 from pipelines.cleaning.lines import widened
 from pipelines.cleaning.notices import ANCHORS, notices
@@ -48,4 +50,5 @@ def preview_end(text: str, facts: Facts) -> Iterator[Edit]:
 
 def _behind_gaps(facts: Facts, start: int, at: int) -> int:
     """A start within the blanks before a notice, behind the break of any gap that lies there."""
-    return max([start, *(gap.at for gap in facts.gaps if start < gap.at <= at)])
+    k = bisect_right(facts.gaps, at, key=attrgetter("at"))
+    return max(start, facts.gaps[k - 1].at) if k else start

@@ -47,7 +47,7 @@ def silent_cut(text: str, facts: Facts) -> Iterator[Edit]:
     >>> list(silent_cut.find("让我们一起努力,把家乡建设得更好……", Facts()))
     []
     """
-    if any(gap.kind == "cut_off" or not text[gap.at :].strip() for gap in facts.gaps):
+    if facts.gaps and (not text[facts.gaps[-1].at :].strip() or any(gap.kind == "cut_off" for gap in facts.gaps)):
         return
     line = next((line for line in backward(text, most=50) if line.text), None)
     if line is None:

@@ -8,16 +8,18 @@ look-up, so a rollback, a kill or another process's crawl cannot leave it wrong.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import zstandard
 
 from pipelines.dedup.compare import Key, Relation
 from pipelines.dedup.fingerprint import Fingerprint
 from pipelines.dedup.fold import Emitted
-from pipelines.dedup.near import POSTING, Packer, Recent, Segment, chosen, counts, joined, postings
+from pipelines.dedup.near import POSTING, Packer, Postings, Recent, Segment, Shared, chosen, joined, postings
 from pipelines.records import Speech, speech_from, to_line
 
 #: The tables, a step of the schema.
@@ -71,7 +73,9 @@ TABLES = """
     CREATE TABLE copy_segments (
         number   INTEGER PRIMARY KEY AUTOINCREMENT,
         postings INTEGER NOT NULL,
-        starts   BLOB NOT NULL
+        starts   BLOB NOT NULL,                 -- first posting of each bucket, 32 bits, zstandard
+        numbers  BLOB NOT NULL,                 -- of the texts, ascending, 32 bits, zstandard
+        sizes    BLOB NOT NULL                  -- of these texts, 32 bits, zstandard
     );
     CREATE TABLE copy_postings (
         place INTEGER PRIMARY KEY,              -- segment << 24 | chunk
@@ -86,8 +90,17 @@ _TIER = 4
 #: Postings in a chunk: with SQLite's own bytes, a chunk fits a page of 4 KB.
 _CHUNK = 800
 
-#: Texts, of those that share most, whose sizes are looked up.
-_ASKED = 500
+#: Postings up to which a segment is kept in memory: 10 MB. The larger ones are read chunk by chunk.
+_IN_MEMORY = 2_000_000
+
+
+class _Packed(NamedTuple):
+    """A segment with the numbers of its texts, ascending, and their sizes."""
+
+    number: int
+    segment: Segment
+    numbers: npt.NDArray[np.uint32]
+    sizes: npt.NDArray[np.uint32]
 
 
 class Copies:
@@ -97,17 +110,14 @@ class Copies:
         self._db = db
         self._recent = Recent()
         self._last: tuple[int, str] | None = None  # the newest text in `_recent`
-        self._segments: list[tuple[int, Segment]] = []
-        self._fresh_members: dict[str, Speech] = {}
+        self._segments: list[_Packed] = []
 
     def distrust(self) -> None:
         """Something was rolled back: what stands in memory may never have been."""
-        self._fresh_members.clear()
+        self._last = None
 
     def member(self, id: str) -> Speech | None:
         """See CopyStore."""
-        if (fresh := self._fresh_members.get(id)) is not None:
-            return fresh
         row = self._db.execute("SELECT speech FROM copy_members WHERE id = ?", (id,)).fetchone()
         return speech_from(zstandard.decompress(row[0])) if row else None
 
@@ -116,9 +126,8 @@ class Copies:
         self._db.execute(
             "INSERT INTO copy_members (id, text, speech) VALUES (?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET text = excluded.text, speech = excluded.speech",
-            (speech.id, speech.content_hash, zstandard.compress(to_line(speech))),
+            (speech.id, speech.content_hash, zstandard.compress(to_line(speech), 1)),
         )
-        self._fresh_members = {speech.id: speech}  # asked for three times more while it is folded in
 
     def members_with(self, text: str) -> list[str]:
         """See CopyStore."""
@@ -146,10 +155,16 @@ class Copies:
     def near(self, sketch: Fingerprint) -> list[str]:
         """See CopyStore."""
         self._refresh()
-        shared = self._recent.shared(sketch) + counts([segment for _, segment in self._segments], sketch)
-        rows = self._rows([number for number, _ in shared.most_common(_ASKED)])
-        found = chosen({n: shared[n] for n in rows}, {n: size for n, (_, size) in rows.items()}, len(sketch.hashes))
-        return [rows[number][0] for number in found]
+        found = [self._recent.shared(sketch.hashes)]
+        sizes = [np.array([self._recent.sizes[number] for number in found[0].numbers.tolist()], np.int64)]
+        for packed in self._segments:
+            found.append(packed.segment.shared(sketch.hashes))
+            sizes.append(packed.sizes[np.searchsorted(packed.numbers, found[-1].numbers)].astype(np.int64))
+        shared = Shared(*map(np.concatenate, zip(*found, strict=True)))
+        near = chosen(shared, np.concatenate(sizes), len(sketch.hashes))
+        marks = ",".join("?" * len(near))
+        texts = dict(self._db.execute(f"SELECT number, text FROM copy_texts WHERE number IN ({marks})", near)) if near else {}
+        return [texts[number] for number in near if number in texts]
 
     def declared(self, keys: Collection[int]) -> list[str]:
         """See CopyStore."""
@@ -204,17 +219,11 @@ class Copies:
     def _strings(self, query: str, value: str | int) -> list[str]:
         return [row[0] for row in self._db.execute(query, (value,))]
 
-    def _rows(self, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
-        """Text and size by number, of those that are still there."""
-        marks = ",".join("?" * len(numbers))
-        found = self._db.execute(f"SELECT number, text, size FROM copy_texts WHERE number IN ({marks})", numbers)
-        return {number: (text, size) for number, text, size in found}
-
     def _refresh(self) -> None:
         """Make what stands in memory what the tables say, and pack what has come together."""
-        segments = self._db.execute("SELECT number FROM copy_segments ORDER BY number").fetchall()
-        if [number for (number,) in segments] != [number for number, _ in self._segments]:
-            self._segments = [(number, self._segment(number)) for (number,) in segments]
+        segments = [number for (number,) in self._db.execute("SELECT number FROM copy_segments ORDER BY number")]
+        if segments != [packed.number for packed in self._segments]:
+            self._segments = [self._packed(number) for number in segments]
             self._last = None
         if self._last is not None:
             row = self._db.execute("SELECT text FROM copy_texts WHERE number = ?", self._last[:1]).fetchone()
@@ -229,35 +238,48 @@ class Copies:
         for number, text, sketch in news:
             self._recent.add(number, Fingerprint(np.frombuffer(sketch, np.uint32), 0))
             self._last = number, text
-        if news and self._recent.texts >= FRESH:
+        if self._last == (0, ""):
+            self._last = None
+        count = self._db.execute("SELECT count(*) FROM copy_texts WHERE sketch IS NOT NULL").fetchone()[0]
+        if count != len(self._recent.sizes):  # a removal was rolled back, or made by another process
+            self._last = None
+            self._refresh()
+        elif news and len(self._recent.sizes) >= FRESH:
             self._pack()
             self._refresh()
-        elif self._last == (0, ""):
-            self._last = None
 
     def _pack(self) -> None:
         """Write the fresh fingerprints as a segment, and join segments where there are several of a size."""
-        rows = self._db.execute("SELECT number, sketch FROM copy_texts WHERE sketch IS NOT NULL").fetchall()
-        fresh = [postings(number, Fingerprint(np.frombuffer(sketch, np.uint32), 0)) for number, sketch in rows]
+        rows = self._db.execute(
+            "SELECT number, size, sketch FROM copy_texts WHERE sketch IS NOT NULL ORDER BY number"
+        ).fetchall()
+        fresh = [postings(number, Fingerprint(np.frombuffer(sketch, np.uint32), 0)) for number, _, sketch in rows]
         entries = np.sort(np.concatenate(fresh))
-        self._write(len(entries), [entries])
+        table = np.array([row[:2] for row in rows], np.uint32)
+        self._write(len(entries), [entries], table)
         self._db.execute("UPDATE copy_texts SET sketch = NULL WHERE sketch IS NOT NULL")
         while True:
             sizes = self._db.execute("SELECT number, postings FROM copy_segments ORDER BY postings").fetchall()
-            classes = groupby(sizes, key=lambda row: max(0, int(row[1]).bit_length() - 1) // 2)
+            classes = groupby(sizes, key=lambda row: int(row[1]).bit_length() // 2)
             full = next((group for _, rows_ in classes if len(group := list(rows_)) >= _TIER), None)
             if full is None:
                 return
-            self._write(sum(size for _, size in full), joined([self._segment(number) for number, _ in full]))
+            parts = [self._packed(number) for number, _ in full]
+            table = np.concatenate([np.column_stack((part.numbers, part.sizes)) for part in parts])
+            pieces = joined([part.segment for part in parts])
+            self._write(sum(size for _, size in full), pieces, table[np.argsort(table[:, 0])])
             for number, _ in full:
                 self._db.execute("DELETE FROM copy_segments WHERE number = ?", (number,))
                 self._db.execute(
                     "DELETE FROM copy_postings WHERE place >= ? AND place < ?", (number << 24, (number + 1) << 24)
                 )
 
-    def _write(self, count: int, pieces: Iterable[np.ndarray[tuple[int, ...], np.dtype[np.uint64]]]) -> None:
-        """A new segment of `count` postings."""
-        cursor = self._db.execute("INSERT INTO copy_segments (postings, starts) VALUES (?, x'')", (count,))
+    def _write(self, count: int, pieces: Iterable[Postings], table: npt.NDArray[np.uint32]) -> None:
+        """A new segment of `count` postings; `table` has number and size of its texts."""
+        cursor = self._db.execute(
+            "INSERT INTO copy_segments (postings, starts, numbers, sizes) VALUES (?, x'', ?, ?)",
+            (count, *(zstandard.compress(table[:, column].tobytes()) for column in (0, 1))),
+        )
         number = int(cursor.lastrowid or 0)
         size = _CHUNK * POSTING.itemsize
         pending, chunk = bytearray(), number << 24
@@ -277,14 +299,24 @@ class Copies:
         starts = zstandard.compress(packer.starts().tobytes())
         self._db.execute("UPDATE copy_segments SET starts = ? WHERE number = ?", (starts, number))
 
-    def _segment(self, number: int) -> Segment:
+    def _packed(self, number: int) -> _Packed:
         """A segment that reads its chunks from the database."""
-        row = self._db.execute("SELECT starts FROM copy_segments WHERE number = ?", (number,)).fetchone()
-        width = POSTING.itemsize
+        row = self._db.execute(
+            "SELECT starts, numbers, sizes FROM copy_segments WHERE number = ?", (number,)
+        ).fetchone()
+        starts, numbers, sizes = (np.frombuffer(zstandard.decompress(data), np.uint32) for data in row)
+        width, count = POSTING.itemsize, int(starts[-1])
+        everything = b""
+        if count <= _IN_MEMORY:
+            rows = self._db.execute(
+                "SELECT data FROM copy_postings WHERE place >= ? AND place < ? ORDER BY place",
+                (number << 24, (number + 1) << 24),
+            )
+            everything = b"".join([row[0] for row in rows])
 
         def read(start: int, end: int) -> bytes:
-            if end <= start:
-                return b""
+            if everything or end <= start:
+                return everything[start * width : end * width]
             first, last = start // _CHUNK, (end - 1) // _CHUNK
             rows = self._db.execute(
                 "SELECT data FROM copy_postings WHERE place BETWEEN ? AND ?", (number << 24 | first, number << 24 | last)
@@ -292,5 +324,5 @@ class Copies:
             data = b"".join([row[0] for row in rows])
             return data[(start - first * _CHUNK) * width : (end - first * _CHUNK) * width]
 
-        return Segment(np.frombuffer(zstandard.decompress(row[0]), np.uint32), read)
+        return _Packed(number, Segment(starts, read), numbers, sizes)
 

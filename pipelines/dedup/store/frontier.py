@@ -179,4 +179,7 @@ class Frontier:
 
 
 #: Errors that may be over at the next run: the page stays due.
-_PASSING = ("http_5", "http_429", "http_408", "http_403", "timeout", "dns", "connection", "tls", "rule_error", "robots", "too_old")
+_PASSING = (
+    "http_5", "http_429", "http_408", "http_403", "timeout", "dns", "connection", "tls", "redirect", "rule_error", "robots",
+    "refused_address", "too_old",
+)  # fmt: skip

@@ -1,0 +1,58 @@
+"""A copy of the finished files on S3, or on anything that speaks it.
+
+    copy_to_s3(Path("output"), "s3://bucket/harvest")      # after a run, with `-s S3_COPY=s3://bucket/harvest`
+
+Runs write to a local folder, since files that grow, are cut back and renamed are nothing an object store can do. Finished
+files never change, so one that is there with its size is not sent again. Credentials, region and endpoint come from where
+boto3 looks for them (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL …).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+#: Folders of finished files, and the endings that finished files have.
+FOLDERS = ("speeches", "traces", "outlines", "failures", "pages", "runs", "feeds")
+ENDINGS = (".jsonl", ".warc.gz", ".json", ".atom")
+
+
+class S3Error(Exception):
+    """The copy could not be made; what is on this disk is untouched."""
+
+
+def copy_to_s3(output: Path, target: str) -> int:
+    """Send what is not there yet; returns the number of files sent. Raises S3Error."""
+    try:
+        import boto3
+        from boto3.exceptions import Boto3Error
+        from botocore.exceptions import BotoCoreError, ClientError
+    except ImportError:
+        raise S3Error(f"{target}: boto3 is not installed") from None
+    parts = urlsplit(target)
+    if parts.scheme != "s3" or not parts.netloc:
+        raise S3Error(f"{target}: s3://BUCKET/PREFIX is wanted")
+    prefix = f"{parts.path.strip('/')}/".lstrip("/")
+    sent = 0
+    try:
+        client = boto3.client("s3")
+        there = {
+            item["Key"]: item["Size"]
+            for page in client.get_paginator("list_objects_v2").paginate(Bucket=parts.netloc, Prefix=prefix)
+            for item in page.get("Contents", ())
+        }
+        for path in finished_files(output):
+            key = prefix + path.relative_to(output).as_posix()
+            if there.get(key) != path.stat().st_size or path.suffix == ".atom":
+                client.upload_file(str(path), parts.netloc, key)
+                sent += 1
+    except (Boto3Error, BotoCoreError, ClientError, OSError) as error:
+        raise S3Error(f"{target}: {error}") from None
+    return sent
+
+
+def finished_files(output: Path) -> Iterator[Path]:
+    """The files under their final names."""
+    for folder in FOLDERS:
+        yield from sorted(p for p in (output / folder).rglob("*") if p.name.endswith(ENDINGS))
