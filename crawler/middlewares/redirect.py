@@ -11,7 +11,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Awaitable
 from typing import Any, NoReturn
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
@@ -62,8 +62,9 @@ class Redirect(RedirectMiddleware):
                 real = asked.real(onward.url)
                 if real is None:
                     return self._off_site(onward.url)
-                onward = onward.replace(url=asked.address(real))
-        if onward.url in (request.url, *request.meta.get("redirect_urls", ())):
+                if asked.base:
+                    onward = onward.replace(url=asked.address(real))
+        if urldefrag(onward.url)[0] in (request.url, *request.meta.get("redirect_urls", ())):
             raise Refused("redirect", f"leads back to {onward.url}")
         return onward
 
