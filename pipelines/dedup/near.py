@@ -92,9 +92,13 @@ class Segment(NamedTuple):
 
 def _tallied(numbers: Integers, weights: Weights) -> Shared:
     """Hits, each with its weight, added up by text."""
-    values, inverse, counts = np.unique(numbers, return_inverse=True, return_counts=True)
-    rare: Weights = np.bincount(inverse, weights, len(values)).astype(np.float64)
-    return Shared(values, counts, rare)
+    if not len(numbers):
+        return Shared(numbers, numbers, weights)
+    order = np.argsort(numbers)
+    ordered = numbers[order]
+    starts = np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))
+    ends = np.concatenate((starts[1:], [len(ordered)]))
+    return Shared(ordered[starts], ends - starts, np.add.reduceat(weights[order], starts))
 
 
 class Recent:

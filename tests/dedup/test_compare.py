@@ -64,10 +64,22 @@ def test_names_alone_make_a_family() -> None:
     assert kind(whole(1, one), whole(2, two)) == "family"
 
 
-def test_names_that_differ_by_a_character_make_a_family() -> None:
-    text = report(9).replace("县", "某县")
-    one, two = text.replace("某县", "青河县"), text.replace("某县", "清河县")
+@pytest.mark.parametrize("names", [("青河县", "清河县"), ("长河县", "长阳县")])
+@pytest.mark.parametrize("share", [0.0, 0.04])
+def test_names_that_differ_by_a_character_make_a_family(names: tuple[str, str], share: float) -> None:
+    text = report(9, 2500).replace("县", "某县")
+    one, two = (edited(random.Random(i), text.replace("某县", name), share) for i, name in enumerate(names))
     assert kind(whole(1, one), whole(2, two)) == "family"
+
+
+def test_of_two_counties_a_cut_is_nearer_to_its_own() -> None:
+    text = report(16).replace("县", "某县")
+    one, two = (whole(n, text.replace("某县", name)) for n, name in enumerate(("长河县", "长阳县")))
+    shown = cut_off(3, one.text, one.text.index("长河县") + 60)
+    assert "长河县" in shown.text
+    mine, other = (relation(Text(shown), Text(speech)) for speech in (one, two))
+    assert mine.kind == "copy"
+    assert other.kind == "family" or other.key.odds > mine.key.odds
 
 
 def test_numbers_alone_make_a_family() -> None:
