@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lock docs quality bench faults soak clean
+.PHONY: demo test check lock docs quality hostile bench bench-search search-quality dedup-quality faults soak
 
 demo: .venv/ready
 	$(BIN)/scrapy demo
@@ -20,6 +20,35 @@ check: .venv/ready
 	$(PYTHON) -m venv .venv || { $(PYTHON) -m pip install --quiet virtualenv && $(PYTHON) -m virtualenv --quiet .venv; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	touch $@
+
+# Generated pages; tests hold them fresh.
+docs: .venv/ready
+	$(BIN)/python -m pipelines.schema
+	$(BIN)/python -m pipelines.cleaning.rule_pages
+	$(BIN)/python -m crawler.site_table
+
+# Claims of quality, whole; `make test` runs a share of each.
+quality: .venv/ready
+	$(BIN)/python benchmarks/quality.py
+
+hostile: .venv/ready
+	$(BIN)/python benchmarks/hostile.py
+
+dedup-quality: .venv/ready
+	$(BIN)/python -m benchmarks.dedup_quality
+
+search-quality: .venv/ready
+	$(BIN)/pytest -m slow tests/sinks
+
+# Claims of speed: both sides in turn on the same data, ratios printed.
+bench: .venv/ready
+	$(BIN)/python benchmarks/clean_speed.py
+	$(BIN)/python -m benchmarks.parsers
+	$(BIN)/python -m benchmarks.extraction
+	$(BIN)/python benchmarks/outline_speed.py
+
+bench-search: .venv/ready
+	$(BIN)/python -m benchmarks.search
 
 lock: .venv/ready
 	$(BIN)/python -m pip install --quiet pip-tools
