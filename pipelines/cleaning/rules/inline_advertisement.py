@@ -72,7 +72,8 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     line_end = min(len(text), end + REACH) if line_end < 0 else line_end
     opening = max(text.rfind(c, line_start, start) for c in "【[((（〔")
     bracket = BRACKET.match(text, opening, line_end) if opening >= 0 else None
-    if bracket and bracket.end() >= end and not SPEECH.search(bracket[0]):
+    bracketed = bool(bracket and bracket.end() >= end and not SPEECH.search(bracket[0]))
+    if bracket and bracketed:
         yield bracket.span()
     low, high = max(line_start, start - 24), min(line_end, end + 60)
     for m in STAMP.finditer(text, low, high):
@@ -85,6 +86,8 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     elif text.startswith(("www.", "http"), start):
         for m in ORIGIN.finditer(text, line_start, line_end):
             yield _line(text, *m.span())
+    if bracketed:  # what advertises is in the bracket; the line around it is the speaker's
+        return
     if (line_start == 0 or text[line_start - 1] == "\n") and (line_end == len(text) or text[line_end] == "\n"):
         line = text[line_start:line_end].strip()
         if LINE_AD.match(line) and not SPEECH.search(line):
