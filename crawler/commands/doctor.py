@@ -99,13 +99,13 @@ def _folder(output: Path) -> list[str]:
 
 
 def _site(site: str, runs: list[RunState]) -> list[str]:
-    finished = [run for run in runs if run.state == "finished" and run.counts != "{}"]
-    last = finished[-1] if finished else None
-    if last is not None:
-        past = health([Counts.from_json(run.counts) for run in finished[-LOOK_BACK - 1 : -1]])
-        print(f"{site}: last run {last.run}, exit {_exit(last)}; {_said(health([Counts.from_json(last.counts)]))}")
-        if past.pages:
-            print(f"{' ' * len(site)}  before: {_said(past)}")
+    finished = [run for run in runs if run.state == "finished"]
+    if finished:
+        last = Counts.from_json(finished[-1].counts)
+        past = [c for c in (Counts.from_json(run.counts) for run in finished[:-1]) if c.extraction][-LOOK_BACK:]
+        print(f"{site}: last run {finished[-1].run}, exit {_exit(finished[-1])}; {_said(health([last]))}")
+        if past:
+            print(f"{' ' * len(site)}  before: {_said(health(past))}")
     troubles = [
         f"{site}: run {run.run} is held back: scrapy doctor --release {run.run}, or --discard {run.run}"
         for run in runs
@@ -121,6 +121,8 @@ def _exit(run: RunState) -> int:
 
 
 def _said(found: Health) -> str:
+    if not found.pages:
+        return "nothing was due"
     return (
         f"{found.pages} pages read, {found.own:.0%} by the site's own selectors; {found.documents} documents of about "
         f"{found.length:.0f} characters, {found.gapped:.0%} gapped"

@@ -329,9 +329,9 @@ class Journal:
         return "listed" if documents or visit.entry.depth == 0 else "bare"
 
     def before(self) -> list[Counts]:
-        """What the site's last runs did, this one not among them."""
-        finished = [r for r in self.store.runs.of_site(self.site, "finished") if r.counts != "{}"]
-        return [Counts.from_json(r.counts) for r in finished[-LOOK_BACK:]]
+        """What the site's last runs did that read pages at all, this one not among them."""
+        done = [Counts.from_json(run.counts) for run in self.store.runs.of_site(self.site, "finished")]
+        return [counts for counts in done if counts.extraction][-LOOK_BACK:]
 
     # -- the end -------------------------------------------------------------------------------------------------
 

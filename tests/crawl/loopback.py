@@ -130,6 +130,7 @@ class Loopback:
             server = await asyncio.start_server(self._connected, "127.0.0.1", 0, limit=1 << 16)
             self.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
             self._server = server
+            self._silence = asyncio.Event()  # never set; held here, or the waiting tasks would be collected
             self._up.set()
 
         self._loop.run_until_complete(begin())
@@ -152,7 +153,7 @@ class Loopback:
                     self.requests.append((path, headers))
                 answer = self.answer(path, headers) or self._page(path, headers)
                 if answer.hang:
-                    await asyncio.Event().wait()
+                    await self._silence.wait()
                 lines = [f"HTTP/1.1 {answer.status} X"]
                 if answer.status != 304:
                     lines.append(f"Content-Length: {len(answer.body)}")

@@ -255,6 +255,15 @@ def _doctor(output: Path, *more: str) -> tuple[int, str]:
     return process.returncode, out + err
 
 
+def test_idle_nights_do_not_make_the_alarm_forget(tmp_path: Path) -> None:
+    run(tmp_path, 8)
+    for _ in range(12):
+        run(tmp_path, 8)
+    with Journal.open(tmp_path, "wm114", "test") as journal:
+        assert [c.extraction["own"] for c in journal.before()] == [8]
+        journal.finish(0)
+
+
 def test_held_pages_are_unseen_and_discarding_leaves_no_trace_of_them(tmp_path: Path) -> None:
     run(tmp_path, 5)
     run(tmp_path, 9, hold=True)

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.sinks.journal import OutputBroken
 from tests.faults.pages import KILLED, check, in_a_process, manifests, run
-from tests.faults.points import Fault, faults
+from tests.faults.points import STRIDE, Fault, faults
 
 DOCUMENTS = 8
 
@@ -65,7 +65,7 @@ def test_a_kill_in_the_middle_of_any_write_loses_nothing_and_doubles_nothing(tmp
 def test_a_second_kill_during_recovery_changes_nothing(tmp_path: Path) -> None:
     effects = _effects(tmp_path)
     middle = len(effects) * 2 // 3
-    for at in range(0, len(effects), 3):
+    for at in range(0, len(effects), 2 * STRIDE):
         output = tmp_path / f"twice{at}"
         assert _under(Fault("kill", middle), output) == KILLED
         _under(Fault("kill", at), output)
@@ -76,7 +76,7 @@ def test_a_second_kill_during_recovery_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("what", ["ENOSPC", "EIO", "EDQUOT"])
 def test_a_disk_that_fills_up_at_any_effect_is_named_and_made_good_by_the_next_run(tmp_path: Path, what: str) -> None:
     effects = _effects(tmp_path)
-    for at in range(0, len(effects), 1 if what == "ENOSPC" else 4):
+    for at in range(0, len(effects), STRIDE if what == "ENOSPC" else 2 * STRIDE):
         output = tmp_path / f"full{at}"
         with faults(Fault(what, at, lasting=True, half=True)), pytest.raises((OutputBroken, OSError, Exception)) as caught:
             run(output, DOCUMENTS)
@@ -93,6 +93,29 @@ def test_an_fsync_that_fails_once_ends_the_run_instead_of_being_forgotten(tmp_pa
             run(output, DOCUMENTS)
         run(output, DOCUMENTS)
         check(output, range(1, DOCUMENTS + 1))
+
+
+def test_a_commit_counts_only_what_is_on_the_disk(tmp_path: Path) -> None:
+    """What a loss of power asks for: between a write to a file and the commit that counts it, that file was fsynced."""
+    order: list[tuple[str, int]] = []
+
+    class Watched(Fault):
+        def meet(self, kind: str, write: object = None) -> None:
+            super().meet(kind)
+            order.append((kind, len(order)))
+
+    with faults(Watched()):
+        run(tmp_path, DOCUMENTS)
+    unsynced = commits = 0
+    for kind, _ in order:
+        if kind == "write":
+            unsynced += 1
+        elif kind == "fsync":
+            unsynced = max(0, unsynced - 1)
+        elif kind in ("COMMIT", "replace"):
+            assert unsynced == 0
+            commits += kind == "COMMIT"
+    assert commits >= 5
 
 
 def test_killed_runs_are_finished_with_a_manifest_that_says_so(tmp_path: Path) -> None:

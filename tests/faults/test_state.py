@@ -7,16 +7,17 @@ import random
 import signal
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from pipelines.dedup.store import StateTooNew, Store
+from pipelines.dedup.store import StateTooNew, Store, schema
 from pipelines.dedup.store.schema import VERSION
 from pipelines.sinks.journal import Journal
 from pipelines.sinks.lock import Held, Lock
 from tests.faults.pages import KILLED, check, in_a_process, lines, manifests, run, url
-from tests.faults.points import Fault, faults
+from tests.faults.points import STRIDE, Fault, faults
 
 DOCUMENTS = 9
 
@@ -78,7 +79,7 @@ def _killed_at(at: int, output: Path) -> None:
 def test_bytes_flipped_anywhere_in_the_state_double_no_record(tmp_path: Path) -> None:
     run(tmp_path / "sound", 6)
     sound = (tmp_path / "sound" / "state.db").read_bytes()
-    for seed in range(40):
+    for seed in range(40 // STRIDE):
         output = tmp_path / f"flipped{seed}"
         run(output, 6)
         pick = random.Random(seed)
@@ -96,7 +97,7 @@ def test_a_kill_while_the_state_is_made_anew_does_no_harm(tmp_path: Path) -> Non
     _garbage(tmp_path / "whole" / "state.db")
     with faults(Fault()) as watched:
         run(tmp_path / "whole", 6)
-    for at in range(len(watched.seen)):
+    for at in range(0, len(watched.seen), STRIDE):
         output = tmp_path / f"kill{at}"
         run(output, 6)
         _garbage(output / "state.db")
@@ -114,6 +115,20 @@ def test_a_newer_state_is_refused_and_left_alone(tmp_path: Path) -> None:
     with pytest.raises(StateTooNew, match="upgrade"):
         Journal.open(tmp_path, "wm114", "test")
     assert (tmp_path / "state.db").read_bytes() == before
+
+
+def test_an_older_state_is_brought_up_to_date_with_all_it_knows(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as db:
+        for statement in schema._statements(schema._STEPS[0]):
+            db.execute(statement)
+        db.execute("INSERT INTO pages (site, url, kind, depth, rank, due) VALUES ('wm114', ?, 'document', 0, 0, 0)", (url(77),))
+        db.execute(f"PRAGMA application_id = {schema.APPLICATION}")
+        db.execute("PRAGMA user_version = 1")
+    ledger = run(tmp_path, 3)
+    assert ledger[url(77)] == 1
+    with closing(sqlite3.connect(tmp_path / "state.db")) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    assert VERSION > 1
 
 
 def test_a_strangers_database_is_not_written_to(tmp_path: Path) -> None:
