@@ -39,6 +39,7 @@ class Store:
         self.copies = Copies(db)
         self.documents = Documents(db, self.copies)
         self.runs = Runs(db)
+        self._version = 0
 
     @classmethod
     def open(cls, path: Path, *, thorough: bool = False) -> Self:
@@ -52,7 +53,10 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """All or nothing; other processes that write wait up to a minute."""
         self.db.execute("BEGIN IMMEDIATE")
-        self.copies.distrust()
+        version = self.db.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._version:  # another process has written since (our own commits leave it as it is)
+            self._version = version
+            self.copies.distrust()
         try:
             yield
             self.db.execute("COMMIT")
