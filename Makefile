@@ -46,6 +46,7 @@ bench: .venv/ready
 	$(BIN)/python -m benchmarks.parsers
 	$(BIN)/python -m benchmarks.extraction
 	$(BIN)/python benchmarks/outline_speed.py
+	$(BIN)/python -m benchmarks.dedup_speed
 
 bench-search: .venv/ready
 	$(BIN)/python -m benchmarks.search
