@@ -14,6 +14,7 @@ nothing.
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import shlex
@@ -56,6 +57,8 @@ from pipelines.sinks.health import LOOK_BACK
 from pipelines.sinks.jsonl import WORKING, Growing, appear, cut_file, write_whole
 from pipelines.sinks.lock import Lock
 from pipelines.sinks.rebuild import clear, has_records, rebuild, set_aside
+
+logger = logging.getLogger(__name__)
 
 #: A batch is committed when it has this many pages, or when its first page is this many seconds old. A commit costs
 #: four fsyncs; at 200 pages that is 2 % of the time they took, and a kill costs at most a second's fetching.
@@ -568,9 +571,18 @@ def _write_outlines(output: Path, run: RunState) -> None:
     outlines.working.unlink(missing_ok=True)
     with speeches.open("rb") as file, outlines:
         while batch := list(islice(file, BATCH_PAGES)):
-            outlines.append(b"".join([to_line(outline_of(speech_from(line))) for line in batch]))
+            outlines.append(b"".join(map(_outline, batch)))
         outlines.sync()
         outlines.appear()
+
+
+def _outline(line: bytes) -> bytes:
+    """An outline can be made at any time (`scrapy outline`): one that fails is said and left out, the run ends well."""
+    try:
+        return to_line(outline_of(speech_from(line)))
+    except Exception:
+        logger.warning("no outline for %.120s…", line.decode("utf-8", "replace"), exc_info=True)
+        return b""
 
 
 def _lost(store: Store, run: RunState, left: Path | None, speeches: bool) -> None:

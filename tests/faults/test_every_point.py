@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.sinks import journal
 from pipelines.sinks.journal import OutputBroken
 from tests.faults.pages import KILLED, check, in_a_process, manifests, run
 from tests.faults.points import STRIDE, Fault, faults
@@ -124,3 +125,15 @@ def test_killed_runs_are_finished_with_a_manifest_that_says_so(tmp_path: Path) -
     _under(Fault("kill", len(effects) // 2), output)
     run(output, DOCUMENTS)
     assert sorted(m["exit"] for m in manifests(output)) == [0, 137]
+
+
+def test_an_outline_that_cannot_be_made_does_not_hold_up_the_end_of_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(speech: object) -> None:
+        raise RuntimeError("no structure at all")
+
+    monkeypatch.setattr(journal, "outline_of", broken)
+    run(tmp_path, 2)
+    check(tmp_path, (1, 2))
+    assert len(caplog.records) == 2
