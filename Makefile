@@ -47,6 +47,8 @@ bench: .venv/ready
 	$(BIN)/python -m benchmarks.extraction
 	$(BIN)/python benchmarks/outline_speed.py
 	$(BIN)/python -m benchmarks.dedup_speed
+	$(BIN)/python benchmarks/crawl_speed.py
+	$(BIN)/python benchmarks/crawl_speed.py --gzip
 
 bench-search: .venv/ready
 	$(BIN)/python -m benchmarks.search
