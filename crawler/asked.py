@@ -43,7 +43,7 @@ class Asked:
         base = arguments.get("base")
         url = tuple([u.strip() for u in arguments.get("url", "").split(",") if u.strip()])
         for address in (*url, *([base] if base else [])):
-            if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
+            if not _is_web_address(address):
                 raise BadArgument(f"{address!r} is no http or https address")
         asked = cls(
             site=site,
@@ -107,6 +107,14 @@ class Asked:
 
 def _host(parts: SplitResult) -> tuple[str | None, int]:
     return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _limit(value: str) -> int:

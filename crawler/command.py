@@ -7,7 +7,12 @@ A command says what is wrong in one line on standard error and ends with the exi
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
+import threading
+from contextlib import suppress
+from types import FrameType
 from typing import NoReturn
 
 from scrapy.commands import ScrapyCommand
@@ -16,6 +21,30 @@ from scrapy.exceptions import UsageError
 
 class CannotBeDone(Exception):
     """A missing path, an unwritable output, an engine that is down: exit 1, nothing touched."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: ends like Ctrl-C, with nothing half-written left behind, but with exit status 143."""
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    raise Terminated
+
+
+def _open_what_is_closed() -> None:
+    """Standard streams that were closed (`>&-`) lead nowhere; without this, output files would take their numbers' place."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            mode = "r" if number == 0 else "w"
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  (it lives as long as the program)
+
+
+def _let_go_of_standard_output() -> None:
+    """What is still buffered for a reader who has gone must not be complained about at exit."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 class Command(ScrapyCommand):
@@ -33,26 +62,43 @@ class Command(ScrapyCommand):
         unknown = [a for a in args if a.startswith("-") and a != "-"]
         if unknown:
             raise UsageError(f"unknown option: {unknown[0]}", print_help=False)
+        before = signal.getsignal(signal.SIGTERM)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, _terminated)
         try:
+            _open_what_is_closed()
             self.exitcode = self.perform(args, opts)
+            sys.stdout.flush()
         except CannotBeDone as error:
             self.refuse(str(error))
-        except BrokenPipeError:
-            sys.stderr.close()
+        except BrokenPipeError:  # `| head`: whoever read has what he wanted
+            _let_go_of_standard_output()
             self.exitcode = 0
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stopped:
             self.say("interrupted")
-            self.exitcode = 130
+            self.exitcode = 143 if isinstance(stopped, Terminated) else 130
+        except UsageError:
+            raise
+        except OSError as error:
+            self.refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error))
+        except Exception as error:
+            if opts.pdb or opts.loglevel == "DEBUG":
+                raise
+            self.refuse(f"a fault in the program: {type(error).__name__}: {error} (-L DEBUG shows where; please report it)")
+        finally:
+            if threading.current_thread() is threading.main_thread():
+                signal.signal(signal.SIGTERM, before)
 
     def refuse(self, why: str) -> None:
         """One clear line, and exit status 1."""
-        self.say(f"error: {why}")
+        self.say(f"error: {' '.join(why.split())}")
         self.exitcode = 1
 
     @staticmethod
     def say(line: str) -> None:
         """A line for the person or the log: standard error."""
-        print(line, file=sys.stderr, flush=True)
+        with suppress(OSError, ValueError):  # nobody listens
+            print(line, file=sys.stderr, flush=True)
 
     @staticmethod
     def usage(why: str) -> NoReturn:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import signal
 import sys
 from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
@@ -21,7 +23,7 @@ from crawler.command import CannotBeDone
 from crawler.command import Command as Base
 from crawler.reading.archived import Capture, NoSuchInput, Unit, read, units
 from crawler.sites import site_names, sites
-from crawler.staged import Staged
+from crawler.staged import Staged, apart, beside
 from pipelines.cleaning.clean import Cleaned, clean
 from pipelines.records import LOSSES, Failure, to_line
 
@@ -94,14 +96,16 @@ class Command(Base):
         if opts.site is not None and opts.site not in sites():
             self.usage(f"--site {opts.site}: no such site; there are {', '.join(sites())}")
         try:
-            work = units(args)
+            work = units(args, without=opts.output)
         except NoSuchInput as error:
             raise CannotBeDone(str(error)) from None
+        sidecars = (beside(opts.output, opts.traces, "traces"), beside(opts.output, opts.failures, "failures"))
+        apart(opts.output, *sidecars, inputs=args)
         counts: Counter[str] = Counter()
         with ExitStack() as stack:
             traces, failures = (
                 stack.enter_context(Staged(path)) if path else None
-                for path in (_beside(opts.output, opts.traces, "traces"), _beside(opts.output, opts.failures, "failures"))
+                for path in sidecars
             )
             speeches = None if opts.output == "-" else stack.enter_context(Staged(Path(opts.output)))
             for lines in _results(work, opts.site, opts.jobs):
@@ -130,7 +134,7 @@ def _results(work: Iterator[Unit], site: str | None, jobs: int) -> Iterator[Line
             yield cleaned_lines(batch, site)
         return
     # spawn: a process that Scrapy has started in may hold threads, which fork does not carry over
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_interrupts) as pool:
         waiting: deque[Future[Lines]] = deque()
         try:
             for batch in batches:
@@ -139,8 +143,15 @@ def _results(work: Iterator[Unit], site: str | None, jobs: int) -> Iterator[Line
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+        except BrokenProcessPool:
+            raise CannotBeDone("a process ended before its work (out of memory?): try fewer with -j") from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C reaches every process of a group; the first one ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _batches(work: Iterator[Unit]) -> Iterator[list[Unit]]:
@@ -155,16 +166,6 @@ def _batches(work: Iterator[Unit]) -> Iterator[list[Unit]]:
 
 def _size(unit: Unit) -> int:
     return len(unit.body) if isinstance(unit, Capture) else 1 << 14
-
-
-def _beside(output: str, named: str | None, kind: str) -> Path | None:
-    """Where a sidecar goes: where it was asked for, else beside FILE, else nowhere."""
-    if named:
-        return Path(named)
-    if output == "-":
-        return None
-    path = Path(output)
-    return path.with_name(f"{path.name.removesuffix('.jsonl')}.{kind}.jsonl")
 
 
 def _told(counts: Counter[str]) -> str:

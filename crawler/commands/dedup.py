@@ -17,7 +17,7 @@ from pathlib import Path
 
 from crawler.command import CannotBeDone
 from crawler.command import Command as Base
-from crawler.staged import Staged
+from crawler.staged import Staged, apart, beside
 from pipelines.dedup.bulk import Bad, Collection
 from pipelines.records import Failure, to_line
 
@@ -54,8 +54,9 @@ class Command(Base):
         with ExitStack() as stack:
             scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="harvest-dedup-")))
             files = _files(args, scratch)
-            beside = _beside(opts.output, opts.failures)
-            failures = stack.enter_context(Staged(beside)) if beside else None
+            sidecar = beside(opts.output, opts.failures, "failures")
+            apart(opts.output, sidecar)
+            failures = stack.enter_context(Staged(sidecar)) if sidecar else None
             records = None if opts.output == "-" else stack.enter_context(Staged(Path(opts.output)))
             try:
                 collection = stack.enter_context(Collection(files, scratch, opts.jobs))
@@ -102,16 +103,6 @@ def _files(args: list[str], scratch: Path) -> list[Path]:
     if not files:
         raise CannotBeDone(f"no .jsonl files in {' '.join(args)}")
     return files
-
-
-def _beside(output: str, named: str | None) -> Path | None:
-    """Where failures go: where it was asked for, else beside FILE, else nowhere."""
-    if named:
-        return Path(named)
-    if output == "-":
-        return None
-    path = Path(output)
-    return path.with_name(f"{path.name.removesuffix('.jsonl')}.failures.jsonl")
 
 
 def _failure(bad: Bad, now: str) -> Failure:

@@ -23,7 +23,7 @@ from crawler.reading.archived import Capture, NoSuchInput, Unit, read, units
 from crawler.sites import site_names, site_of, sites
 from pipelines.cleaning.clean import Cleaned, clean
 from pipelines.cleaning.ruleset import RULES
-from pipelines.records import Failure
+from pipelines.records import LOSSES, Failure
 
 #: Characters of a removed stretch and of what stands around it that are shown.
 SHOWN, AROUND = 120, 14
@@ -63,12 +63,12 @@ class Command(Base):
             for document in read(unit, sites()[opts.site] if opts.site else None):
                 results = [document] if isinstance(document, Failure) else clean(document, site_names(), document.crawled_at)
                 for result in results:
-                    lost |= isinstance(result, Failure)
+                    lost |= isinstance(result, Failure) and result.error in LOSSES
                     if opts.json:
                         sys.stdout.write(json.dumps(explained(result), ensure_ascii=False) + "\n")
                     else:
                         _print(console, result)
-        return 0
+        return 3 if lost else 0
 
 
 def _archived(url: str, pages: Path) -> Unit:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from crawler.command import CannotBeDone, Command
+from crawler.staged import apart, is_special
 from pipelines.sinks.documents import SinkError, speech_files
 from pipelines.sinks.export import FORMATS, export
 
@@ -31,6 +32,12 @@ class ExportCommand(Command):
         """Exit status 0, or 3 where a line was no record."""
         if not args:
             self.usage("name speech files, or folders of them")
+        target = Path(opts.output)
+        if opts.output in ("", "-"):
+            self.usage("-o FILE: export writes a file")
+        if target.is_dir() or is_special(target):
+            raise CannotBeDone(f"is no file: {target}")
+        apart(target, inputs=args)
         bad = 0
 
         def tell(why: str) -> None:
@@ -39,7 +46,7 @@ class ExportCommand(Command):
             self.say(f"warning: {why}")
 
         try:
-            count = export(opts.format, speech_files([Path(a) for a in args]), Path(opts.output), tell)
+            count = export(opts.format, speech_files([Path(a) for a in args]), target, tell)
         except SinkError as error:
             raise CannotBeDone(str(error)) from error
         self.say(f"{count} documents in {opts.output}")

@@ -144,7 +144,10 @@ def draw(project: Path, key: str, saved: list[tuple[str, str]]) -> list[Path]:
         raise CannotBeDone(f"{key} is there already: {module if module.exists() else cases}")
     pages: list[tuple[Page, bytes]] = []
     for url, name in saved:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise CannotBeDone(f"{url} is no address of a document page") from None
         if parts.scheme not in ("http", "https") or not parts.hostname or len(parts.path) < 2:
             raise CannotBeDone(f"{url} is no address of a document page")
         if owner := site_of(url):

@@ -21,6 +21,8 @@ from typing import IO, cast
 
 from crawler.command import CannotBeDone
 from crawler.command import Command as Base
+from crawler.reading.archived import is_binary
+from crawler.staged import Staged, apart, beside, is_special
 from pipelines.outline import Decision, decisions, outline_of
 from pipelines.outline.render import FORMATS
 from pipelines.records import SIZE_LIMIT, BadRecord, Failure, Outline, Speech, speech_from, to_line
@@ -59,8 +61,10 @@ class Command(Base):
         if not files:
             raise CannotBeDone(f"no .jsonl files in {' '.join(args)}")
         counts = {"outlines": 0, "failures": 0}
+        sidecar = beside(opts.output, opts.failures, "failures", [f".{name}" for name in FORMATS])
+        apart(opts.output, sidecar, inputs=args)
         with contextlib.ExitStack() as stack:
-            failures = stack.enter_context(_Failures(_beside(opts.output, opts.failures)))
+            failures = stack.enter_context(_Failures(sidecar))
             sink = stack.enter_context(_sink(opts.output, format_))
             report = sys.stderr if opts.output == "-" else sys.stdout
             for speech in _speeches(files, failures):
@@ -106,8 +110,8 @@ def _speeches(files: list[Path | None], failures: _Failures) -> Iterator[Speech]
             stream = cast(BufferedReader, sys.stdin.buffer) if path is None else stack.enter_context(path.open("rb"))
             name = "file:-" if path is None else f"file:{path}"
             any_ = False
-            if b"\0" in stream.peek(8192)[:8192]:
-                failures.write(name, "not_text", "holds NUL bytes")
+            if is_binary(stream.peek(8192)):
+                failures.write(name, "not_text", "no lines of JSON, and NUL bytes")
                 continue
             for number, line in _lines(stream):
                 if len(line) > SIZE_LIMIT:
@@ -137,44 +141,16 @@ def _lines(stream: BufferedReader) -> Iterator[tuple[int, bytes]]:
         yield number, line
 
 
-class _Staged:
-    """A file that appears under its name whole, on `keep`, or not at all."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        if path.is_dir():
-            raise CannotBeDone(f"is a folder, not a file: {path}")
-        try:
-            handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".part", dir=path.parent)
-        except OSError as error:
-            raise CannotBeDone(f"cannot be written: {path} ({error.strerror})") from None
-        self.part = Path(name)
-        self.file = os.fdopen(handle, "wb")
-        mask = os.umask(0)
-        os.umask(mask)
-        self.part.chmod(0o666 & ~mask)
-
-    def keep(self) -> None:
-        self.file.flush()
-        os.fsync(self.file.fileno())
-        self.file.close()
-        self.part.replace(self.path)
-
-    def drop(self) -> None:
-        self.file.close()
-        self.part.unlink(missing_ok=True)
-
-
 class _Failures:
     """The failures beside the output; no file where there are none, unless an older one would mislead."""
 
     def __init__(self, path: Path | None) -> None:
         self.path, self.count = path, 0
-        self.staged: _Staged | None = None
+        self.staged: Staged | None = None
 
     def __enter__(self) -> _Failures:
         if self.path:
-            self.staged = _Staged(self.path)
+            self.staged = Staged(self.path)
         return self
 
     def write(self, url: str, error: str, detail: str) -> None:
@@ -183,7 +159,7 @@ class _Failures:
         if self.staged:
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             failure = Failure(url=url, site="unknown", stage="outline", error=error, detail=detail, happened_at=now)
-            self.staged.file.write(to_line(failure))
+            self.staged.write(to_line(failure))
 
     def keep(self) -> None:
         if self.staged and self.path and (self.count or self.path.exists()):
@@ -192,16 +168,7 @@ class _Failures:
 
     def __exit__(self, *_: object) -> None:
         if self.staged:
-            self.staged.drop()
-
-
-def _beside(output: str | None, failures: str | None) -> Path | None:
-    if failures:
-        return Path(failures)
-    if not output or output == "-":
-        return None
-    path = Path(output)
-    return path.with_name((path.stem if path.suffix[1:] in FORMATS else path.name) + ".failures.jsonl")
+            self.staged.__exit__()
 
 
 class _Sink:
@@ -249,12 +216,12 @@ class _Lines(_Sink):
     """One JSONL file."""
 
     def __enter__(self) -> _Lines:
-        self.staged: _Staged | None = _Staged(Path(self.output or ""))
+        self.staged: Staged | None = Staged(Path(self.output or ""))
         return self
 
     def write(self, outline: Outline) -> None:
         assert self.staged is not None
-        self.staged.file.write(self.render(outline))
+        self.staged.write(self.render(outline))
 
     def keep(self) -> None:
         assert self.staged is not None
@@ -263,7 +230,7 @@ class _Lines(_Sink):
 
     def __exit__(self, *_: object) -> None:
         if self.staged:
-            self.staged.drop()
+            self.staged.__exit__()
 
 
 class _Documents(_Sink):
@@ -314,5 +281,7 @@ def _file_name(id_: str) -> str:
 def _sink(output: str | None, format_: str) -> _Sink:
     if not output:
         return _Sink(output, format_)
+    if output != "-" and format_ != "jsonl" and is_special(Path(output)):
+        raise CannotBeDone(f"neither a file nor a folder: {output}")
     makers: dict[bool, Callable[[str | None, str], _Sink]] = {True: _Lines, False: _Documents}
     return _Standard(output, format_) if output == "-" else makers[format_ == "jsonl"](output, format_)

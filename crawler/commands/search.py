@@ -15,6 +15,8 @@ from pipelines.sinks.documents import Found, Hit, Query, SinkError
 from pipelines.sinks.sink import default_index, open_sink
 
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+#: The most hits that one answer shows; engines refuse more (OpenSearch's own limit).
+MOST = 10_000
 _COMPLETENESS = ("full", "gapped", "cut_off", "unknown")
 
 
@@ -56,8 +58,8 @@ class SearchCommand(Command):
             self.usage(str(error))
         if unknown := set(query.completeness) - set(_COMPLETENESS):
             self.usage(f"--completeness: {', '.join(sorted(unknown))}; there are {', '.join(_COMPLETENESS)}")
-        if opts.limit < 1:
-            self.usage("--limit: at least 1")
+        if not 1 <= opts.limit <= MOST:
+            self.usage(f"--limit: from 1 to {MOST}")
         assert self.settings is not None
         try:
             with open_sink(opts.index or default_index(Path(self.settings["OUTPUT_DIR"])), create=False) as sink:

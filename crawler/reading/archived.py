@@ -9,15 +9,16 @@ paths (folders sorted), and hold no more than one capture or some lines at a tim
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.reading.document import read_document
 from crawler.reading.encodings import Unreadable, decode
@@ -77,15 +78,22 @@ class Capture:
 Unit = LocalFile | RawLines | Capture | Failure
 
 
-def units(paths: Sequence[str]) -> Iterator[Unit]:
-    """All there is to read, in order. Raises NoSuchInput before the first unit where a path is missing."""
-    found = [file for path in paths for file in _files(path)]
+def units(paths: Sequence[str], without: str = "-") -> Iterator[Unit]:
+    """All there is to read, in order; `without` is a file in a folder that is no input, as it will be written.
+    Raises NoSuchInput before the first unit where a path is missing or there is no page in all of them."""
+    own = os.path.realpath(without) if without != "-" else ""
+    found = [
+        file for path in paths for file in _files(path) if not own or file.path == path or os.path.realpath(file.path) != own
+    ]
+    if not found:
+        raise NoSuchInput(f"no pages in {' '.join(paths)}")
 
     def walk() -> Iterator[Unit]:
         for file in found:
-            if file.path.endswith((".warc", ".warc.gz")):
+            name = file.path.lower()
+            if name.endswith((".warc", ".warc.gz")):
                 yield from _captures(file)
-            elif file.path.endswith(".jsonl"):
+            elif name.endswith(".jsonl"):
                 yield from _lines(file)
             else:
                 yield file
@@ -169,12 +177,21 @@ def _is_markup(path: str, text: str) -> bool:
 
 
 def _lines(file: LocalFile) -> Iterator[Unit]:
-    """A `raw/1` file in runs of lines."""
+    """A `raw/1` file in runs of lines; one that holds none, or is no text at all, is a failure as a whole."""
     batch: list[bytes | None] = []
-    size, first, number = 0, 1, 0
-    with open(file.path, "rb") as stream:
+    size, first, number, any_ = 0, 1, 0, False
+    try:
+        opened = open(file.path, "rb")  # noqa: SIM115  (closed below)
+    except OSError as error:
+        yield _failure(_address(file.name), "unknown", "undecodable", f"cannot be read: {error.strerror}")
+        return
+    with opened as stream:
+        if is_binary(stream.peek(8192)):
+            yield _failure(_address(file.name), "unknown", "not_text", "no lines of JSON, and NUL bytes")
+            return
         for line in _bounded(stream):
             number += 1
+            any_ = any_ or line is None or bool(line.strip())
             batch.append(line)
             size += len(line or b"")
             if len(batch) >= LINES or size >= LINES_BYTES:
@@ -182,8 +199,18 @@ def _lines(file: LocalFile) -> Iterator[Unit]:
                 batch, size, first = [], 0, number + 1
     if batch:
         yield RawLines(file.name, first, tuple(batch))
-    elif not number:
-        yield _failure(_address(file.name), "unknown", "empty", "the file is empty")
+    if not any_:
+        yield _failure(_address(file.name), "unknown", "empty", "no line in it")
+
+
+def is_binary(head: bytes) -> bool:
+    """Whether what should be JSON lines is something else altogether: NUL bytes, and no line that opens an object.
+    One bad line among good ones is not meant.
+
+    >>> is_binary(bytes(9)), is_binary(b'{"a": 1}' + bytes(9)), is_binary(b"no JSON either")
+    (True, False, False)
+    """
+    return b"\0" in head and not any(line.lstrip(b"\xef\xbb\xbf \t").startswith(b'{"') for line in head.split(b"\n"))
 
 
 def _bounded(stream: IO[bytes]) -> Iterator[bytes | None]:
@@ -213,7 +240,7 @@ def _raw_lines(unit: RawLines, site: Site | None) -> Iterator[RawDocument | Fail
             yield _failure(where, "unknown", "bad_record", f"line {number}: {error}")
             continue
         host = site_of(document.url)
-        key = site.key if site else document.site if document.site != "unknown" else host.key if host else "unknown"
+        key = site.key if site else document.site if document.site not in ("", "unknown") else host.key if host else "unknown"
         number_in_url = host.number(document.url) if host else None
         yield replace(document, site=key, doc_id=document.doc_id or number_in_url)
 
@@ -223,17 +250,74 @@ def _captures(file: LocalFile) -> Iterator[Unit]:
     another program, that are pages (and documents by the site's own patterns, where the site is known)."""
     met = False
     try:
-        with open(file.path, "rb") as stream:
-            for record in ArchiveIterator(stream):
+        with open(file.path, "rb") as packed:
+            unzipped = Unzipped(packed)
+            for record in ArchiveIterator(io.BufferedReader(unzipped) if packed.peek(2)[:2] == b"\x1f\x8b" else packed):
                 met = True
-                capture = _capture(record)
+                capture = _guarded_capture(record)
+                if not _is_whole(record):
+                    raise EOFError("it ends inside a record")
                 if capture:
                     yield capture
-    except (ArchiveLoadFailed, OSError, EOFError, ValueError) as error:
-        yield _failure(_address(file.name), "unknown", "bad_record", f"the archive breaks off: {error}"[:300])
+            if unzipped.error:
+                raise EOFError(unzipped.error)
+    except Exception as error:  # the archive reader raises whatever a hostile record leads it to
+        yield _broken_off(file, error)
         return
     if not met:
         yield _failure(_address(file.name), "unknown", "empty", "no record in it")
+
+
+class Unzipped(io.RawIOBase):
+    """A gzip stream, of one member or many (an archive compressed as one piece is read too). Where it breaks off it ends,
+    with all that came before delivered, and `error` tells why."""
+
+    def __init__(self, packed: IO[bytes]) -> None:
+        self._packed, self._inner, self._ready = packed, zlib.decompressobj(31), b""
+        self._begun, self.error = False, ""
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, into: Any) -> int:
+        """The next bytes; 0 at the end."""
+        while not self._ready and not self.error:
+            packed = self._inner.unconsumed_tail or self._inner.unused_data
+            if self._inner.eof:
+                self._inner, self._begun = zlib.decompressobj(31), False
+            packed = packed or self._packed.read(1 << 16)
+            if not packed:
+                self.error = "its last member is not whole" if self._begun else ""
+                break
+            self._begun = True
+            try:
+                self._ready = self._inner.decompress(packed, 1 << 18)
+            except zlib.error as error:
+                self.error = str(error)
+        given = self._ready[: len(into)]
+        into[: len(given)], self._ready = given, self._ready[len(given) :]
+        return len(given)
+
+
+def _broken_off(file: LocalFile, error: Exception) -> Failure:
+    return _failure(_address(file.name), "unknown", "bad_record", " ".join(f"the archive breaks off: {error}".split())[:300])
+
+
+def _is_whole(record: Any) -> bool:
+    """Whether a record is as long as it says; what is left of it is read."""
+    while record.raw_stream.read(1 << 16):
+        pass
+    return not getattr(record.raw_stream, "limit", 0)
+
+
+def _guarded_capture(record: Any) -> Capture | Failure | None:
+    """The capture; where the record's body cannot be unpacked (`Content-Encoding`) that is a failure of its own."""
+    try:
+        return _capture(record)
+    except Exception as error:  # the archive reader raises whatever a hostile record leads it to
+        url = record.rec_headers.get_header("WARC-Target-URI") or ""
+        return _failure(url, record.rec_headers.get_header("X-Harvest-Site") or "unknown", "undecodable", str(error))
 
 
 def _capture(record: Any) -> Capture | Failure | None:
@@ -265,4 +349,5 @@ def _seconds(when: str | None) -> str | None:
     >>> _seconds("2024-05-06T07:08:09.123456Z")
     '2024-05-06T07:08:09Z'
     """
-    return re.sub(r"\.\d+(?=Z|$)", "", when) if when else None
+    found = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?Z?", when or "")
+    return f"{found[1]}Z" if found else None

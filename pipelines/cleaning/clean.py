@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -176,7 +177,9 @@ def _site(raw: RawDocument, facts: Facts, sites: Mapping[str, str]) -> str:
     """Site key: given, else by the address, else by a host or name in the page's notices or frame."""
     if raw.site != "unknown":
         return raw.site
-    host = urlsplit(raw.url).hostname if "://" in raw.url else None
+    host = None
+    with suppress(ValueError):  # an address as given may be anything
+        host = urlsplit(raw.url).hostname if "://" in raw.url else None
     candidates = (host, facts.stated.get("site_host"), facts.stated.get("site_name"))
     return next((sites[str(c)] for c in candidates if c and str(c) in sites), "unknown")
 

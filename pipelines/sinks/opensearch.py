@@ -64,10 +64,14 @@ class OpenSearchSink:
         parts = urlsplit(target)
         if parts.password:
             raise SinkError("the password belongs into the environment (OPENSEARCH_PASSWORD), not into the target")
+        try:
+            port = parts.port or 9200
+        except ValueError as error:
+            raise SinkError(f"{target}: {error}") from None
         self._index = parts.path.strip("/") or "harvest"
-        self._name = f"opensearch://{parts.hostname}:{parts.port or 9200}/{self._index}"
+        self._name = f"opensearch://{parts.hostname}:{port}/{self._index}"
         self._client = OpenSearch(
-            hosts=[{"host": parts.hostname or "localhost", "port": parts.port or 9200}],
+            hosts=[{"host": parts.hostname or "localhost", "port": port}],
             use_ssl=parts.scheme == "opensearch+https",
             http_auth=(parts.username, os.environ.get("OPENSEARCH_PASSWORD", "")) if parts.username else None,
             timeout=300,  # a bulk request into a server that is merging may take minutes
