@@ -7,6 +7,7 @@ A command says what is wrong in one line on standard error and ends with the exi
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import signal
 import sys
@@ -39,6 +40,14 @@ def _open_what_is_closed() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  (it lives as long as the program)
 
 
+def _print_anything() -> None:
+    """A terminal whose encoding lacks a character shows a mark for it; one of plain ASCII (the C locale) gets UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            plain = stream.encoding.lower() in ("ascii", "us-ascii", "ansi_x3.4-1968", "646")
+            stream.reconfigure(encoding="utf-8" if plain else None, errors="backslashreplace")
+
+
 def _let_go_of_standard_output() -> None:
     """What is still buffered for a reader who has gone must not be complained about at exit."""
     with suppress(OSError, ValueError):
@@ -67,6 +76,7 @@ class Command(ScrapyCommand):
             signal.signal(signal.SIGTERM, _terminated)
         try:
             _open_what_is_closed()
+            _print_anything()
             self.exitcode = self.perform(args, opts)
             sys.stdout.flush()
         except CannotBeDone as error:

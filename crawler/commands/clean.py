@@ -14,7 +14,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -134,11 +134,12 @@ def _results(work: Iterator[Unit], site: str | None, jobs: int) -> Iterator[Line
             yield cleaned_lines(batch, site)
         return
     # spawn: a process that Scrapy has started in may hold threads, which fork does not carry over
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_interrupts) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         waiting: deque[Future[Lines]] = deque()
         try:
             for batch in batches:
-                waiting.append(pool.submit(cleaned_lines, batch, site))
+                with _uninterrupted():
+                    waiting.append(pool.submit(cleaned_lines, batch, site))
                 if len(waiting) >= jobs * IN_FLIGHT:
                     yield waiting.popleft().result()
             while waiting:
@@ -149,9 +150,14 @@ def _results(work: Iterator[Unit], site: str | None, jobs: int) -> Iterator[Line
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C reaches every process of a group; the first one ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Processes started within never see Ctrl-C, which reaches a whole group: the first one ends the others."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _batches(work: Iterator[Unit]) -> Iterator[list[Unit]]:

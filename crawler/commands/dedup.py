@@ -71,14 +71,15 @@ class Command(Base):
                 raise CannotBeDone(f"{error.strerror or error}: {error.filename or scratch}") from None
             sys.stdout.buffer.flush()
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            lost = [*(Bad(file, 0, "empty", "no line in it") for file in files if not file.stat().st_size), *collection.bad]
             if failures:
-                for bad in collection.bad:
+                for bad in lost:
                     failures.write(to_line(_failure(bad, now)))
                 failures.keep()
             if records:
                 records.keep()
-        self.say(_told(collection))
-        return 3 if collection.bad else 0
+        self.say(_told(collection, len(lost)))
+        return 3 if lost else 0
 
 
 def _files(args: list[str], scratch: Path) -> list[Path]:
@@ -107,14 +108,15 @@ def _files(args: list[str], scratch: Path) -> list[Path]:
 
 def _failure(bad: Bad, now: str) -> Failure:
     return Failure(
-        url=f"file:{bad.path}#{bad.line}", site="unknown", stage="dedup", error=bad.error, detail=f"line {bad.line}: {bad.detail}", happened_at=now
+        url=f"file:{bad.path}" + (f"#{bad.line}" if bad.line else ""), site="unknown", stage="dedup", error=bad.error,
+        detail=f"line {bad.line}: {bad.detail}" if bad.line else bad.detail, happened_at=now
     )
 
 
-def _told(collection: Collection) -> str:
+def _told(collection: Collection, lost: int) -> str:
     """The counts in one line."""
     older = f" ({collection.older} older versions)" if collection.older else ""
     return (
         f"{collection.speeches} speeches{older}, {collection.texts} distinct texts, {collection.merged} merged records, "
-        f"{collection.families} families, {len(collection.bad)} failures"
+        f"{collection.families} families, {lost} failures"
     )

@@ -57,7 +57,7 @@ class Command(Base):
                 work = units([target])
             except NoSuchInput as error:
                 raise CannotBeDone(str(error)) from None
-        console = Console(soft_wrap=True, highlight=False)
+        console = _Screen(soft_wrap=True, highlight=False)
         lost = False
         for unit in work:
             for document in read(unit, sites()[opts.site] if opts.site else None):
@@ -65,10 +65,17 @@ class Command(Base):
                 for result in results:
                     lost |= isinstance(result, Failure) and result.error in LOSSES
                     if opts.json:
-                        sys.stdout.write(json.dumps(explained(result), ensure_ascii=False) + "\n")
+                        sys.stdout.buffer.write(json.dumps(explained(result), ensure_ascii=False).encode() + b"\n")
                     else:
                         _print(console, result)
         return 3 if lost else 0
+
+
+class _Screen(Console):
+    """Rich ends with status 1 where nobody reads on; here that is no fault."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 def _archived(url: str, pages: Path) -> Unit:

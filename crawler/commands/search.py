@@ -48,7 +48,7 @@ class SearchCommand(Command):
         """Exit status 0, found or not."""
         try:
             query = Query.of(
-                " ".join(args),
+                " ".join([os.fsencode(word).decode("utf-8", "replace") for word in args]),
                 sites=_list(opts.site),
                 since=self._day("--from", opts.since, "-01-01"),
                 until=self._day("--to", opts.until, "-12-31"),
