@@ -252,15 +252,16 @@ def _captures(file: LocalFile) -> Iterator[Unit]:
     try:
         with open(file.path, "rb") as packed:
             unzipped = Unzipped(packed)
-            for record in ArchiveIterator(io.BufferedReader(unzipped) if packed.peek(2)[:2] == b"\x1f\x8b" else packed):
+            archive = ArchiveIterator(io.BufferedReader(unzipped) if packed.peek(2)[:2] == b"\x1f\x8b" else packed)
+            for record in archive:
                 met = True
                 capture = _guarded_capture(record)
                 if not _is_whole(record):
                     raise EOFError("it ends inside a record")
                 if capture:
                     yield capture
-            if unzipped.error:
-                raise EOFError(unzipped.error)
+            if unzipped.error or archive.next_line:  # a line that no record was read from
+                raise EOFError(unzipped.error or "it ends inside the head of a record")
     except Exception as error:  # the archive reader raises whatever a hostile record leads it to
         yield _broken_off(file, error)
         return
@@ -308,7 +309,7 @@ def _is_whole(record: Any) -> bool:
     """Whether a record is as long as it says; what is left of it is read."""
     while record.raw_stream.read(1 << 16):
         pass
-    return not getattr(record.raw_stream, "limit", 0)
+    return record.length is not None and not getattr(record.raw_stream, "limit", 0)
 
 
 def _guarded_capture(record: Any) -> Capture | Failure | None:
