@@ -106,7 +106,8 @@ def _garbage(text: str) -> tuple[str, str] | None:
 
 def _novel(raw: RawDocument, text: str) -> tuple[str, str] | None:
     """A chapter of a novel: its heading, and what the site or the story around it shows."""
-    chapter = NOVEL_CHAPTER.search(raw.title) or NOVEL_CHAPTER.search(text, 0, 300) or NOVEL_CHAPTER.search(raw.text, 0, 600)
+    heads = ((raw.title, len(raw.title)), (text, 300), (raw.text, 600))
+    chapter = next((m for said, most in heads if "第" in said[:most] and (m := NOVEL_CHAPTER.search(said, 0, most))), None)
     if not chapter:
         return None
     signs = {m[0] for m in NOVEL_SURE.finditer(simplified(raw.text))}
