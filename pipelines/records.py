@@ -296,7 +296,19 @@ _R = TypeVar("_R")
 
 def to_line(record: Record) -> bytes:
     """One JSON line with its `\\n`, keys in field order."""
-    return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(_plain(record) if isinstance(record, Trace) else record, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _plain(trace: Trace) -> dict[str, object]:
+    """A trace as orjson writes it fastest: its many small records as objects of their own take 9 times as long."""
+    return {
+        "schema": trace.schema, "id": trace.id, "raw_sha256": trace.raw_sha256, "clean_sha256": trace.clean_sha256,
+        "raw_start": trace.raw_start, "raw_end": trace.raw_end, "ruleset": trace.ruleset,
+        "steps": [
+            {"rule": step.rule, "edits": [{"start": e.start, "removed": e.removed, "inserted": e.inserted} for e in step.edits]}
+            for step in trace.steps
+        ],
+    }  # fmt: skip
 
 
 def document_id(site: str, number: str | None, url: str, part: int | None) -> str:

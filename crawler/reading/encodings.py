@@ -227,7 +227,7 @@ def _read(body: bytes, encoding: str) -> _Reading:
     for found in _BEYOND_ASCII.finditer(text):
         run = found[0][:400]
         sampled += len(run)
-        common += sum([c in _COMMON for c in run])
+        common += sum(map(_COMMON.__contains__, run))
         if sampled >= 400:
             break
     return _Reading(text, encoding, replaced, cut, common, sampled, beyond)

@@ -50,7 +50,7 @@ def parts(text: str) -> list[Part]:
     from 1 make a collection. What stands above the first (a heading, a lead-in) belongs to none.
     """
     whole = [Part(0, len(text), "")]
-    if "篇" not in text and "文" not in text:
+    if "篇" not in text and "范文" not in text and "範文" not in text and "例文" not in text:
         return whole
     found = list(OPENING.finditer(text))
     if len(found) < 2 and not (found and counted(text[: found[0].start()]) >= _LEAD):

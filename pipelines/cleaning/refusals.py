@@ -54,6 +54,7 @@ KIN: Mapping[str, re.Pattern[str]] = {
 
 NOVEL_SURE = re.compile(r"加入书签|章节(?:目录|报错|列表)|推荐票|月票|本章未完|最新章节|书友|笔趣|小说网|全文阅读|催更|作者有话|求(?:收藏|订阅|打赏)|下一章|上一章|点击下一页继续")
 NOVEL_CHAPTER = re.compile(r"(?:^|\s|》)第[零〇一二两三四五六七八九十百千\d]{1,6}[章回节卷](?:\s|[:：]|$)", re.MULTILINE)
+NUMBERED = re.compile(r"第[零〇一二两三四五六七八九十百千\d]{1,6}[章回节卷]")  # in every heading, and found fast
 NOVEL_SAYS = re.compile(r"[”」][^“「。\n]{0,12}(?:道|说|笑|喝|问|吼|骂|叹)|[^。\n]{1,10}(?:道|喝道|笑道|问道|说道)[:：][“「]")
 
 #: Sentences: what a wall has next to none of.
@@ -106,7 +107,9 @@ def _garbage(text: str) -> tuple[str, str] | None:
 
 def _novel(raw: RawDocument, text: str) -> tuple[str, str] | None:
     """A chapter of a novel: its heading, and what the site or the story around it shows."""
-    chapter = NOVEL_CHAPTER.search(raw.title) or NOVEL_CHAPTER.search(text, 0, 300) or NOVEL_CHAPTER.search(raw.text, 0, 600)
+    heads = ((raw.title, len(raw.title)), (text, 300), (raw.text, 600))
+    counted_so = [(said, most) for said, most in heads if NUMBERED.search(said, 0, most)]
+    chapter = next((m for said, most in counted_so if (m := NOVEL_CHAPTER.search(said, 0, most))), None)
     if not chapter:
         return None
     signs = {m[0] for m in NOVEL_SURE.finditer(simplified(raw.text))}

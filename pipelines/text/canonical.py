@@ -98,7 +98,7 @@ def _recipe(text: str) -> str:
 def _looked_up(text: str) -> Codes | None:
     """The canonical form by the table, or None where the table cannot tell."""
     table, several = _table()
-    mapped: Codes = table[np.minimum(_code_points(text), _PLANE)]
+    mapped: Codes = table.take(_code_points(text), mode="clip")
     mapped = mapped[mapped != 0]
     if mapped.size and mapped.min() <= _JOINING:
         if (mapped == _JOINING).any():

@@ -118,17 +118,21 @@ class Carrier:
 
     def __init__(self, edits: Sequence[Edit]) -> None:
         self._edits = edits
-        self._starts = [e.start for e in edits]
+        self._starts: list[int] | None = None  # worked out when an offset is first carried: most steps carry none
         self._after: list[int] = []
+
+    def _worked_out(self) -> list[int]:
         shift = 0
-        for e in edits:
-            shift += len(e.inserted) - (e.end - e.start)
+        for start, end, inserted, _ in self._edits:
+            shift += len(inserted) - (end - start)
             self._after.append(shift)
+        self._starts = [edit.start for edit in self._edits]
+        return self._starts
 
     def __call__(self, at: int) -> int:
         """Where an offset goes: what lies inside a replaced stretch goes behind what replaces it; an offset at an
         edit's start stays before it."""
-        k = bisect_right(self._starts, at) - 1
+        k = bisect_right(self._starts if self._starts is not None else self._worked_out(), at) - 1
         while k >= 0 and self._edits[k].start == at:  # an edit that begins here does not move it
             k -= 1
         if k < 0:
@@ -138,7 +142,7 @@ class Carrier:
 
     def behind(self, edit: Edit) -> int:
         """The offset right behind what an edit of this step inserted (or behind the span of a mark)."""
-        k = bisect_right(self._starts, edit.start) - 1
+        k = bisect_right(self._starts if self._starts is not None else self._worked_out(), edit.start) - 1
         while k >= 0 and self._edits[k].start == edit.start and self._edits[k].end > edit.end:
             k -= 1
         return edit.end + (self._after[k] if k >= 0 else 0)

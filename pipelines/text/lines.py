@@ -45,5 +45,7 @@ def ends_sentence(line: str) -> bool:
     >>> ends_sentence("同志们："), ends_sentence("抓落实。”"), ends_sentence("总体要求"), ends_sentence("意见（试行）")
     (True, True, False, False)
     """
+    if line[-1:] in _STOPS:
+        return True
     said = line[-4:].rstrip()
     return said[-1:] in _STOPS or said.rstrip(_CLOSING)[-1:] in _STOPS

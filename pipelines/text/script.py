@@ -131,17 +131,22 @@ def changes(text: str) -> list[Change]:
     >>> changes("這是國務院的")
     [Change(start=0, end=4, simplified='这是国务')]
     """
+    return script_and_changes(text)[1]
+
+
+def script_and_changes(text: str) -> tuple[Script, list[Change]]:
+    """`script_of` and `changes` at one look."""
     if not _traditional().search(text):
-        return []
+        return "hans", []
     if not _simplified_only().search(text):
-        return _differences(text, _converted(text), 0)
+        return "hant", _differences(text, _converted(text), 0)
     found: list[Change] = []
-    mostly = script_of(text) == "hant"
+    script = script_of(text)
     start = 0
     for line in text.splitlines(keepends=True):
-        found += _in_line(line, start, mostly)
+        found += _in_line(line, start, script == "hant")
         start += len(line)
-    return found
+    return script, found
 
 
 def simplified(text: str) -> str:
@@ -193,10 +198,10 @@ def _converted(text: str) -> str:
 
 def _differences(old: str, new: str, shift: int) -> list[Change]:
     """Where two texts of one length differ, neighbours together."""
-    where = numpy.flatnonzero(_codes(old) != _codes(new))
+    where = (_codes(old) != _codes(new)).nonzero()[0]
     if not where.size:
         return []
-    breaks = numpy.flatnonzero(where[1:] - where[:-1] > NEIGHBOURS)
+    breaks = (where[1:] - where[:-1] > NEIGHBOURS).nonzero()[0]
     starts = [int(where[0]), *where[breaks + 1].tolist()]
     ends = [*where[breaks].tolist(), int(where[-1])]
     return [Change(shift + s, shift + e + 1, new[s : e + 1]) for s, e in zip(starts, ends, strict=True)]

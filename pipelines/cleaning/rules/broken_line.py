@@ -172,11 +172,12 @@ class _Layout:
             return not (len(said) <= _SHORT and len(then) <= _SHORT)
         if said[-1] in "）)》”】" or SALUTATION.match(then):
             return False
-        if len(said) > _RUNNING or _LINK.search(said) or k in self.run_in:
+        own = marker(said)
+        if len(said) > _RUNNING or _LINK.search(said) or (own and k in self.run_in):
             return True
-        if marker(said) and not following.ended and (then[0] in "的了着" or self._tail(said, then)):
+        if own and not following.ended and (then[0] in "的了着" or self._tail(said, then)):
             return True  # a heading on two lines
-        if marker(said) or not (following.ended or len(then) > _PLAIN):
+        if own or not (following.ended or len(then) > _PLAIN):
             return False
         if _NEVER_LAST.search(said, max(0, len(said) - 3)) or (len(said) > _PLAIN and not _CREDIT.search(said)):
             return True

@@ -31,6 +31,8 @@ STAMP = re.compile(
     """,
     re.VERBOSE,
 )
+#: One of these stands in every stamp. (Found in 1 µs where a stamp is sought for 15.)
+STAMPED = re.compile("下载|文档|资料|范文|word|Word|WORD|仅供|感谢|获取|领取|阅读|查看|索取")
 RIGHTS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.]{2,12}(?:网|文库|网站|文档|在线|公司|平台|工作室)?\s?版权所有(?:[,，\s]{0,2}(?:翻印必究|侵权必究|违者必究|未经许可\S{0,12}))?")
 ORIGIN = re.compile(
     r"(?:(?:本|该|此)(?:文|资料|文档|文章)|文章|资料|内容|更多\S{0,8})(?:来自|来源于?|由|转自|出自|摘自|请?(?:访问|登录|关注|上|到))\s?[:：]?\s?[^\s。，,\n]{0,20}?(?:https?://|www\.)[A-Za-z0-9./_-]{4,60}(?:\s?(?:整理|收集|提供|分享|查看|下载|搜索|获取))?"
@@ -76,7 +78,7 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     if bracket and bracketed:
         yield bracket.span()
     low, high = max(line_start, start - 24), min(line_end, end + 60)
-    for m in STAMP.finditer(text, low, high):
+    for m in STAMP.finditer(text, low, high) if STAMPED.search(text, low, high) else ():
         if (m["sure"] or m["account"] or _apart(text, m.start(), m.end())) and not QUOTED.search(text[max(0, m.start() - 40) : m.start()]):
             yield _line(text, *_in_brackets(text, *m.span()))
     if text.startswith("版权所有", start):
@@ -90,7 +92,7 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         return
     if (line_start == 0 or text[line_start - 1] == "\n") and (line_end == len(text) or text[line_end] == "\n"):
         line = text[line_start:line_end].strip()
-        if LINE_AD.match(line) and not SPEECH.search(line):
+        if not SPEECH.search(line) and LINE_AD.match(line):
             yield line_start, min(len(text), line_end + 1)
 
 

@@ -109,7 +109,7 @@ def _library(line: str) -> bool:
     """Whether only a document library writes such a line."""
     if len(line) > 400:
         return False
-    labels = {m["label"] for m in CARD.finditer(line)}
+    labels = {m["label"] for m in CARD.finditer(line)} if ":" in line or "：" in line else ()
     return len(labels) >= 2 or (len(labels) == 1 and len(line) <= 40 and bool(CARD.match(line))) or bool(LIBRARY.match(line))
 
 

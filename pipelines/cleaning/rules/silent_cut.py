@@ -29,7 +29,7 @@ NO_SENTENCE = re.compile(
     re.VERBOSE,
 )
 INNER = re.compile(r"[,，。;；]")
-ENDED = re.compile(r"[。!！?？;；:：…”\"）)]\Z")
+ENDED = frozenset("。!！?？;；:：…”\"）)")
 #: A sentence that has begun behind another one on its line, and is no signature.
 BEGUN = re.compile(r"[。;；](?:[^。;；]{1,40}[,，][^。;；]{1,40}|[^。;；]{6,40}(?<![局部委办会司院校府中心]))\Z")
 #: Shortest last line that must end in a stop. (Signatures and headings stay below it.)
@@ -70,4 +70,4 @@ def silent_cut(text: str, facts: Facts) -> Iterator[Edit]:
 def _stops(text: str, at: int) -> bool:
     """Whether the long lines before an offset end in a stop, so that a last line without one is broken off."""
     long = [line.text for line in backward(text, at - 1, most=40) if len(line.text) >= SENTENCE_LENGTH] if at else []
-    return sum(bool(ENDED.search(words)) for words in long) * 2 >= len(long)
+    return sum([words[-1] in ENDED for words in long]) * 2 >= len(long)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit, Fact
-from pipelines.text.script import changes, script_of
+from pipelines.text.script import script_and_changes
 
 
 @rule(budget=0, after=("pinyin_gloss",), seen_on=("hancun",))
@@ -21,5 +21,6 @@ def simplified_script(text: str, facts: Facts) -> Iterator[Edit]:
     >>> [e.inserted for e in simplified_script.find("在乾安县瞭解情况", Facts())][1:]
     []
     """
-    yield Edit(0, 0, leaves=(Fact("script", script_of(text)),))
-    yield from [Edit(start, end, new) for start, end, new in changes(text)]
+    script, changes = script_and_changes(text)
+    yield Edit(0, 0, leaves=(Fact("script", script),))
+    yield from [Edit(start, end, new) for start, end, new in changes]
