@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lock docs quality hostile bench bench-search search-quality dedup-quality faults soak
+.PHONY: demo test check lock docs quality hostile bench bench-search search-quality dedup-quality faults soak memory
 
 demo: .venv/ready
 	$(BIN)/scrapy demo
@@ -39,6 +39,16 @@ dedup-quality: .venv/ready
 
 search-quality: .venv/ready
 	$(BIN)/pytest -m slow tests/sinks
+
+# Everything that can go wrong with process and machine, with 200 random kills; `make test` runs a share.
+faults: .venv/ready
+	FAULT_KILLS=200 $(BIN)/pytest tests/faults tests/servers
+
+soak: .venv/ready
+	$(BIN)/python tests/faults/soak.py --minutes 60
+
+memory: .venv/ready
+	$(BIN)/python benchmarks/crawl_memory.py
 
 # Claims of speed: both sides in turn on the same data, ratios printed.
 bench: .venv/ready
