@@ -1,6 +1,6 @@
 """Broken lines: a line break inside a sentence, where a page set a link, a wrap or nothing one can name.
 
-`…全面\\n总结防汛经验…` is one sentence; a text born as PDF breaks every 20 to 40 characters. What stands
+`…要认真\\n总结防汛经验…` is one sentence; a text born as PDF breaks every 20 to 40 characters. What stands
 on a line of its own by right (headings, salutations, signatures, verses, rows of a table) stays there.
 """
 
