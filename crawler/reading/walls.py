@@ -49,10 +49,13 @@ _LOGIN = re.compile(
 _LOGIN_ADDRESS = re.compile(r"(?:^|[/._?=&-])(?:log-?in|sign-?in|logon|passport|denglu|sso|oauth|auth)(?:[/._?=&-]|$)", re.IGNORECASE)
 _DOWNLOAD = re.compile(r"(?:立即|[点點][击擊]|[马馬]上|[免付][费費]|本地|高速|[确確][认認]|普通|VIP)下[载載]|下[载載](?:地址|[链鏈]接|次[数數]|[说說]明|[点點][数數]|[积積]分|[需须須]|本文|此?文[档檔]|券|到)")
 #: A notice that counts what it withholds stands in a document, however little is shown.
-_COUNTED = re.compile(r"全文共\s{0,3}\d|[显顯]示\s{0,3}\d{1,6}\s{0,3}字|省略\s{0,3}\d{1,6}\s{0,3}字")
-#: The furniture of such pages: what is taken away before what is left is counted.
+_COUNTED = re.compile(r"全文共\s{0,3}\d|显示\s{0,3}\d{1,6}\s{0,3}字|顯示\s{0,3}\d{1,6}\s{0,3}字|省略\s{0,3}\d{1,6}\s{0,3}字")
+_PIECE = re.compile(r"[^\n。！；]+")
+#: The furniture of such pages: what is taken away before what is left is counted. (Each opens with a literal and no class:
+#: the scan of a thousand characters takes 4 µs instead of 24.)
 _WORDS = re.compile(
-    r"登[录錄陆陸]|[注註][册冊]|密[码碼]|用[户戶]名?|[账帳賬][号號户戶]|[验驗][证證]|[会會][员員]|下[载載]|返回|首[页頁]|[积積]分|文[档檔件]|格式|大小|[邮郵]箱|手[机機]|客服|404|[页頁]面|[删刪]除|存在|[访訪][问問]|充值|[权權]限|[购購][买買]|扫[码碼]|微信|QQ|版[权權]|ICP|刷新|[系联聯][统統系]|推[荐薦]|搜索|提示|[稍后後]|[继繼][续續]|跳[转轉]"
+    r"登[录錄陆陸]|注[册冊]|註[册冊]|密[码碼]|用[户戶]名?|账[号號户戶]|帳[号號户戶]|賬[号號户戶]|验[证證]|驗[证證]|会[员員]|會[员員]|下[载載]|返回|首[页頁]|积分|積分|文[档檔件]|格式|大小|邮箱|郵箱|手[机機]|客服|"
+    r"404|页面|頁面|删除|刪除|存在|访[问問]|訪[问問]|充值|权限|權限|购[买買]|購[买買]|扫[码碼]|微信|QQ|版[权權]|ICP|刷新|系[统統系]|联[统統系]|聯[统統系]|推[荐薦]|搜索|提示|稍|后|後|继[续續]|繼[续續]|跳[转轉]"
 )
 #: One of these stands, in lower case, in whatever `_GONE` and `_CAPTCHA` match. (Each opens with a literal: the scan of
 #: a line takes 0.4 µs, those patterns 30.)
@@ -81,9 +84,9 @@ def wall(page: Page, text: str | None = None) -> tuple[str, str] | None:
     if _size(text) > _LONG or _COUNTED.search(text):
         return None
     left = 0
-    for line in re.split(r"[\n。！；]", text):
-        if not _is_wall_talk(line):
-            left += _size(line)
+    for piece in _PIECE.finditer(text):
+        if not _is_wall_talk(piece[0]):
+            left += _size(piece[0])
             if left >= _LEFT:  # a document's first lines tell
                 return None
     found = _kind(page, title + "\n" + text)

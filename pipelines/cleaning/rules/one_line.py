@@ -48,12 +48,12 @@ def one_line(text: str, facts: Facts) -> Iterator[Edit]:
     >>> [text[e.end : e.end + 4] for e in one_line.find(text, Facts())]
     ['今天召开', '一、总体', '坚持稳中', '二、重点', '抓好项目']
     """
-    lines = [found for found in LINE.finditer(text) if not found[0].isspace()]
-    long = sum(len(line[0]) for line in lines if len(line[0]) >= _LONG)
-    mostly = long * 2 >= sum(len(line[0]) for line in lines)
-    pieces = 1 + sum(gap.kind == "omitted" for gap in facts.gaps)
-    if not mostly and len(lines) > pieces:
+    lengths = [len(line) for line in text.split("\n") if line and not line.isspace()]
+    mostly = sum([length for length in lengths if length >= _LONG]) * 2 >= sum(lengths)
+    pieces = 1 + sum([gap.kind == "omitted" for gap in facts.gaps])
+    if not mostly and len(lengths) > pieces:
         return
+    lines = [found for found in LINE.finditer(text) if not found[0].isspace()]
     whole = [(line.start(), line[0].rstrip()) for line in lines if len(line[0]) >= _WHOLE]
     blanks = [[b for b in BLANK.finditer(said) if b.start()] for _, said in whole]
     signs = sum(_ends(said, b) for (_, said), found in zip(whole, blanks, strict=True) for b in found)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from pipelines.cleaning.lines import Line, forward
 from pipelines.cleaning.rule import Facts, rule
@@ -55,7 +56,7 @@ def title_line(text: str, facts: Facts) -> Iterator[Edit]:
     title = facts.title
     end = 0
     learned = ""
-    lines = [line for line in forward(text, most=40) if line.text][:14]
+    lines = list(islice((line for line in forward(text, most=40) if line.text), 14))
     for k, line in enumerate(lines):
         if title and _same(line.text, title):
             end = min(len(text), line.end + 1)
