@@ -40,14 +40,16 @@ def _own(page: Page, site: Site) -> str | None:
     for selector in site.body:
         texts: dict[int, list[str]] = {}  # by parent
         inside: set[int] = set()
-        for node in page.css(selector):
+        found = page.css(selector)
+        for node in found:
             if node.mem_id in inside:
                 continue
-            inside |= {n.mem_id for n in node.css(selector)}
+            if len(found) > 1:
+                inside |= {n.mem_id for n in node.css(selector)}
             if len(text := page.text(node)) >= _SHELL:
                 texts.setdefault(_parent(node), []).append(text)
         if texts:
-            return max(("\n".join(found) for found in texts.values()), key=len)
+            return max(("\n".join(side_by_side) for side_by_side in texts.values()), key=len)
     return None
 
 

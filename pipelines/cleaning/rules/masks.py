@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pipelines.cleaning.rule import Facts, rule
-from pipelines.text.edits import Caution, Edit
+from pipelines.text.edits import Caution, Edit, Leave
 
 _HAN = r"[\u4e00-\u9fff]"
 
@@ -58,6 +58,10 @@ LOSING = re.compile(
 )
 
 
+MASKED: tuple[Leave, ...] = (Caution("masked"),)
+LOST: tuple[Leave, ...] = (Caution("masked"), Caution("lost_characters"))
+
+
 @rule(budget=0, after=("pinyin_gloss", "page_tail"))
 def masks(text: str, facts: Facts) -> Iterator[Edit]:
     """What is blotted out or lost is left and marked.
@@ -67,13 +71,13 @@ def masks(text: str, facts: Facts) -> Iterator[Edit]:
     >>> list(masks.find("3×5米的X光室,投资超亿元,某些单位120日内完成", Facts()))
     []
     """
-    found: list[tuple[int, int, tuple[str, ...]]] = [(*span, ("masked",)) for span in _spans(MASK, MASKING, text)]
-    found += [(*span, ("masked", "lost_characters")) for span in _spans(LOSS, LOSING, text)]
+    found: list[tuple[int, int, tuple[Leave, ...]]] = [(*span, MASKED) for span in _spans(MASK, MASKING, text)]
+    found += [(*span, LOST) for span in _spans(LOSS, LOSING, text)]
     done = 0
-    for start, end, codes in sorted(found):
+    for start, end, cautions in sorted(found):
         if start >= done:
             done = end
-            yield Edit(start, end, text[start:end], tuple(Caution(code) for code in codes))
+            yield Edit(start, end, text[start:end], cautions)
 
 
 def _spans(pattern: re.Pattern[str], place: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
