@@ -66,7 +66,7 @@ def _furniture(line: str) -> bool:
     """Whether a line is page furniture."""
     if len(line) <= 24 and SECTION.match(line):
         return True
-    if len(line) <= 180 and TAIL.match(line) and (LEGAL.match(line) or not line.endswith(("。", "!", "！", "；", ";"))):
+    if len(line) <= 180 and (not line.endswith(("。", "!", "！", "；", ";")) or LEGAL.match(line)) and TAIL.match(line):
         return True
     return len(line) <= 600 and is_disclaimer(line)
 

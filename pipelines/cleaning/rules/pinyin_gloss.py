@@ -61,14 +61,15 @@ def pinyin_gloss(text: str, facts: Facts) -> Iterator[Edit]:
         start = gloss.start()
         if start < done:
             continue
-        if text[start] in "(（" and text[start - 1 : start] in LOST:
+        if text[start] in "(（":
+            before = text[start - 1 : start]
+            if before not in LOST:
+                if before in learned and reads(before, gloss[1]):
+                    yield Edit(start, gloss.end())
+                continue
             start -= 1
             if start < done:
                 continue
-        if text[start] in "(（":
-            if text[start - 1 : start] in learned and reads(text[start - 1], gloss[1]):
-                yield Edit(start, gloss.end())
-            continue
         if not learned and not _is_toned(gloss[1]):
             continue
         undone = undo(text, start, learned, folded)
