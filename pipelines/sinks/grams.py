@@ -121,8 +121,17 @@ def _tokens(texts: Sequence[str], lay_out: Callable[[NDArray[np.intp], NDArray[n
     kind = _tables().kind[codes]
     flat = lay_out(codes, kind).ravel()
     lines: list[str] = flat[flat != 0].tobytes().decode("utf-32-le").split("\n")
-    sampled = kind[:: _LONGEST_WORD // 2] == _IN_WORD  # a word that is too long meets two samples in a row
-    return [_shortened(line) for line in lines] if (sampled[1:] & sampled[:-1]).any() else lines
+    return [_shortened(line) for line in lines] if _has_long_word(kind) else lines
+
+
+def _has_long_word(kind: NDArray[np.uint8]) -> bool:
+    """Whether any word is about too long (its token may be a character longer): the samples, which it would meet two of in
+    a row, are looked at first, the lengths only where they say so. Splitting every text to see took 80 us of 470."""
+    sampled = kind[:: _LONGEST_WORD // 2] == _IN_WORD
+    if not (sampled[1:] & sampled[:-1]).any():
+        return False
+    ends = np.flatnonzero(np.concatenate(([True], kind != _IN_WORD, [True])))
+    return bool(np.diff(ends).max() > _LONGEST_WORD)
 
 
 def _pairs(codes: NDArray[np.intp], kind: NDArray[np.uint8]) -> NDArray[np.uint32]:
