@@ -30,8 +30,8 @@ from numpy.typing import NDArray
 
 from pipelines.text.script import fold
 
-#: Raised when `tokens` gives other tokens for some text: an index made with another one is made anew.
-RECIPE = 1
+#: Raised when `tokens` or `hints` give others for some text: an index made with another one is made anew.
+RECIPE = 2
 
 #: Scripts written without spaces: every character is a unit of its own. Han with its radicals and extensions, iteration
 #: marks and 〇, kana, bopomofo, hangul.
@@ -45,7 +45,7 @@ _LONGEST_WORD = 64
 
 #: The commonest characters of such texts, whose lists of places are the longest: a hint names them.
 _COMMON = "，、。的和在是一人工作要会中大国全发展建设业新高力实强进民政有为市县"
-_LETTERS = "abcdefghijklmnopqrstuvwxyz012345"
+_LETTERS = "abcdefgh"
 
 #: Code points are multiplied by _SPREAD modulo _PRIME, the first prime above the last code point, and written as two
 #: digits to the base _HALF, the number of characters from U+0080 to U+07FF.
@@ -97,11 +97,12 @@ def tokens(texts: Sequence[str]) -> list[str]:
 def hints(texts: Sequence[str]) -> list[str]:
     """The tokens of each text as SQLite is given them: a character with a hint of the one after it.
 
-    The hint is one of 32 letters, or for the 35 commonest characters the character itself. So a phrase whose last
+    The hint is one of 8 letters, or for the 35 commonest characters the character itself. So a phrase whose last
     character is not a common one ends in a prefix, which `hinted` knows, and is as exact as with pairs. What it buys:
-    FTS5's time goes by the number of different tokens, and there are a fifth as many (508,992 pairs, 103,376 with
-    hints, in 6,000 texts of 1,000 characters). Filling took 533 us a document with pairs, 331 with these hints, 268 with
-    the letters alone; a query over 102,000 documents 0.4, 3.4 and 22 ms in the median.
+    FTS5's time goes by the number of different tokens: a filling with pairs took 533 us a text of 1,000 characters, with
+    hints of 32 letters 331, with 32 letters alone 268, but then a query over 102,000 documents 22 ms in the median where
+    it took 3.4 with the common characters and 0.4 with pairs. Fewer letters cost queries nothing: 440 us a text with 32,
+    366 with 16, 341 with 8, and queries over 20,000 texts 1.6, 1.6 and 1.4 ms (in turn in one run, on a busy machine).
 
     A character is written as two of U+0080 to U+07FF, spread over them by a multiplication, because FTS5's hash of
     UTF-8 Han is poor: 5.1 steps along a chain for each token as they are, 1.3 like this.
