@@ -23,14 +23,15 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.text.script import fold
 
-#: Raised when `tokens` gives other tokens for some text: an index made with another one is made anew.
-RECIPE = 1
+#: Raised when `tokens` or `hints` give others for some text: an index made with another one is made anew.
+RECIPE = 2
 
 #: Scripts written without spaces: every character is a unit of its own. Han with its radicals and extensions, iteration
 #: marks and 〇, kana, bopomofo, hangul.
@@ -44,7 +45,7 @@ _LONGEST_WORD = 64
 
 #: The commonest characters of such texts, whose lists of places are the longest: a hint names them.
 _COMMON = "，、。的和在是一人工作要会中大国全发展建设业新高力实强进民政有为市县"
-_LETTERS = "abcdefghijklmnopqrstuvwxyz012345"
+_LETTERS = "abcdefgh"
 
 #: Code points are multiplied by _SPREAD modulo _PRIME, the first prime above the last code point, and written as two
 #: digits to the base _HALF, the number of characters from U+0080 to U+07FF.
@@ -69,14 +70,13 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class _Tables:
-    """Code point -> code point of the search form (0: dropped), its class, its hint, the two halves it is written as in
-    `hints`; and what becomes several characters."""
+    """Code point -> code point of the search form (0: dropped), its class, its hint (0: none), the four columns it has in
+    `hints` when the hint after it is left out (UTF-16, together in 64 bits); and what becomes several characters."""
 
     form: NDArray[np.uint32]
     kind: NDArray[np.uint8]
     hint: NDArray[np.uint16]
-    first: NDArray[np.uint16]
-    second: NDArray[np.uint16]
+    cells: NDArray[np.uint64]
     several: dict[str, str]
 
 
@@ -97,11 +97,12 @@ def tokens(texts: Sequence[str]) -> list[str]:
 def hints(texts: Sequence[str]) -> list[str]:
     """The tokens of each text as SQLite is given them: a character with a hint of the one after it.
 
-    The hint is one of 32 letters, or for the 35 commonest characters the character itself. So a phrase whose last
+    The hint is one of 8 letters, or for the 35 commonest characters the character itself. So a phrase whose last
     character is not a common one ends in a prefix, which `hinted` knows, and is as exact as with pairs. What it buys:
-    FTS5's time goes by the number of different tokens, and there are a fifth as many (508,992 pairs, 103,376 with
-    hints, in 6,000 texts of 1,000 characters). Filling took 533 us a document with pairs, 331 with these hints, 268 with
-    the letters alone; a query over 102,000 documents 0.4, 3.4 and 22 ms in the median.
+    FTS5's time goes by the number of different tokens: a filling with pairs took 533 us a text of 1,000 characters, with
+    hints of 32 letters 331, with 32 letters alone 268, but then a query over 102,000 documents 22 ms in the median where
+    it took 3.4 with the common characters and 0.4 with pairs. Fewer letters cost queries nothing: 440 us a text with 32,
+    366 with 16, 341 with 8, and queries over 20,000 texts 1.6, 1.6 and 1.4 ms (in turn in one run, on a busy machine).
 
     A character is written as two of U+0080 to U+07FF, spread over them by a multiplication, because FTS5's hash of
     UTF-8 Han is poor: 5.1 steps along a chain for each token as they are, 1.3 like this.
@@ -109,7 +110,7 @@ def hints(texts: Sequence[str]) -> list[str]:
     return _tokens(texts, _hints)
 
 
-def _tokens(texts: Sequence[str], lay_out: Callable[[NDArray[np.intp], NDArray[np.uint8]], NDArray[np.uint32]]) -> list[str]:
+def _tokens(texts: Sequence[str], lay_out: Callable[[NDArray[np.intp], NDArray[np.uint8]], NDArray[Any]]) -> list[str]:
     if not texts:
         return []
     joined = "\0".join(texts)
@@ -120,7 +121,7 @@ def _tokens(texts: Sequence[str], lay_out: Callable[[NDArray[np.intp], NDArray[n
         return [""]
     kind = _tables().kind[codes]
     flat = lay_out(codes, kind).ravel()
-    lines: list[str] = flat[flat != 0].tobytes().decode("utf-32-le").split("\n")
+    lines = flat[flat != 0].tobytes().decode("utf-16-le" if flat.itemsize == 2 else "utf-32-le").split("\n")
     return [_shortened(line) for line in lines] if _has_long_word(kind) else lines
 
 
@@ -140,28 +141,6 @@ def _pairs(codes: NDArray[np.intp], kind: NDArray[np.uint8]) -> NDArray[np.uint3
     out = np.zeros((codes.size, 3), np.uint32)
     out[:, 0] = codes
     out[:-1, 1] = np.where(alone[:-1] & alone[1:], codes[1:], 0)
-    _between_characters(out, kind)
-    return out
-
-
-def _hints(codes: NDArray[np.intp], kind: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Four columns a code point: the two halves of a character (of a word nothing and itself), the hint, a space."""
-    tables = _tables()
-    alone = kind == _CHAR
-    out = np.zeros((codes.size, 4), np.uint32)
-    out[:, 0] = np.where(alone, tables.first[codes], 0)
-    out[:, 1] = np.where(alone, tables.second[codes], codes)
-    out[:-1, 2] = np.where(alone[:-1] & alone[1:], tables.hint[codes[1:]], 0)
-    starts = (kind == _IN_WORD) & (codes >= 0x80)
-    if starts.any():
-        starts[1:] &= kind[:-1] != _IN_WORD
-        out[starts, 0] = _FOREIGN
-    _between_characters(out, kind)
-    return out
-
-
-def _between_characters(out: NDArray[np.uint32], kind: NDArray[np.uint8]) -> None:
-    """The space after every token, and what stands for white space and for the end of a text."""
     after = np.append(kind[1:], np.uint8(_BETWEEN))
     before = np.append(np.uint8(_BETWEEN), kind[:-1])
     blank, between = kind == _BLANK, kind == _BETWEEN
@@ -169,7 +148,32 @@ def _between_characters(out: NDArray[np.uint32], kind: NDArray[np.uint8]) -> Non
     out[blank | between] = 0
     out[first, 0] = _BREAK
     out[between, 0] = _NEWLINE
-    out[:, -1] = np.where((kind == _CHAR) | first | ((kind == _IN_WORD) & (after != _IN_WORD)), _SPACE, 0)
+    out[:, 2] = np.where((kind == _CHAR) | first | ((kind == _IN_WORD) & (after != _IN_WORD)), _SPACE, 0)
+    return out
+
+
+def _hints(codes: NDArray[np.intp], kind: NDArray[np.uint8]) -> NDArray[Any]:
+    """Four columns a code point: the two halves of a character (of a word nothing and itself), the hint, a space.
+
+    All that can be is looked up at once; words, white space and what has no 16 bits are few.
+    """
+    tables = _tables()
+    out: NDArray[Any] = tables.cells[codes].view(np.uint16).reshape(-1, 4)
+    out[:-1, 2] = tables.hint[codes[1:]] * (kind[:-1] == _CHAR)
+    at = np.flatnonzero(kind == _IN_WORD)
+    if at.size:
+        wide = at[codes[at] > 0xFFFF]
+        if wide.size:
+            out = out.astype(np.uint32)
+            out[wide, 1] = codes[wide]
+        out[at[np.append(at[1:] != at[:-1] + 1, True)], 3] = _SPACE
+        starts = at[np.append(True, at[1:] != at[:-1] + 1)]
+        out[starts[codes[starts] >= 0x80], 0] = _FOREIGN
+    at = np.flatnonzero(kind == _BLANK)
+    if at.size:
+        starts = at[np.append(True, at[1:] != at[:-1] + 1)]
+        out[starts, 0], out[starts, 3] = _BREAK, _SPACE
+    return out
 
 
 def phrases(query: str) -> tuple[Phrase, ...]:
@@ -292,8 +296,14 @@ def _tables() -> _Tables:
     for n, char in enumerate(_COMMON):
         hint[ord(char)] = 0x80 + n
     spread = np.arange(_FIELD + 1, dtype=np.uint64) * _SPREAD % _PRIME
-    first, second = (0x80 + spread // _HALF).astype(np.uint16), (0x80 + spread % _HALF).astype(np.uint16)
-    return _Tables(table, kind, hint, first, second, several)
+    hint[kind != _CHAR] = 0
+    cells = np.zeros((_FIELD + 1, 4), np.uint16)
+    alone, word = kind == _CHAR, kind == _IN_WORD
+    cells[alone, 0], cells[alone, 1] = 0x80 + spread[alone] // _HALF, 0x80 + spread[alone] % _HALF
+    cells[alone, 3] = _SPACE
+    cells[word, 1] = np.flatnonzero(word)  # above U+FFFF only the lower half: `_hints` sees to those
+    cells[_FIELD, 0] = _NEWLINE
+    return _Tables(table, kind, hint, cells.view(np.uint64)[:, 0], several)
 
 
 def _made(char: str) -> str:
