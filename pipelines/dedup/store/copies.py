@@ -108,13 +108,16 @@ class Copies:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self._squeeze = zstandard.ZstdCompressor(level=1)
         self._recent = Recent()
         self._last: tuple[int, str] | None = None  # the newest text in `_recent`
         self._segments: list[_Packed] = []
+        self._births: int | None = None
 
     def distrust(self) -> None:
         """Something was rolled back: what stands in memory may never have been."""
         self._last = None
+        self._births = None
 
     def member(self, id: str) -> Speech | None:
         """See CopyStore."""
@@ -126,7 +129,7 @@ class Copies:
         self._db.execute(
             "INSERT INTO copy_members (id, text, speech) VALUES (?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET text = excluded.text, speech = excluded.speech",
-            (speech.id, speech.content_hash, zstandard.compress(to_line(speech), 1)),
+            (speech.id, speech.content_hash, self._squeeze.compress(to_line(speech))),
         )
 
     def members_with(self, text: str) -> list[str]:
@@ -207,14 +210,18 @@ class Copies:
     def put_record(self, emitted: Emitted, members: Iterable[str]) -> None:
         """See CopyStore."""
         self._db.execute("INSERT OR REPLACE INTO copy_records VALUES (?, ?, ?, ?, ?)", emitted)
+        if self._births is not None:
+            self._births = max(self._births, emitted.born + 1)
         self._db.execute("UPDATE copy_members SET record = NULL WHERE record = ?", (emitted.id,))
         self._db.executemany(
             "UPDATE copy_members SET record = ? WHERE id = ?", [(emitted.id, member) for member in members]
         )
 
     def births(self) -> int:
-        """See CopyStore."""
-        return int(self._db.execute("SELECT coalesce(max(born) + 1, 0) FROM copy_records").fetchone()[0])
+        """See CopyStore. Asked of the table once: no index leads to the last, and each new document asks."""
+        if self._births is None:
+            self._births = int(self._db.execute("SELECT coalesce(max(born) + 1, 0) FROM copy_records").fetchone()[0])
+        return self._births
 
     def _strings(self, query: str, value: str | int) -> list[str]:
         return [row[0] for row in self._db.execute(query, (value,))]
