@@ -3,13 +3,14 @@ expected files and fails once, until someone has looked at the diff."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("shared", deadline=None, max_examples=60)
+settings.register_profile("shared", deadline=None, max_examples=60, derandomize="CI" in os.environ)
 settings.load_profile("shared")
 
 

@@ -139,7 +139,7 @@ def _text(root: Node, styled: dict[int, int]) -> str:
     line: list[str] = []
     role = styled.get(root.mem_id) or _ROLES.get(root.tag or "") or 0
     open_elements = [(root.iter(include_text=True), role)]
-    pre = int(role in (_PRE, _PRE_INLINE))  # how many open elements keep white space
+    pre = int(role in (_PRE, _PRE_INLINE) or _inherits_white_space(root))  # how many open elements keep white space
     while open_elements:
         children, role = open_elements[-1]
         child = next(children, None)
@@ -175,6 +175,16 @@ def _text(root: Node, styled: dict[int, int]) -> str:
     _end_line(line, lines, pre)
     text = "\n".join(lines).strip("\n")
     return _EMPTY_LINES.sub("\n\n", text) if "\n\n\n" in text else text
+
+
+def _inherits_white_space(root: Node) -> bool:
+    """Whether something around a node keeps white space, and so it does too."""
+    above = root.parent
+    while above is not None:
+        if _ROLES.get(above.tag or "") == _PRE or _style(above) in (_PRE, _PRE_INLINE):
+            return True
+        above = above.parent
+    return False
 
 
 def _add(line: list[str], lines: list[str], text: str, pre: int) -> None:

@@ -112,6 +112,11 @@ def test_no_line_runs_across_a_block(pieces: list[str]) -> None:
                 assert any(inside in "".join(line.split()) for line in lines)
 
 
+def test_a_block_in_preformatted_text_keeps_its_line_breaks() -> None:
+    page = Page.parse("<pre><p>一、认清形势\n二、抓好落实</pre>", "")
+    assert page.text(page.css("p")[0]) == page.text(page.css("body")[0]) == "一、认清形势\n二、抓好落实"
+
+
 @pytest.mark.parametrize("html", ["", "\0", "\ud800", "<", "<!", "&#xD800;", "</p>", "plain\ud83d", "<plaintext>", "<frameset>"])
 def test_parsing_is_total(html: str) -> None:
     page = Page.parse(html, "")
