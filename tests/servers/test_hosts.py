@@ -124,7 +124,9 @@ def hosts(tools: Any, unknown_certificate: ssl.SSLContext) -> Hosts:
             f"http://127.0.1.4:{port}{PATHS[0]}", f"http://localhost:{port}{PATHS[0]}", f"http://nothing.invalid{PATHS[0]}",
         ]  # fmt: skip
         allow = [*(s.base.split("://")[1] for s in servers.values()), "127.0.1.3", "127.0.1.4:1", "127.0.0.1"]
-        return Hosts(servers, {u.replace(port, "PORT"): o for u, o in tools.probed(urls, allow).items()})
+        outcomes = tools.probed(urls, allow)
+        own = tuple(s.base + "/" for s in servers.values())  # another host may listen on a port of the same number
+        return Hosts(servers, {u if u.startswith(own) else u.replace(f":{port}/", ":PORT/"): o for u, o in outcomes.items()})
 
 
 NAMES = [s.name for s in states(type("T", (), {"answer": staticmethod(lambda *a, **k: b"")}))]
