@@ -20,8 +20,8 @@ from typing import IO, Any
 
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.reading.document import read_document
-from crawler.reading.encodings import Unreadable, decode
+from crawler.reading.document import fetched_document, read_document
+from crawler.reading.encodings import Unreadable, decode, stated_charset
 from crawler.reading.frame import site_in_frame
 from crawler.reading.page import Page
 from crawler.site import Site
@@ -40,7 +40,6 @@ CANONICAL = re.compile(
     r"""<(?:link|meta)\b(?=[^>]{0,300}(?:rel=["']?canonical|property=["']?og:url))[^>]{0,300}?(?:href|content)=["']?(?P<url>https?://[^\s"'<>]{4,300})""",
     re.IGNORECASE,
 )
-CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,30})", re.IGNORECASE)
 
 
 class NoSuchInput(Exception):
@@ -115,11 +114,9 @@ def read(unit: Unit, site: Site | None) -> Iterator[RawDocument | Failure]:
 
 
 def page_document(body: bytes, charset: str, url: str, site: Site, when: str | None) -> RawDocument | Failure:
-    """A fetched page as a document: decoding, parsing, extraction. `url` is canonical, `when` ISO 8601 UTC."""
+    """A fetched page as a document. `url` is canonical, `when` ISO 8601 UTC."""
     try:
-        if len(body) > SIZE_LIMIT:
-            raise Unreadable("too_large", f"{len(body)} bytes")
-        return read_document(Page.parse(decode(body, charset or None).text, url), site, when)
+        return fetched_document(body, charset or None, url, site, when)[0]
     except Unreadable as error:
         return _failure(url, site.key, error.error, str(error), when)
 
@@ -155,14 +152,15 @@ def _local(file: LocalFile, site: Site | None) -> RawDocument | Failure:
     if len(body) > SIZE_LIMIT:
         return _failure(url, key, "too_large", f"over {SIZE_LIMIT} bytes")
     try:
-        text = decode(body).text
+        decoded = decode(body)
     except Unreadable as error:
         return _failure(url, key, error.error, str(error))
+    text = decoded.text
     if not (file.path.lower().endswith(MARKUP) or _is_markup(file.path, text)):
         return RawDocument(url=url, site=key, text=text)
     named = CANONICAL.search(text[:20_000])
     home = named["url"] if named else ""
-    page = Page.parse(text, url)
+    page = Page.parse(text, url, decoded.utf8)
     known = site or site_of(home) or site_in_frame(page) or SITELESS
     try:
         document = read_document(page, known, None)
@@ -340,8 +338,7 @@ def _capture(record: Any) -> Capture | Failure | None:
     body = record.content_stream().read(SIZE_LIMIT + 1)
     if len(body) > SIZE_LIMIT:
         return _failure(url, key or "unknown", "too_large", f"over {SIZE_LIMIT} bytes", when)
-    charset = CHARSET.search(type_)
-    return Capture(url, key, charset[1] if charset else "", when, body)
+    return Capture(url, key, stated_charset(type_) or "", when, body)
 
 
 def _seconds(when: str | None) -> str | None:

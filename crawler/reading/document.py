@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from crawler.reading.encodings import Unreadable
+from crawler.reading.encodings import Unreadable, decode
 from crawler.reading.generic import main_text
 from crawler.reading.page import Node, Page
 from crawler.reading.title import title_of
 from crawler.reading.walls import wall
 from crawler.site import Site
-from pipelines.records import RawDocument
+from pipelines.records import SIZE_LIMIT, RawDocument
 
 #: A container with less text than this (code points) is an empty shell that a script was to fill.
 _SHELL = 20
+
+
+def fetched_document(body: bytes, charset: str | None, url: str, site: Site, when: str | None) -> tuple[RawDocument, Page]:
+    """A page as it was fetched, now or for the archive: decoded, parsed, extracted. `charset` is what the server says, `url`
+    canonical, `when` ISO 8601 UTC. Raises Unreadable where it is no document."""
+    if len(body) > SIZE_LIMIT:
+        raise Unreadable("too_large", f"{len(body)} bytes")
+    decoded = decode(body, charset)
+    page = Page.parse(decoded.text, url, decoded.utf8)
+    return read_document(page, site, when), page
 
 
 def read_document(page: Page, site: Site, crawled_at: str | None) -> RawDocument:

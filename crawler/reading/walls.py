@@ -78,10 +78,11 @@ def wall(page: Page, text: str | None = None) -> tuple[str, str] | None:
     if text is None:
         chosen = main_text(page)
         text = page.text(chosen.node, chosen.without) if chosen else ""
-    title = next((node.text(strip=True) for node in page.css("title")), "")
+    node = page.first("title")
+    title = node.text(strip=True) if node is not None else ""
     if _GONE_TITLE.fullmatch(title.split("_")[0].split("|")[0].split(" - ")[0].strip() or " "):
         return "soft_404", f"the title says {title[:60]!r}"
-    if _size(text) > _LONG or _COUNTED.search(text):
+    if _size(text[: 2 * _LONG]) > _LONG or _size(text) > _LONG or _COUNTED.search(text):
         return None
     left = 0
     for piece in _PIECE.finditer(text):

@@ -24,9 +24,8 @@ from crawler.extensions.archive import captured
 from crawler.extensions.wall_streak import page_kept
 from crawler.links import list_links, sitemap_links
 from crawler.middlewares.refusal import fetch_error
-from crawler.reading.document import read_document
-from crawler.reading.encodings import Unreadable, decode
-from crawler.reading.page import Page
+from crawler.reading.document import fetched_document
+from crawler.reading.encodings import Unreadable, decode, stated_charset
 from crawler.site import Site
 from crawler.sites import site_names, site_of, sites
 from pipelines.dedup.store import Entry, Found
@@ -39,7 +38,6 @@ DRAW = 64
 #: With a delay between requests, pages in flight at once: more would only wait, and hold up the end of a run.
 IN_FLIGHT_WITH_DELAY = 2
 
-_CHARSET = re.compile(rb"""charset\s{0,5}=\s{0,5}["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _PRIVATE = re.compile(r"/(?:log-?in|log-?out|register|regist|reg|signup|passport|member|user|cart|pay|vip|admin)(?:[/.?]|\Z)", re.I)
 
 
@@ -204,10 +202,10 @@ class SpeechSpider(Spider):
 
     def _read(self, response: Response, url: str, visit: Visit, when: str) -> RawDocument | None:
         entry = visit.entry
-        charset = _CHARSET.search(response.headers.get("Content-Type") or b"")
-        html = decode(response.body, charset[1].decode("latin-1") if charset else None).text
+        charset = stated_charset(_header(response, "Content-Type") or "")
         if entry.kind == "document":
-            return self._document(html, response, url, visit, when)
+            return self._document(response, charset, url, visit, when)
+        html = decode(response.body, charset).text
         if entry.kind == "sitemap":
             visit.found = list(sitemap_links(html, self.asked.real, self.site.is_document))
         else:
@@ -218,12 +216,11 @@ class SpeechSpider(Spider):
         links = list_links(html, address, url, depth, self.asked.real, self.site.is_document)
         return [f for f in links if f.kind == "document" or not self._is_private(f.url)]
 
-    def _document(self, html: str, response: Response, url: str, visit: Visit, when: str) -> RawDocument:
-        page = Page.parse(html, url)
-        raw = read_document(page, self.site, when)
+    def _document(self, response: Response, charset: str | None, url: str, visit: Visit, when: str) -> RawDocument:
+        raw, page = fetched_document(response.body, charset, url, self.site, when)
         if self.site.key == WEB.key:
             raw = replace(raw, site=known.key if (known := site_of(url)) else "unknown")
-            visit.found = [f for f in self._links(html, response.url, url, 0) if f.kind == "document" and not self._is_private(f.url)]
+            visit.found = [f for f in self._links(page.html, response.url, url, 0) if f.kind == "document" and not self._is_private(f.url)]
         visit.generic = "generic_extraction" in raw.warnings
         visit.published = raw.published
         visit.etag = _header(response, "ETag")
