@@ -25,8 +25,9 @@ NEXT = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-#: Files that are no pages.
-_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|ico|css|js|json|pdf|docx?|pptx?|xlsx?|zip|rar|7z|mp[34]|exe|apk|xml|txt)\Z", re.I)
+#: Paths of files that are no pages.
+FILES = r"[^?]*\.(?i:jpe?g|png|gif|webp|svg|ico|css|js|json|pdf|docx?|pptx?|xlsx?|zip|rar|7z|mp[34]|exe|apk|xml|txt)"
+_FILE = re.compile(FILES)
 _DIGITS = re.compile(r"\d{1,9}")
 _DATE = re.compile(r"(?<!\d)(20\d\d|19\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)")
 
@@ -62,7 +63,7 @@ def list_links(
             seen.add(target)
             has_documents = True
             yield Found(target, "document", published=_beside(link))
-        elif (depth == 0 or (depth < DEEPEST and _is_paging(link, url, target))) and not _FILE.search(urlsplit(target).path):
+        elif (depth == 0 or (depth < DEEPEST and _is_paging(link, url, target))) and not _FILE.fullmatch(urlsplit(target).path):
             seen.add(target)
             further.append(Found(target, "list", depth + 1))
     for rel in page.css("link[rel=next]::attr(href)").getall():

@@ -2,6 +2,7 @@
 
     chosen = main_text(page)     # Container(node, without): the node's text less what stands beside the text
     page.text(chosen.node, chosen.without)
+    is_list(page)                # whether there is none, but links
 
 No class name is needed: prose is text with sentence punctuation outside links. The way goes down from `<body>` while one
 branch holds nearly all the prose, then widens again over neighbours that read like lines of the text (a salutation, a
@@ -12,6 +13,7 @@ a menu, which cleaning knows.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crawler.reading.page import BLOCK_TAGS, HIDDEN_TAGS, Node, Page, is_hidden
@@ -32,6 +34,45 @@ def main_text(page: Page) -> Container | None:
         return None
     body = _Box(bodies[0], "body", None, [_LOOKS * len(page.html) + _LOOKS_AT_LEAST])
     return _widened(_core(body), body)
+
+
+def is_list(page: Page) -> bool:
+    """Whether a page shows links and no text of its own: at least half of what it shows leads away, and what the extraction
+    would call its text is links as well, or what a section or a foot says of itself.
+
+    >>> is_list(Page.parse("<ul><li><a href=/1>防汛工作会议上的讲话</a> 03-12<li><a href=/2>教育工作总结</a></ul>", ""))
+    True
+    >>> is_list(Page.parse("<p>同志们，今年的工作要<a href=/t>抓紧</a>，抓实，抓出成效。", ""))
+    False
+    """
+    whole = "".join([page.text(body) for body in page.css("body")])
+    if _size(_linked(page.css(_AWAY))) * 2 < _size(whole):
+        return False
+    chosen = main_text(page)
+    if chosen is None:
+        return True
+    text = page.text(chosen.node, chosen.without)
+    links = _linked([a for a in chosen.node.css(_AWAY) if not _is_below(a, chosen.without)])
+    if _size(links) * 2 >= _size(text) and len(_MARK.findall(text)) - len(_MARK.findall(links)) < 3:
+        return True
+    return not _SPEECH.search(text) and (_size(text) < _BLURB or (_size(text) < _FOOT and any(word in text for word in _BESIDE)))
+
+
+def _linked(links: Iterable[Node]) -> str:
+    return "".join([link.text() for link in links])
+
+
+def _size(text: str) -> int:
+    return len("".join(text.split()))
+
+
+def _is_below(node: Node, ids: frozenset[int]) -> bool:
+    above: Node | None = node
+    while ids and above is not None:
+        if above.mem_id in ids:
+            return True
+        above = above.parent
+    return False
 
 
 # --- what the page shows, box by box -----------------------------------------------------------------------------
@@ -69,6 +110,10 @@ _SPEECH = re.compile(r"^\s{0,8}(?:[一二三四五六七八九十]{1,3}、|[（(
 #: Children that are looked at one by one, code points whose marks are counted, wrappers around a list of comments, and how
 #: often the page's text may be gone over in all: a page beyond that is taken whole.
 _MANY, _SAMPLE, _NESTED, _LOOKS, _LOOKS_AT_LEAST = 3_000, 200_000, 8, 20, 1_000_000
+
+#: On a page of links, what is shorter than this (code points without blanks) is what a section says of itself, and with a
+#: foot's words in it (the rights, the registration) shorter than that, the foot; unless it begins like a speech.
+_BLURB, _FOOT = 40, 250
 
 _AWAY = 'a[href]:not([href=""],[href^="#"])'
 

@@ -22,10 +22,11 @@ from twisted.python.failure import Failure as Trouble
 from crawler.asked import Asked
 from crawler.extensions.archive import captured
 from crawler.extensions.wall_streak import page_kept
-from crawler.links import list_links, sitemap_links
+from crawler.links import FILES, list_links, sitemap_links
 from crawler.middlewares.refusal import fetch_error
 from crawler.reading.document import fetched_document
 from crawler.reading.encodings import Unreadable, decode, stated_charset
+from crawler.reading.generic import is_list
 from crawler.site import Site
 from crawler.sites import site_names, site_of, sites
 from pipelines.dedup.store import Entry, Found
@@ -172,10 +173,16 @@ class SpeechSpider(Spider):
             self.keep(visit)
 
     def _look_at(self, response: Response, visit: Visit, when: str) -> RawDocument | None:
-        """Archive a response and judge it by its status; what is a page is read."""
-        entry = visit.entry
+        """Judge a response and archive it, as what it turned out to be."""
         url = self._landed(response, visit)
-        visit.capture = captured(response, url or entry.url, self.site.key, entry.kind, when)
+        try:
+            return self._judged(response, url, visit, when)
+        finally:
+            visit.capture = captured(response, url or visit.entry.url, self.site.key, visit.entry.kind, when)
+
+    def _judged(self, response: Response, url: str | None, visit: Visit, when: str) -> RawDocument | None:
+        """Judge a response by its status; what is a page is read."""
+        entry = visit.entry
         if response.status == 304 and entry.known:
             visit.not_modified = True
         elif not 200 <= response.status < 300:
@@ -216,11 +223,15 @@ class SpeechSpider(Spider):
         links = list_links(html, address, url, depth, self.asked.real, self.site.is_document)
         return [f for f in links if f.kind == "document" or not self._is_private(f.url)]
 
-    def _document(self, response: Response, charset: str | None, url: str, visit: Visit, when: str) -> RawDocument:
+    def _document(self, response: Response, charset: str | None, url: str, visit: Visit, when: str) -> RawDocument | None:
         raw, page = fetched_document(response.body, charset, url, self.site, when)
         if self.site.key == WEB.key:
-            raw = replace(raw, site=known.key if (known := site_of(url)) else "unknown")
             visit.found = [f for f in self._links(page.html, response.url, url, 0) if f.kind == "document" and not self._is_private(f.url)]
+            if visit.found and is_list(page):
+                visit.entry = visit.entry._replace(kind="list")
+                self.handed_out -= 1
+                return None
+            raw = replace(raw, site=known.key if (known := site_of(url)) else "unknown")
         visit.generic = "generic_extraction" in raw.warnings
         visit.published = raw.published
         visit.etag = _header(response, "ETag")
@@ -274,8 +285,9 @@ def _header(response: Response, name: str) -> str | None:
     return value.decode("latin-1") if value else None
 
 
-#: Any host: generic extraction only; begins at `-a url=` and stays on that host.
-WEB = Site(key="web", hosts=(), documents=(r"/.*",))
+#: Any host: generic extraction only; begins at `-a url=` and stays on that host. What is a document and what a list is seen
+#: when it is there.
+WEB = Site(key="web", hosts=(), documents=(r"/.*",), never=(FILES + r"(?:\?.*)?",))
 
 for _site in (*sites().values(), WEB):
     globals()[f"Speeches_{_site.key}"] = type(

@@ -151,3 +151,23 @@ def test_web_takes_any_host_and_stays_on_it(tmp_path: Path) -> None:
     (speech,) = speeches(tmp_path)
     assert speech["url"] == site.url(2)
     assert speech["site"] == "unknown"
+
+
+def test_web_follows_lists_and_counts_them_as_lists(tmp_path: Path) -> None:
+    with Loopback(documents=12) as site:
+        first = "<a href='/list/1.html'>讲话</a> <a href='/a.pdf'>附件</a> <a href='/b.PNG?v=1'>图</a> <a href='/login.html'>登录</a>"
+        site.answer = lambda path, headers: Answer(first.encode()) if path == "/" else None
+        done = crawl("web", site.base, tmp_path, "-a", f"url={site.base}/", "-a", "limit=13")
+        assert done.returncode == 0, done.stderr
+        asked = {path for path, _ in site.ledger}
+        home = site.base
+    assert asked == {"/robots.txt", "/", "/list/1.html", "/list/2.html", *[Loopback.path(n) for n in range(1, 13)]}
+    (manifest,) = manifests(tmp_path)
+    assert (manifest["pages"]["asked"], manifest["pages"]["stored"], manifest["other_requests"]["lists"]) == (12, 12, 3)
+    assert not lines_of(tmp_path / "failures")
+    assert {s["site"] for s in speeches(tmp_path)} == {"unknown"}
+    (warc,) = (tmp_path / "pages" / "web").glob("*.warc.gz")
+    with warc.open("rb") as stream:
+        kinds = {r.rec_headers["WARC-Target-URI"]: r.rec_headers["X-Harvest-Kind"] for r in ArchiveIterator(stream) if r.rec_type == "response"}
+    assert kinds[f"{home}/list/2.html"] == "list"
+    assert kinds[home + Loopback.path(3)] == "document"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.reading.generic import main_text
+from crawler.reading.generic import is_list, main_text
 from crawler.reading.page import Page
 
 _spec = importlib.util.spec_from_file_location("layouts", Path(__file__).with_name("layouts.py"))
@@ -83,3 +83,32 @@ def test_any_markup_gives_some_of_its_own_text(pieces: list[str]) -> None:
     shown = extracted(html)
     assert set(filter(None, shown.split("\n"))) <= set("\n".join(whole).split("\n")) or "".join(shown.split()) in "".join("".join(whole).split())
     assert bool(shown.strip()) == bool("".join(whole).strip())
+
+
+@pytest.mark.parametrize("layout", [*layouts.LAYOUTS, *layouts.LATER])
+def test_no_document_is_taken_for_a_list(layout: str) -> None:
+    html = layouts.LAYOUTS[layout]() if layout in layouts.LAYOUTS else layouts.LATER[layout]()[0]
+    assert not is_list(Page.parse(html, ""))
+
+
+ROWS = [f'<a href="/{k}.html">{title}</a>' for k, title in enumerate(layouts.RELATED)]
+LISTS = {
+    "rows with dates": "<ul>" + "".join(f"<li>{row}<span>2023-03-{k:02}</span></li>" for k, row in enumerate(ROWS, 1)) + "</ul>",
+    "a table": "<table>" + "".join(f"<tr><td>{k}<td>{row}<td>县委办<td>1{k}次" for k, row in enumerate(ROWS, 1)) + "</table>",
+    "two rows": "<div>" + "<br>".join(ROWS[:2]) + "</div>",
+    "one sentence about the section": "<p>本栏目收录各县的讲话稿，每日更新。</p>" + "".join(f"<p>{row}</p>" for row in ROWS),
+    "a frame around it": layouts.framed("<ul>" + "".join(f"<li>{row}</li>" for row in ROWS) + "</ul>"),
+    "links and nothing else": "".join(ROWS),
+}
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_page_of_links_is_a_list(kind: str) -> None:
+    assert is_list(Page.parse(f"<title>讲话稿</title><h1>讲话稿</h1>{LISTS[kind]}", ""))
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 12), st.sampled_from(["p", "div", "li", "br"]), st.integers(3, len(layouts.LINES)))
+def test_links_in_a_text_make_no_list_of_it(links: int, tag: str, lines: int) -> None:
+    shown = "".join(f"<{tag}>{line}" for line in layouts.LINES[:lines])
+    assert not is_list(Page.parse(f"<h1>讲话</h1><div>{shown}</div><ul><li>{'<li>'.join(ROWS[:links])}</ul>", ""))
