@@ -28,9 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import opencc
 import trafilatura
 
-from crawler.reading.document import read_document
-from crawler.reading.encodings import decode
-from crawler.reading.page import Page
+from crawler.reading.document import fetched_document
 from crawler.replica.pages import build_replicas
 from crawler.replica.traditional import glossed, traditional
 from crawler.sites import site_names, sites
@@ -80,8 +78,7 @@ def corpus() -> list[tuple[str, str, bytes]]:
 def ours(page: tuple[str, str, bytes]) -> int:
     key, url, body = page
     site = sites()[key]
-    parsed = Page.parse(decode(body, None).text, url)
-    raw = read_document(parsed, site, "2026-01-01T00:00:00Z")
+    raw, _ = fetched_document(body, None, url, site, "2026-01-01T00:00:00Z")
     return sum(_written(raw))
 
 

