@@ -52,7 +52,7 @@ def is_list(page: Page) -> bool:
     if chosen is None:
         return True
     text = page.text(chosen.node, chosen.without)
-    links = _linked([a for a in chosen.node.css(_AWAY) if not _is_below(a, chosen.without)])
+    links = _linked([a for a in chosen.node.css(_AWAY)[:_MANY] if not _is_below(a, chosen.without)])
     if _size(links) * 2 >= _size(text) and len(_MARK.findall(text)) - len(_MARK.findall(links)) < 3:
         return True
     return not _SPEECH.search(text) and (_size(text) < _BLURB or (_size(text) < _FOOT and any(word in text for word in _BESIDE)))
