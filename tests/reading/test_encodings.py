@@ -141,3 +141,13 @@ def test_any_bytes_are_text_or_refused(body: bytes, charset: str | None) -> None
 @given(st.text(st.sampled_from(HANS + HANT), min_size=12, max_size=80), st.sampled_from(["gbk", "utf-8", "gb18030"]), st.sampled_from(["big5", "utf-8", None]))
 def test_common_text_comes_back(text: str, real: str, said: str | None) -> None:
     assert decode(f"<p>{text}</p>".encode(real), said).text == f"<p>{text}</p>"
+
+
+@pytest.mark.parametrize("real", ["utf-8", "gbk", "big5", "utf-16"])
+@pytest.mark.parametrize("end", ["", "\ufeff", "\0"])
+def test_the_bytes_that_go_to_the_parser_are_the_text(real: str, end: str) -> None:
+    whole = (page(HANT if real == "big5" else HANS) + end).encode(real, "ignore")
+    for body in (whole, whole[:-1], b"\xef\xbb\xbf" + whole):
+        decoded = decode(body)
+        assert decoded.utf8 in (None, decoded.text.encode())
+    assert (decode(whole).utf8 is not None) == (real == "utf-8")
