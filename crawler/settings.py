@@ -50,9 +50,13 @@ DEFAULT_REQUEST_HEADERS = {
 
 #: Hosts (`host` or `host:port`) that may be talked to although their address is private, loopback or link-local.
 ALLOW_PRIVATE_HOSTS: list[str] = []
-TWISTED_DNS_RESOLVER = "crawler.middlewares.private_addresses.GuardedResolver"
+#: HTTP only, by aiohttp, which talks to public addresses only.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.download.Download", "https": "crawler.download.Download",
+    "data": None, "file": None, "ftp": None, "s3": None,
+}  # fmt: skip
 TELNETCONSOLE_ENABLED = False  # a shell into the process is nobody's business
-DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_VERIFY_CERTIFICATES = True  # `crawler.download` knows no other way
 #: FORMAT: `too_large` is a page over 32 MiB; also what a compressed one may grow to.
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
@@ -84,7 +88,7 @@ EXTENSIONS = {
 #: times faster. A page yields one item anyway.
 CONCURRENT_ITEMS = 1
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
-ASYNCIO_EVENT_LOOP = "crawler.event_loop.Loop"
+ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 SPIDER_MIDDLEWARES = {
     # Each wraps every response's output in one more generator, and none has anything to do here: statuses are read by
     # the spider, there is no depth, no referer is sent.
@@ -106,8 +110,6 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.compression.Compression": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.redirect.Redirect": 600,
-    "crawler.middlewares.too_large.TooLarge": 900,
-    "crawler.middlewares.private_addresses.PrivateAddresses": 950,
     # Not wanted.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # links are chosen by host already
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # nothing behind a log-in is asked for

@@ -1,6 +1,6 @@
 """Adapters of a few lines between Scrapy and the stages; nobody imports this module, settings name it.
 
-A page is cleaned as it comes. It is deduplicated and emitted together, when its batch is committed: only under the
+A page is cleaned soon after it came. It is deduplicated and emitted together, when its batch is committed: only under the
 state's write lock is it certain what is a copy, and only with the commit does the page count as seen.
 """
 
@@ -25,15 +25,19 @@ class _Stage:
 
 
 class Clean(_Stage):
-    """Raw document -> speeches with their traces, or failures."""
+    """Raw document -> speeches with their traces, or failures. What is no document passes as it is."""
 
     def process_item(self, item: Any) -> Any:
-        """Cleans in place; a rule that raises costs this page, not the run."""
-        try:
-            item.visit.results = clean(item.raw, self._crawler.spider.site_names, item.raw.crawled_at)  # type: ignore[union-attr]
-            item.visit.published = next((r.speech.published for r in item.visit.results if isinstance(r, Cleaned)), None)
-        except Exception as error:
-            item.visit.failure = broken_stage(item.raw.url, item.raw.site, "clean", error)
+        """Cleans in place; a rule that raises costs its page, not the run."""
+        sites = self._crawler.spider.site_names  # type: ignore[union-attr]
+        for page in item.pages:
+            if page.raw is None:
+                continue
+            try:
+                page.visit.results = clean(page.raw, sites, page.raw.crawled_at)
+                page.visit.published = next((r.speech.published for r in page.visit.results if isinstance(r, Cleaned)), None)
+            except Exception as error:
+                page.visit.failure = broken_stage(page.raw.url, page.raw.site, "clean", error)
         return item
 
 
@@ -41,6 +45,7 @@ class Keep(_Stage):
     """Deduplicate and emit: into the journal, which folds and writes with its next commit."""
 
     def process_item(self, item: Any) -> Any:
-        """Hands the page to the journal."""
-        self._crawler.spider.keep(item.visit)  # type: ignore[union-attr]
+        """Hands the pages to the journal."""
+        for page in item.pages:
+            self._crawler.spider.keep(page.visit)  # type: ignore[union-attr]
         return item

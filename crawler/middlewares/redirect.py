@@ -21,7 +21,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.threads import deferToThread
 
-from crawler.middlewares.private_addresses import Allowed, is_public
+from crawler.addresses import Allowed, is_public
 from crawler.middlewares.refusal import Refused
 from crawler.middlewares.robots import ITSELF
 

@@ -1,7 +1,7 @@
 """What went wrong with a fetch, in the words of `failure/1`.
 
-A middleware that will not have a page raises `Refused("redirect", "leads back to itself")`; what Scrapy and Twisted
-raise is named by `fetch_error`.
+A middleware that will not have a page raises `Refused("redirect", "leads back to itself")`; what Scrapy raises
+is named by `fetch_error`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from scrapy.exceptions import (
     IgnoreRequest,
     UnsupportedURLSchemeError,
 )
-from twisted.internet.error import DNSLookupError
 
 #: OpenSSL's own errors come wrapped in "never received" failures; only their text tells them from a reset.
 _TLS = re.compile(r"OpenSSL|SSL|TLS|certificate|VerificationError", re.IGNORECASE)
@@ -38,7 +37,7 @@ def fetch_error(error: BaseException) -> str:
         return error.error
     if isinstance(error, (DownloadTimeoutError, TimeoutError)):
         return "timeout"
-    if isinstance(error, (CannotResolveHostError, DNSLookupError)):
+    if isinstance(error, CannotResolveHostError):
         return "dns"
     if isinstance(error, UnsupportedURLSchemeError):
         return "redirect"

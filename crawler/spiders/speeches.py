@@ -1,7 +1,6 @@
 """The one spider; a class of it is made for every site, and `web` for any host.
 
-It draws pages from the run's journal, reads what comes and hands it to the item pipelines; what is no document goes
-straight into the journal. Nothing is remembered here that a kill could lose.
+It draws pages from the run's journal, reads what comes and hands it to the item pipelines. Nothing is remembered here that a kill could lose.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -44,10 +43,17 @@ _PRIVATE = re.compile(r"/(?:log-?in|log-?out|register|regist|reg|signup|passport
 
 @dataclass(slots=True)
 class Fetched:
-    """A document page on its way through the item pipelines."""
+    """What came of a page; `raw` is a document's text before it is cleaned."""
 
-    raw: RawDocument
     visit: Visit
+    raw: RawDocument | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Scrapy's item: pages that go through the item pipelines together, in the order in which they came."""
+
+    pages: Sequence[Fetched]
 
 
 class SpeechSpider(Spider):
@@ -63,6 +69,9 @@ class SpeechSpider(Spider):
         self.handed_out = 0
         self.in_flight = 0
         self.reached = 0
+        #: How many pages may wait for one another; more than one while the site shows documents (see WallStreak).
+        self.together = 1
+        self._arrived: list[Response | Visit] = []
         self._drawn: deque[Entry] = deque()
         self._dry = False
         self._plan: Iterator[list[Entry]] | None = None
@@ -157,20 +166,38 @@ class SpeechSpider(Spider):
 
     # -- reading --------------------------------------------------------------------------------------------------
 
-    def parse(self, response: Response, **_: Any) -> Iterator[Fetched]:
-        """One response: a document goes to the pipelines, all else into the journal."""
-        entry: Entry = response.meta["entry"]
-        self.in_flight -= 1
+    def parse(self, response: Response, **_: Any) -> list[Together]:
+        """A response has come; it is read with those that came before it."""
         self.reached += response.status < 500
-        visit, raw = Visit(entry, redirects=len(response.meta.get("redirect_urls", ()))), None
+        return self._came(response)
+
+    def trouble(self, trouble: Trouble) -> list[Together]:
+        """A page could not be fetched at all."""
+        entry: Entry = trouble.request.meta["entry"]  # type: ignore[attr-defined]
+        error = trouble.value or TimeoutError()
+        detail = str(error) or type(error).__name__
+        return self._came(Visit(entry, failure=self._failure(entry, "fetch", fetch_error(error), detail)))
+
+    def _came(self, page: Response | Visit) -> list[Together]:
+        """Wait for more only where more are on their way."""
+        self.in_flight -= 1
+        self._arrived.append(page)
+        going_on = not self._dry and self.crawler.engine is not None and self.crawler.engine.running
+        return [] if going_on and self.in_flight and len(self._arrived) < self.together else [self.read_arrived()]
+
+    def read_arrived(self) -> Together:
+        """Read what has come; also called by the clock, so that nothing waits for a slow server."""
+        arrived, self._arrived = self._arrived, []
+        return Together([Fetched(page) if isinstance(page, Visit) else self._fetched(page) for page in arrived])
+
+    def _fetched(self, response: Response) -> Fetched:
+        entry: Entry = response.meta["entry"]
+        visit = Visit(entry, redirects=len(response.meta.get("redirect_urls", ())))
         try:
-            raw = self._look_at(response, visit, iso(time.time()))
+            return Fetched(visit, self._look_at(response, visit, iso(time.time())))
         except Exception as error:
             visit.failure = broken_stage(entry.url, self.site.key, "read", error)
-        if raw is not None:
-            yield Fetched(raw, visit)
-        else:
-            self.keep(visit)
+            return Fetched(visit)
 
     def _look_at(self, response: Response, visit: Visit, when: str) -> RawDocument | None:
         """Judge a response and archive it, as what it turned out to be."""
@@ -237,14 +264,6 @@ class SpeechSpider(Spider):
         visit.etag = _header(response, "ETag")
         visit.modified = _header(response, "Last-Modified")
         return raw
-
-    def trouble(self, trouble: Trouble) -> None:
-        """A page that could not be fetched at all."""
-        entry: Entry = trouble.request.meta["entry"]  # type: ignore[attr-defined]
-        self.in_flight -= 1
-        error = trouble.value or TimeoutError()
-        detail = str(error) or type(error).__name__
-        self.keep(Visit(entry, failure=self._failure(entry, "fetch", fetch_error(error), detail)))
 
     def _failure(self, entry: Entry, stage: str, error: str, detail: str) -> Failure:
         return Failure(

@@ -94,11 +94,13 @@ class Alignment:
 
 
 class _Run(NamedTuple):
-    """Positions `start` to `end` of a lie on one diagonal: their place in b is `shift` further."""
+    """Positions `start` to `end` of a lie on one diagonal: their place in b is `shift` further. `weight` of them stand in
+    anchors; what lies between two anchors may be anything."""
 
     start: int
     end: int
     shift: int
+    weight: int
 
 
 def aligned(text: str, gaps: Sequence[Gap] = ()) -> Aligned:
@@ -116,7 +118,7 @@ def align(a: Aligned, b: Aligned, hopeless: float = 1.0) -> Alignment:
     Where the anchors already leave more than `hopeless` of the text contradicting, nothing is aligned.
     """
     in_a, in_b = _common(a.anchors, b.anchors)
-    runs = _dense(_chain(_runs(a.places[in_a], b.places[in_b], SHINGLE)))
+    runs = _dense(_chain(_runs(a.places[in_a], b.places[in_b], SHINGLE)), a.breaks, b.breaks)
     if hopeless < 1 and _left_over(runs, len(a), len(b)) > hopeless:
         return Alignment(a, b, (), (), np.full(len(a), -1, np.int64))
     to_b = np.full(len(a), -1, np.int64)
@@ -165,8 +167,11 @@ def _runs(in_a: Positions, in_b: Positions, length: int) -> list[_Run]:
     in_a, shifts = in_a[order], (in_b - in_a)[order]
     starts = np.concatenate(([0], np.flatnonzero(shifts[1:] != shifts[:-1]) + 1))
     ends = np.concatenate((starts[1:], [len(in_a)])) - 1
+    covered = np.minimum(np.diff(in_a, append=in_a[-1] + length), length)
+    covered[ends] = length
+    weights = np.add.reduceat(covered, starts)
     return [
-        _Run(*map(int, run)) for run in zip(in_a[starts], in_a[ends] + length, shifts[starts], strict=True)
+        _Run(*map(int, run)) for run in zip(in_a[starts], in_a[ends] + length, shifts[starts], weights, strict=True)
     ]
 
 
@@ -183,7 +188,7 @@ def _chain(runs: list[_Run]) -> list[_Run]:
         while at:
             top, at = max(top, best[at]), at & (at - 1)
         before[i] = top[1]
-        found, at = (top[0] + run.end - run.start, i), rank[place]
+        found, at = (top[0] + run.weight, i), rank[place]
         while at < len(best):
             best[at], at = max(best[at], found), at + (at & -at)
     last = max(entry for entry in best)[1]
@@ -194,11 +199,12 @@ def _chain(runs: list[_Run]) -> list[_Run]:
     return chain[::-1]
 
 
-def _dense(runs: list[_Run]) -> list[_Run]:
+def _dense(runs: list[_Run], a_breaks: Sequence[int], b_breaks: Sequence[int]) -> list[_Run]:
     """The runs without those that chance has strewn over texts, or parts of texts, that say different things.
 
     Neighbours join where what lies between them weighs less than either; what stays light alone is dropped, but never the
-    heaviest.
+    heaviest. Over a gap of either text nothing is near: a phrase that happens to stand before it and, in the other text,
+    where that goes on would put the gap into the wrong place.
     """
     joined: list[tuple[float, float, list[_Run]]] = []  # weight, penalty towards the one before, runs
     for run in runs:
@@ -207,7 +213,9 @@ def _dense(runs: list[_Run]) -> list[_Run]:
             last = joined[-1][2][-1]
             in_a, in_b = run.start - last.end, run.start + run.shift - last.end - last.shift
             penalty = _STREWN * (max(0, min(in_a, in_b)) + 0.1 * min(_SMALL, abs(in_a - in_b)))
-        joined.append((run.end - run.start, penalty, [run]))
+            if _any_within(a_breaks, last.end, run.start) or _any_within(b_breaks, last.end + last.shift, run.start + run.shift):
+                penalty = max(penalty, _LIGHT)
+        joined.append((run.weight, penalty, [run]))
         while len(joined) > 1 and joined[-1][1] <= min(joined[-1][0], joined[-2][0]):
             weight, penalty, later = joined.pop()
             before = joined.pop()
@@ -216,10 +224,14 @@ def _dense(runs: list[_Run]) -> list[_Run]:
     return [run for weight, _, kept in joined if weight >= min(_LIGHT, heaviest) for run in kept]
 
 
+def _any_within(breaks: Sequence[int], start: int, end: int) -> bool:
+    return any(start <= at <= end for at in breaks)
+
+
 def _left_over(runs: list[_Run], a_size: int, b_size: int) -> float:
     """The share of what the runs and the stretches between them hold that lies between, on the shorter side."""
     inside = between = a_at = b_at = 0
-    for run in (*runs, _Run(a_size, a_size, b_size - a_size)):
+    for run in (*runs, _Run(a_size, a_size, b_size - a_size, 0)):
         between += max(0, min(run.start - a_at, run.start + run.shift - b_at))
         inside += run.end - run.start
         a_at, b_at = run.end, run.end + run.shift
@@ -280,7 +292,7 @@ def _finer(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Positi
     b_hashes, b_places = _once(shingle_hashes(b.codes[b_start:b_end], _FINER))
     in_a, in_b = _common(a_hashes, b_hashes)
     a_at, b_at = a_start, b_start
-    for run in _dense(_chain(_runs(a_places[in_a] + a_start, b_places[in_b] + b_start, _FINER))):
+    for run in _dense(_chain(_runs(a_places[in_a] + a_start, b_places[in_b] + b_start, _FINER)), a.breaks, b.breaks):
         start, end = max(run.start, a_at, b_at - run.shift), run.end
         if end <= start:
             continue

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+import socket
 
 import pytest
-from scrapy import Request
-from scrapy.exceptions import CannotResolveHostError
+from aiohttp.abc import AbstractResolver, ResolveResult
 from scrapy.settings import Settings
-from twisted.internet.address import IPv4Address
 
-from crawler.middlewares import private_addresses
+from crawler.addresses import Allowed, PublicOnly, is_public
 from crawler.middlewares.agent import contact, needs_contact, user_agent
-from crawler.middlewares.private_addresses import Allowed, GuardedResolver, PrivateAddresses, is_public
 from crawler.middlewares.refusal import Refused
 
 PRIVATE = (
@@ -34,92 +32,67 @@ def test_public(address: str) -> None:
     assert is_public(address)
 
 
-class Receiver:
-    """What Twisted hands to a resolver."""
-
-    def __init__(self) -> None:
-        self.addresses: list[str] = []
-        self.complete = False
-
-    def resolutionBegan(self, resolution: Any) -> None:
-        self.complete = False
-
-    def addressResolved(self, address: Any) -> None:
-        self.addresses.append(address.host)
-
-    def resolutionComplete(self) -> None:
-        self.complete = True
-
-
-class Names:
+class Names(AbstractResolver):
     """A name server that gives what the test says, one answer after the other, as a rebinding host does."""
 
     def __init__(self, *answers: tuple[str, ...]) -> None:
         self.answers = list(answers)
 
-    def resolveHostName(self, receiver: Any, host: str, port: int, *_: Any) -> Any:
-        receiver.resolutionBegan(None)
-        for address in self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]:
-            receiver.addressResolved(IPv4Address("TCP", address, port))
-        receiver.resolutionComplete()
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0) for address in answer
+        ]
+
+    async def close(self) -> None:
+        self.answers.clear()
 
 
-class Reactor:
-    def __init__(self, names: Names) -> None:
-        self.nameResolver = names
+def resolver(names: Names, *allowed: str) -> PublicOnly:
+    return PublicOnly(Allowed(allowed), names)
 
 
-@pytest.fixture
-def nothing_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(private_addresses, "refused", {})
+def resolved(resolver: PublicOnly, host: str, port: int = 80) -> list[str]:
+    return [found["host"] for found in asyncio.run(resolver.resolve(host, port))]
 
 
-def resolved(resolver: GuardedResolver, host: str, port: int = 80) -> list[str]:
-    receiver = Receiver()
-    resolver.resolveHostName(receiver, host, port)  # type: ignore[arg-type]
-    assert receiver.complete
-    return receiver.addresses
-
-
-def resolver(names: Names, *allowed: str) -> GuardedResolver:
-    return GuardedResolver(Reactor(names), 0, Allowed(allowed))  # type: ignore[arg-type]
-
-
-@pytest.mark.usefixtures("nothing_refused")
 def test_a_private_address_is_not_handed_out() -> None:
-    assert resolved(resolver(Names(("127.0.0.1", "10.0.0.1"))), "inside.example") == []
     with pytest.raises(Refused, match="private address") as caught:
-        PrivateAddresses().process_exception(Request("http://Inside.example/"), CannotResolveHostError())
+        resolved(resolver(Names(("127.0.0.1", "10.0.0.1"))), "inside.example")
     assert caught.value.error == "refused_address"
 
 
-@pytest.mark.usefixtures("nothing_refused")
 def test_of_several_addresses_the_public_ones_remain() -> None:
     assert resolved(resolver(Names(("10.0.0.1", "93.184.216.34"))), "mixed.example") == ["93.184.216.34"]
-    assert PrivateAddresses().process_exception(Request("http://mixed.example/"), CannotResolveHostError()) is None
 
 
-@pytest.mark.usefixtures("nothing_refused")
 def test_a_name_that_changes_its_address_is_checked_each_time() -> None:
     rebinding = resolver(Names(("93.184.216.34",), ("127.0.0.1",)))
     assert resolved(rebinding, "rebinding.example") == ["93.184.216.34"]
-    assert resolved(rebinding, "rebinding.example") == []
     with pytest.raises(Refused, match=r"127\.0\.0\.1"):
-        PrivateAddresses().process_exception(Request("http://rebinding.example/"), CannotResolveHostError())
+        resolved(rebinding, "rebinding.example")
 
 
-@pytest.mark.usefixtures("nothing_refused")
 def test_a_named_host_may_be_private_on_the_named_port() -> None:
     named = resolver(Names(("127.0.0.1",)), "replica.example:8000")
     assert resolved(named, "replica.example", 8000) == ["127.0.0.1"]
-    assert resolved(named, "replica.example", 8001) == []
-    assert resolved(named, "other.example", 8000) == []
+    for host, port in (("replica.example", 8001), ("other.example", 8000)):
+        with pytest.raises(Refused):
+            resolved(named, host, port)
 
 
-@pytest.mark.usefixtures("nothing_refused")
-def test_a_name_that_does_not_exist_stays_a_matter_of_dns() -> None:
-    assert resolved(resolver(Names(())), "nowhere.example") == []
-    assert PrivateAddresses().process_exception(Request("http://nowhere.example/"), CannotResolveHostError()) is None
+@pytest.mark.parametrize("address", [a for a in PRIVATE if "." in a or ":" in a])
+def test_an_address_in_a_url_is_checked_as_it_stands(address: str) -> None:
+    with pytest.raises(Refused, match="private address"):
+        resolver(Names(()), "intranet").check(address, 80)
+    resolver(Names(()), f"{address}:80").check(address, 80)
+
+
+@pytest.mark.parametrize("host", [*PUBLIC, "inside.example", "2130706433", "localhost"])
+def test_a_public_address_and_a_name_wait_for_the_resolver(host: str) -> None:
+    resolver(Names(())).check(host, 80)
 
 
 @pytest.mark.parametrize(
