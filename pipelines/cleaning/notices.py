@@ -30,7 +30,13 @@ ENOUGH = 4
 
 _ELLIPSIS = r"(?:[…⋯]{1,12}|\.{3,24}|。{3,12}|·{3,24}|．{3,12})"
 
-ANCHOR = re.compile("|".join([*(re.escape(a) for a in ANCHORS if a[0] != "略" or a[1] in "去过"), r"略(?=[….)）])"]))
+#: All of them. (Opening with the set of their first characters before one of the second ones, it is found in half the
+#: time of the bare alternation: 14 µs in 3,300 characters.)
+ANCHOR = re.compile(
+    f"[{''.join(sorted({a[0] for a in ANCHORS}))}](?=[{''.join(sorted({a[1] for a in ANCHORS}))}])(?:"
+    + "|".join([*(f"(?<={a[0]}){re.escape(a[1:])}" for a in ANCHORS if a[0] != "略" or a[1] in "去过"), "(?<=略)(?=[….)）])"])
+    + ")"
+)
 ELLIPSIS_BEFORE = re.compile(rf"{_ELLIPSIS}\s{{0,8}}\Z")
 ELLIPSIS_AFTER = re.compile(rf"[^\S\n]{{0,8}}{_ELLIPSIS}")
 ELLIPSIS_BELOW = re.compile(rf"\s{{0,8}}{_ELLIPSIS}(?=\s*(?:\n|\Z))")
@@ -112,6 +118,7 @@ REPORTED_AFTER = re.compile(r"[”\"」』’]?[,，]?(?:的|这样的|之类|�
 
 OPENERS = dict(zip("((（【[［〔{｛「<＜", "))）】]］〕}｝」>＞", strict=True))
 CLOSERS = frozenset(OPENERS.values())
+BRACKET = re.compile(f"[{re.escape(''.join((*OPENERS, *CLOSERS)))}\n]")
 
 PROSE = re.compile("[\u4e00-\u9fff”》][,，。;；:：、]")
 HEADING = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}、|[((（][一二三四五六七八九十]{1,3}[)）])[\u4e00-\u9fff]{2}")
@@ -334,28 +341,25 @@ def _speaks(piece: str) -> bool:
 
 def _bracket(text: str, start: int, end: int, line_start: int, line_end: int) -> tuple[int, int] | None:
     """The outermost bracket of at most 200 characters around an anchor; one left open runs to the line's end."""
-    window = text[max(line_start, start - 160) : start]
     opened: list[int] = []
-    for k, c in enumerate(window):
-        if c in OPENERS:
-            opened.append(k)
-        elif c in CLOSERS and opened:
+    for found in BRACKET.finditer(text, max(line_start, start - 160), start):
+        if found[0] in OPENERS:
+            opened.append(found.start())
+        elif opened and found[0] in CLOSERS:
             opened.pop()
     if not opened:
         return None
-    first = start - len(window) + opened[0]
-    depth = len(opened)
+    first, depth = opened[0], len(opened)
     unclosed = None if text[first] in "<＜" else (first, min(line_end, len(text)))
-    for k in range(end, min(len(text), end + 220)):
-        c = text[k]
-        if c in OPENERS:
+    for found in BRACKET.finditer(text, end, end + 220):
+        if found[0] in OPENERS:
             depth += 1
-        elif c in CLOSERS:
+        elif found[0] in CLOSERS:
             depth -= 1
             if depth == 0:
-                return first, k + 1
-        elif c == "\n" and not text.startswith("收藏", k + 1):
-            return unclosed and (first, k)
+                return first, found.end()
+        elif not text.startswith("收藏", found.end()):
+            return unclosed and (first, found.start())
     return unclosed
 
 
@@ -369,59 +373,95 @@ def _blank_to_break(text: str, at: int, step: int) -> bool:
     return True
 
 
-def _notice(text: str, prose: Prose, start: int, end: int, bracketed: bool, own: bool, drawn: bool) -> Notice | None:
-    """Weigh the evidence of a unit."""
-    whole = text[start:end]
-    unit = BOOK.sub("", whole)
-    core = unit.strip("…⋯.。·*＊=~～_—- \t\u3000\n")
-    omission = OMISSION.search(core.strip("()（）【】[]"))
-    preview = PREVIEW.search(core)
-    offer = OFFER.search(core)
-    reward = REWARD.search(core)
-    reader = READER.search(core)
-    if not (omission or preview or (offer and (reward or reader))):
+class _Said(NamedTuple):
+    """What the words of a unit weigh, wherever it stands."""
+
+    core: str  # without titles, and without what is drawn around it
+    points: int
+    omits: bool
+    previews: bool
+    counted: str | None  # the first figure with a unit
+    host: bool
+    left: bool  # dots open it
+    right: bool  # dots close it
+
+
+#: A unit is weighed again in every version of its text, and sites word all their notices alike.
+_KEPT = 64
+
+
+@lru_cache(_KEPT)
+def _said(whole: str) -> _Said | None:
+    """Weigh the words of a unit; `None` where they withhold and offer nothing."""
+    core = BOOK.sub("", whole).strip("…⋯.。·*＊=~～_—- \t\u3000\n")
+    bare = core.strip("()（）【】[]")
+    omission, preview, offer = OMISSION.search(bare), PREVIEW.search(core), OFFER.search(core)
+    if not (omission or preview or offer):
         return None
-    if core.strip("()（）【】[]") == "略" and not ELLIPSIS.match(whole):
+    reward, reader = REWARD.search(core), READER.search(core)
+    if not (omission or preview or reward or reader):
+        return None
+    left = bool(ELLIPSIS.match(whole))
+    if bare == "略" and not left:
         return None  # the author's own: 具体名单(略)
-    left = drawn or bool(ELLIPSIS.match(whole))
-    right = drawn or bool(ENDS_IN_ELLIPSIS.search(whole))
-    torn = left and right and start > 0 and text[start - 1] not in "。!！?？;；:：”\n"
     count, host = COUNT.search(core), HOST.search(core)
     points = (
-        bool(omission) + 2 * bool(preview) + bool(offer) + bool(reward) + bool(reader) + left + right + own + bracketed + torn
+        bool(omission) + 2 * bool(preview) + bool(offer) + bool(reward) + bool(reader)
         + bool(count) + bool(host or SITE_NAME.search(core)) + bool(PLACE.search(core))
     )  # fmt: skip
     if SPEECH.search(core) and not host and not (omission and count):
         points -= 3
-    if not bracketed and not own and not (left or right) and not count and not text[start - 1 : start].isspace():
-        points -= 1  # nothing sets it apart from the sentence it stands in
+    right = bool(ENDS_IN_ELLIPSIS.search(whole))
+    return _Said(core, points, bool(omission), bool(preview), count and count["n"], bool(host), left, right)
+
+
+def _notice(text: str, prose: Prose, start: int, end: int, bracketed: bool, own: bool, drawn: bool) -> Notice | None:
+    """Weigh the evidence of a unit."""
+    whole = text[start:end]
+    said = _said(whole)
+    if said is None:
+        return None
+    count = said.counted is not None
+    left, right = drawn or said.left, drawn or said.right
+    torn = left and right and start > 0 and text[start - 1] not in "。!！?？;；:：”\n"
+    points = said.points + left + right + own + bracketed + torn
     set_apart = bracketed or left or right
-    if whole.endswith("。") and not set_apart and not count and not host:
+    if not set_apart and not own and not count and not text[start - 1 : start].isspace():
+        points -= 1  # nothing sets it apart from the sentence it stands in
+    if whole.endswith("。") and not set_apart and not count and not said.host:
         points -= 1  # a sentence like any other
     last = points >= ENOUGH - 2 and not prose.after(end)
     if whole.endswith("。") and not set_apart and not last:
         points -= 2  # in the middle of a text it takes more than words to be none of its sentences
     if last:
         points += 1 + _breaks_off(text, start)
-    if points < ENOUGH or _quoted(text, start, end, bool(host and left)):
+    if points < ENOUGH or _quoted(text, start, end, said.host and left):
         return None
+    kind, chars, facts, rest = _means(whole, said)
+    if kind is None:
+        if said.omits and not (last and (said.previews or rest)):
+            kind = "omitted"
+        elif last:
+            kind = "cut_off"
+        else:
+            kind = "somewhere" if own and not prose.before(start) else "omitted"
+    return Notice(start, end, kind, chars, facts, points)
+
+
+@lru_cache(_KEPT)
+def _means(whole: str, said: _Said) -> tuple[Kind | None, int | None, tuple[Fact, ...], bool]:
+    """What a notice is by its words alone (`None`: that depends on its place), the length it tells, the facts it states,
+    and whether it speaks of the rest."""
+    core = said.core
     facts = tuple(_facts(whole, core))
-    chars = None
-    pages = PAGES.search(core)
-    if pages and not count:
-        return Notice(start, end, "page_limit", None, facts, points)
-    if ABRIDGED.search(core) and not count:
-        return Notice(start, end, "somewhere", None, facts, points)
+    if said.counted is None and ("页" in core or "范围" in core) and PAGES.search(core):
+        return "page_limit", None, facts, False
+    if said.counted is None and ABRIDGED.search(core):
+        return "somewhere", None, facts, False
     chars = _left(core)
-    if chars is None and count and not _told_lengths(facts):
-        chars = number(count["n"])
-    if omission and not (last and (preview or THE_REST.search(core))):
-        return Notice(start, end, "omitted", chars, facts, points)
-    if last:
-        return Notice(start, end, "cut_off", chars, facts, points)
-    if own and not prose.before(start):
-        return Notice(start, end, "somewhere", None, facts, points)
-    return Notice(start, end, "omitted", chars, facts, points)
+    if chars is None and not _told_lengths(facts):
+        chars = number(said.counted)
+    return None, chars, facts, bool(THE_REST.search(core))
 
 
 def _breaks_off(text: str, at: int) -> bool:
