@@ -32,10 +32,10 @@ def blank_space(text: str, facts: Facts) -> Iterator[Edit]:
         first = 0
     last = len(text.rstrip())
     for found in BREAK.finditer(text, first, last):
-        start = found.start()
+        start, end = found.span()
         while text[start - 1].isspace():
             start -= 1
-        if found.end() - start > 1:
-            yield Edit(start, found.end(), "\n")
+        if end - start > 1:
+            yield Edit(start, end, "\n")
     if max(first, last) < len(text):
         yield Edit(max(first, last), len(text))

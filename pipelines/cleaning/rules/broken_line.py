@@ -75,16 +75,20 @@ def broken_line(text: str, facts: Facts) -> Iterator[Edit]:
     edits: list[Edit] = []
     page = _Layout(lines, facts)
     for _ in range(_ROUNDS):  # a joined line tells more than its pieces did
+        joined = {
+            k + 1 for k in page.open()
+            if page.joins(k) and bisect_right(gaps, lines[k + 1].start) == bisect_right(gaps, lines[k].end)
+        }
+        if not joined:
+            break
         groups: list[list[Line]] = []
         for k, line in enumerate(lines):
-            before = lines[k - 1]
-            if k and page.joins(k - 1) and bisect_right(gaps, line.start) == bisect_right(gaps, before.end):
+            if k in joined:
+                before = lines[k - 1]
                 edits.append(Edit(before.end, line.start, _between(before.text, line.text)))
                 groups[-1].append(line)
             else:
                 groups.append([line])
-        if len(groups) == len(lines):
-            break
         lines = [_joined(group) for group in groups]
         page = page.after(lines)
     yield from sorted(edits)
@@ -97,7 +101,8 @@ def _lines(text: str) -> Iterator[Line]:
         said = whole.strip()
         if said:
             start = at if whole[0] == said[0] else at + len(whole) - len(whole.lstrip())
-            yield Line(start, start + len(said), said, start - at > 1 or whole[0] == "\u3000", ends_sentence(said))
+            indented = start > at and (start - at > 1 or whole[0] == "\u3000")
+            yield Line(start, start + len(said), said, indented, ends_sentence(said))
         at += len(whole) + 1
 
 
@@ -108,7 +113,7 @@ class _Layout:
         self.lines = lines
         self.facts = facts
         self.width = _width(lines)  # of a full line of a hard-wrapped text, 0 where it is none
-        self.indents = sum(line.indented for line in lines) > 2
+        self.indents = bool(self.width) and sum([line.indented for line in lines]) > 2
         self.shown = lines
 
     @cached_property
@@ -144,6 +149,13 @@ class _Layout:
                 if sum(near) * 2 > len(near):
                     found.append(k)
         return frozenset(found)
+
+    def open(self) -> list[int]:
+        """Numbers of the lines that may go on in the next: of most texts the few that end without a stop."""
+        lines = self.lines
+        if self.width:
+            return [*range(len(lines) - 1)]
+        return [k for k, (line, then) in enumerate(pairwise(lines)) if not line.ended or then.text[0] in _NEVER_FIRST]
 
     def joins(self, k: int) -> bool:
         """Whether line k goes on in the next."""
