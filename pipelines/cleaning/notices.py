@@ -71,7 +71,7 @@ PREVIEW = re.compile(
 )
 OFFER = re.compile(
     r"""
-    会员 | [Vv][Ii][Pp] | 登[录陆] | 回复后?可?见? | 注册 | 付费 | 购买 | 充值 | 扫码 | 扫描 | 扫一扫 | 客服 | 联系(?:老师|我们|本站|站长|作者) | 开通
+    会员 | V[Ii][Pp] | v[Ii][Pp] | 登[录陆] | 回复后?可?见? | 注册 | 付费 | 购买 | 充值 | 扫码 | 扫描 | 扫一扫 | 客服 | 联系(?:老师|我们|本站|站长|作者) | 开通
     | 升级 | 积分 | 解锁 | 公众号 | 微信 | 权限 | 订阅 | 金币 | 代[笔写] | 定制 | 关注 | 打赏 | 文币 | 下载券 | 就下载 | 下载[后本该此原全完]
     """,
     re.VERBOSE,
@@ -88,6 +88,10 @@ HOST = re.compile(r"(?:https?://|//)?(?P<host>(?:[A-Za-z0-9-]{1,40}\.){1,4}(?:co
 SITE_NAME = re.compile(
     r"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{1,12}?(?:网|网站|文库|文秘|文档|论坛|在线|图书馆|之家|资料库))(?=\s?(?:[((（]?\s?(?:https?:|www\.)|省略|略去|隐藏|隐去|删[减节]|屏蔽|提示|[:：]))"
 )
+#: Words without which the slow patterns need not be tried.
+SITE_WORD = re.compile(r"网|文库|文秘|文档|论坛|在线|图书馆|之家|资料库")
+LEFT_WORD = re.compile(r"剩余|余下|剩下|还有|还剩|其余|尚有|后面|另有|字(?:内容)?[未没不]")
+_DOTS = ("…", "⋯", ".", "。", "·", "．")
 #: What a sentence of a speech has and a notice has not.
 SPEECH = re.compile(r"同志|我们|大家|群众|干部|各级|各地|各单位|各部门|代表|系统|部门|会后|政府|工作|推进|加强|建设|发展|企业|居民|市民|学生|农民|用户|职工|委员|游客|办事|党员|我市|我县|我省|我国|单位|协会|秘书|乡亲|培训|网站后")
 TITLE_INSIDE = re.compile(r"收藏\s?[《〈]?(?P<title>[^《》〈〉\n]{4,80}?)[》〉]?\s?[)）]?\s*\Z")
@@ -402,14 +406,14 @@ def _said(whole: str) -> _Said | None:
     left = bool(ELLIPSIS.match(whole))
     if bare == "略" and not left:
         return None  # the author's own: 具体名单(略)
-    count, host = COUNT.search(core), HOST.search(core)
+    count, host = COUNT.search(core), _host(core)
     points = (
         bool(omission) + 2 * bool(preview) + bool(offer) + bool(reward) + bool(reader)
-        + bool(count) + bool(host or SITE_NAME.search(core)) + bool(PLACE.search(core))
+        + bool(count) + bool(host or _site_name(core)) + bool(PLACE.search(core))
     )  # fmt: skip
     if SPEECH.search(core) and not host and not (omission and count):
         points -= 3
-    right = bool(ENDS_IN_ELLIPSIS.search(whole))
+    right = whole.endswith(_DOTS) and bool(ENDS_IN_ELLIPSIS.search(whole))
     return _Said(core, points, bool(omission), bool(preview), count and count["n"], bool(host), left, right)
 
 
@@ -468,9 +472,17 @@ def _breaks_off(text: str, at: int) -> bool:
     return bool(before) and before[-1] not in "。!！?？;；:：”’\"」』)）】》…."
 
 
+def _host(core: str) -> re.Match[str] | None:
+    return HOST.search(core) if "." in core else None
+
+
+def _site_name(core: str) -> re.Match[str] | None:
+    return SITE_NAME.search(core) if SITE_WORD.search(core) else None
+
+
 def _left(core: str) -> int | None:
     """How much is left by the notice's own word (还有1200字未显示)."""
-    found = LEFT.search(core)
+    found = LEFT.search(core) if LEFT_WORD.search(core) else None
     return number(found["n"] or found["m"]) if found else None
 
 
@@ -491,10 +503,10 @@ def _facts(whole: str, core: str) -> Iterator[Fact]:
         length = number(shown["n"] or shown["m"])
         if length:
             yield Fact("shown_chars", length)
-    host = HOST.search(core)
+    host = _host(core)
     if host:
         yield Fact("site_host", host["host"].lower())
-    name = SITE_NAME.search(core)
+    name = _site_name(core)
     if name:
         yield Fact("site_name", name["name"])
     title = TITLE_INSIDE.search(whole)

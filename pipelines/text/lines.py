@@ -26,7 +26,8 @@ MARKER = re.compile(
 )
 
 _OPENING = frozenset("一二三四五六七八九十百第")  # the Han characters that a marker opens with
-_STOPS = frozenset("。！？!?；;：:…")
+#: Marks that end a sentence, or a clause that introduces something.
+STOPS = frozenset("。！？!?；;：:…")
 _CLOSING = "”’」』）)》〉】\""
 
 
@@ -48,7 +49,7 @@ def ends_sentence(line: str) -> bool:
     >>> ends_sentence("同志们："), ends_sentence("抓落实。”"), ends_sentence("总体要求"), ends_sentence("意见（试行）")
     (True, True, False, False)
     """
-    if line[-1:] in _STOPS:
+    if line[-1:] in STOPS:
         return True
     said = line[-4:].rstrip()
-    return said[-1:] in _STOPS or said.rstrip(_CLOSING)[-1:] in _STOPS
+    return said[-1:] in STOPS or said.rstrip(_CLOSING)[-1:] in STOPS

@@ -36,6 +36,6 @@ def blank_space(text: str, facts: Facts) -> Iterator[Edit]:
         while text[start - 1].isspace():
             start -= 1
         if end - start > 1:
-            yield Edit(start, end, "\n")
+            yield Edit._make((start, end, "\n", ()))  # in two thirds of the time
     if max(first, last) < len(text):
         yield Edit(max(first, last), len(text))

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit
-from pipelines.text.lines import ends_sentence, marker
+from pipelines.text.lines import STOPS, ends_sentence, marker
 
 # Characters that begin no line: they close or continue what stands before them.
 _NEVER_FIRST = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％")
@@ -102,7 +102,7 @@ def _lines(text: str) -> Iterator[Line]:
         if said:
             start = at if whole[0] == said[0] else at + len(whole) - len(whole.lstrip())
             indented = start > at and (start - at > 1 or whole[0] == "\u3000")
-            yield Line(start, start + len(said), said, indented, ends_sentence(said))
+            yield Line._make((start, start + len(said), said, indented, said[-1] in STOPS or ends_sentence(said)))
         at += len(whole) + 1
 
 
