@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from pipelines.text.edits import Fact
-from pipelines.text.literals import one_of
+from pipelines.text.literals import led, one_of
 
 #: One of these stands in every notice. The scan for them is all that most texts cost.
 ANCHORS = (
@@ -48,10 +48,10 @@ HINT = re.compile(r"\A\W{0,4}(?:温馨提示|友情提示|特别提示|提示|�
 NUMBER = r"(?P<{}>\d[\d,，]{{0,9}}|[一二三四五六七八九十百千万两〇零]{{1,9}})"
 
 OMISSION = re.compile(
-    r"""
+    rf"""
     省略(?!号) | 略[去过掉] | 隐[藏去] | 删[减节去略改] | 屏蔽 | 折叠                  # a verb of leaving out
-    | (?:未|不予?|没有|暂不)(?:能)?(?:显示|展示|公开|展现)                     # … or of not showing
-    | (?<![策战谋侵简])略 (?=[\W_]*\Z)                                          # `略` as the last word: 此处略, 中间部分略
+    | {led("未|不予?|没有|暂不", "(?:能)?(?:显示|展示|公开|展现)")}             # … or of not showing
+    | 略 (?<![策战谋侵简]略) (?=[\W_]*\Z)                                       # `略` as the last word: 此处略, 中间部分略
     """,
     re.VERBOSE,
 )
@@ -60,12 +60,12 @@ PLACE = re.compile(r"此处|此间|以下|以上|中间|下文|后文|后面|本
 #: What a publisher says of the whole: nothing tells where.
 ABRIDGED = re.compile(r"(?:本文|全文|原文|文章|内容|略|稿)(?:已|略|稍|经)?有?(?:所)?删[减节改]|\A\W*(?:[^此中这,，]{0,12}[,，])?有删[减节改]\W*\Z")
 PREVIEW = re.compile(
-    r"""
-    未完 | 待续 | [试免][读看阅] | 余文
-    | (?:预览|试读|试看|试阅|阅读|展示|显示|浏览)(?:[已到就至]|此|这里|部分|内容|范围|页数|次数|权限|免费){0,4}(?:结束|完毕|完了|[已达]?上限|为止|用完|到期)
-    | 免费(?:预览|阅读|浏览|试读|查看|部分|展示) | 预览(?:范围|版|页数|部分|内容|已) | (?:仅|只|供|可)(?:供|能|可|提供)?(?:在线)?(?:预览|试读|试看)
-    | (?:仅|只|已|才)(?:能|可|是|为|为您|供)?(?:显示|展示|展现|公开|提供)(?!出)
-    | (?:没|未)(?:有)?(?:看|读|阅读|显示)完 | 未读 | 还剩
+    rf"""
+    未完 | 待续 | 试[读看阅] | 免[读看阅] | 余文
+    | {led("预览|试读|试看|试阅|阅读|展示|显示|浏览", "(?:[已到就至]|此|这里|部分|内容|范围|页数|次数|权限|免费){0,4}(?:结束|完毕|完了|[已达]?上限|为止|用完|到期)")}
+    | 免费(?:预览|阅读|浏览|试读|查看|部分|展示) | 预览(?:范围|版|页数|部分|内容|已) | {led("仅|只|供|可", "(?:供|能|可|提供)?(?:在线)?(?:预览|试读|试看)")}
+    | {led("仅|只|已|才", "(?:能|可|是|为|为您|供)?(?:显示|展示|展现|公开|提供)(?!出)")}
+    | {led("没|未", "(?:有)?(?:看|读|阅读|显示)完")} | 未读 | 还剩
     """,
     re.VERBOSE,
 )
@@ -76,12 +76,18 @@ OFFER = re.compile(
     """,
     re.VERBOSE,
 )
-_ALL = "(?:全文|全部|完整|更多|剩余|剩下|余下|后续|其余|隐藏|原文|全篇|整篇|正文|所有|未读|后面)"
-_READ = "(?:查看|阅读|获取|浏览|显示|领取|下载|观看|解锁|获得|展开|看到|查阅|可见|可看|可读|看|读)"
-_PAID = "(?:会员|[Vv][Ii][Pp]|付费|登[录陆]|注册|购买|订阅|回复|评论)"
+_ALL = "全文|全部|完整|更多|剩余|剩下|余下|后续|其余|隐藏|原文|全篇|整篇|正文|所有|未读|后面"
+_READ = "查看|阅读|获取|浏览|显示|领取|下载|观看|解锁|获得|展开|看到|查阅|可见|可看|可读|看|读"
+_PAID = "会员|V[Ii][Pp]|v[Ii][Pp]|付费|登[录陆]|注册|购买|订阅|回复|评论"
 REWARD = re.compile(
-    rf"{_READ}[^,，。\n]{{0,6}}{_ALL}|{_ALL}[^,，。\n]{{0,8}}{_READ}"
-    rf"|{_PAID}[^,，。\n]{{0,5}}(?:{_READ}|可阅|专享|专属|专区|开放|内容)|非会员"
+    "|".join(
+        (
+            led(_READ, rf"[^,，。\n]{{0,6}}(?:{_ALL})"),
+            led(_ALL, rf"[^,，。\n]{{0,8}}(?:{_READ})"),
+            led(_PAID, rf"[^,，。\n]{{0,5}}(?:{_READ}|可阅|专享|专属|专区|开放|内容)"),
+            "非会员",
+        )
+    )
 )
 READER = re.compile(r"您|你|亲[,，爱~]|请(?:先|联系|登|阅读|点|扫|下载|购买|升级|开通|注册|关注|使用|继续|到|前往|付)|点击|点此|>>|👉|下面提示|戳|即可|方可|后可|才[能可]|需[要先]|可完整|可继续|立即|如果喜欢|如需|如要|欲")
 HOST = re.compile(r"(?:https?://|//)?(?P<host>(?:[A-Za-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|cc|info|top|vip|wang|xyz)(?![A-Za-z0-9-]))")
@@ -336,9 +342,10 @@ def _speaks(piece: str) -> bool:
         return True
     if SPEECH.search(piece):
         return False
-    if PREVIEW.search(piece) and len(piece) <= 24 and not piece.endswith(("。", "！", "!")):
+    if len(piece) <= 24 and PREVIEW.search(piece) and not piece.endswith(("。", "！", "!")):
         return True
-    return sum([bool(pattern.search(piece)) for pattern in (OMISSION, PREVIEW, OFFER, REWARD, READER, HOST)]) >= 2
+    said = sum([bool(pattern.search(piece)) for pattern in (OMISSION, PREVIEW, OFFER, REWARD, READER)])
+    return said > 1 or (said == 1 and bool(_host(piece)))
 
 
 def _bracket(text: str, start: int, end: int, line_start: int, line_end: int) -> tuple[int, int] | None:

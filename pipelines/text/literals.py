@@ -23,3 +23,14 @@ def one_of(words: Iterable[str]) -> str:
     first, second = ("".join(sorted({word[k] for word in said})) for k in (0, 1))
     each = "|".join([f"(?<={re.escape(word[0])}){re.escape(word[1:])}" for word in said])
     return f"[{re.escape(first)}](?=[{re.escape(second)}])(?:{each})"
+
+
+def led(words: str, rest: str) -> str:
+    """A pattern of any of some words (`a|b`) before a pattern. As alternatives that open with a literal each, they
+    are sought where one of their first characters stands; behind a group they are tried everywhere, at ten times the
+    cost.
+
+    >>> led("未|没", "(?:有)?读完")
+    '未(?:有)?读完|没(?:有)?读完'
+    """
+    return "|".join([word + rest for word in words.split("|")])
