@@ -49,17 +49,19 @@ class Outcome(NamedTuple):
 
 
 class _Prefilter:
-    """Which rules can fire on a text, as a bit per rule; `rules` are the rules with their bits, 0 where no literal is needed.
+    """Which rules can fire on a text, as a bit per rule; `rules` are the rules with their bits, 0 where no literal is needed;
+    `unmoved` for each rule the places of those that its steps do not move.
 
     Texts are scanned at one byte a character: a number for each that stands in a literal, the same for those that stand
     in the same places of the same rules' literals, 0 for any other. (Were there more than 255, some would share a
     number, and a rule would be asked in vain now and then.)
     """
 
-    __slots__ = ("_numbers", "_reach", "_scan", "_wanted", "rules")
+    __slots__ = ("_numbers", "_reach", "_scan", "_wanted", "rules", "unmoved")
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = [(rule, 1 << k if rule.needs else 0) for k, rule in enumerate(rules)]
+        self.unmoved = [[k for k, other in enumerate(rules) if rule.name in other.unmoved_by] for rule in rules]
         places = defaultdict[str, set[tuple[int, str, str]]](set)
         for rule, bit in self.rules:
             for literal in rule.needs:
@@ -162,6 +164,9 @@ def run(text: str, facts: Facts, rules: tuple[Rule, ...]) -> Outcome:
                     facts.gaps[placed:] = [_as_on_the_page(gap, raw, history) for gap in facts.gaps[placed:]]
                 facts.gaps.sort(key=_place)
             if edits:
+                for other in prefilter.unmoved[k]:
+                    if other == k or seen[other] == version:
+                        seen[other] = version + 1
                 version += 1
                 steps.append(Step(rule.name, tuple(traced)))
                 text = apply(text, edits)

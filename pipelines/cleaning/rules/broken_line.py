@@ -43,6 +43,7 @@ _PLAIN = 25  # an unnumbered heading is shorter; the longer lines there were pla
 _HEADING = 14  # a line that a page wraps is not shorter
 _SHORT = 20  # lines of verse, salutations and signatures
 _DOCUMENT = 50_000  # characters; more than all but books have
+_FEW = 40  # words are sought in the text as it stands; more take longer than the table of all
 _ROUNDS = 8  # after three nothing changes in any text of shared/eval
 _WRAPPED = (16, 60)  # characters of a full line of a hard-wrapped text
 
@@ -115,6 +116,7 @@ class _Layout:
         self.width = _width(lines)  # of a full line of a hard-wrapped text, 0 where it is none
         self.indents = bool(self.width) and sum([line.indented for line in lines]) > 2
         self.shown = lines
+        self.asked = 0  # for words
 
     @cached_property
     def contents(self) -> tuple[str, ...]:
@@ -129,10 +131,14 @@ class _Layout:
         return layout
 
     @cached_property
+    def inside(self) -> str:
+        """As much text as a document has, line by line."""
+        return "\n".join([line.text for line in self.shown])[:_DOCUMENT]
+
+    @cached_property
     def words(self) -> frozenset[str]:
-        """Three characters that stand together inside a line, of as much text as a document has."""
-        inside = "\n".join([line.text for line in self.shown])[:_DOCUMENT]
-        return frozenset([inside[k : k + 3] for k in range(len(inside) - 2)])
+        """Three characters that stand together inside a line."""
+        return frozenset([self.inside[k : k + 3] for k in range(len(self.inside) - 2)])
 
     @cached_property
     def run_in(self) -> frozenset[int]:
@@ -197,7 +203,9 @@ class _Layout:
 
     def _knows(self, said: str, then: str) -> bool:
         """Whether the characters around a break stand together inside a line elsewhere."""
-        return said[-2:] + then[:1] in self.words or said[-1:] + then[:2] in self.words
+        around = [three for three in (said[-2:] + then[:1], said[-1:] + then[:2]) if len(three) == 3]
+        self.asked += 1
+        return any([three in (self.inside if self.asked < _FEW else self.words) for three in around])
 
     def _tail(self, said: str, then: str) -> bool:
         """Whether a short line is the end of the heading above it, being a mere scrap or by words that stand

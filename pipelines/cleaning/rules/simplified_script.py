@@ -12,7 +12,8 @@ from pipelines.text.edits import Edit, Fact
 from pipelines.text.script import script_and_changes
 
 
-@rule(budget=0, after=("pinyin_gloss",), seen_on=("hancun",))
+# blank_space leaves every clause as it is
+@rule(budget=0, after=("pinyin_gloss",), seen_on=("hancun",), unmoved_by=("blank_space",))
 def simplified_script(text: str, facts: Facts) -> Iterator[Edit]:
     """Traditional characters become Simplified ones, where the text around them is Traditional.
 
