@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit
-from pipelines.text.lines import STOPS, ends_sentence, marker
+from pipelines.text.lines import OPENING, STOPS, ends_sentence, marker
 
 # Characters that begin no line: they close or continue what stands before them.
 _NEVER_FIRST = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％")
@@ -145,7 +145,7 @@ class _Layout:
         """Numbers of lines whose nearest neighbours of the same class are mostly paragraphs, no headings."""
         classes: dict[str, list[int]] = {}
         for k, line in enumerate(self.lines):
-            if kind := marker(line.text):
+            if (line.text[0] in OPENING or not line.text[0].isalpha()) and (kind := marker(line.text)):
                 classes.setdefault(kind, []).append(k)
         found: list[int] = []
         for members in classes.values():

@@ -73,7 +73,7 @@ def pinyin_gloss(text: str, facts: Facts) -> Iterator[Edit]:
             before = text[start - 1 : start]
             if before not in LOST:
                 if before in learned and reads(before, gloss[1]):
-                    yield Edit(start, gloss.end())
+                    yield Edit._make((start, gloss.end(), "", ()))
                 continue
             start -= 1
             if start < done:

@@ -24,4 +24,4 @@ def simplified_script(text: str, facts: Facts) -> Iterator[Edit]:
     """
     script, changes = script_and_changes(text)
     yield Edit(0, 0, leaves=(Fact("script", script),))
-    yield from [Edit(start, end, new) for start, end, new in changes]
+    yield from [Edit._make((start, end, new, ())) for start, end, new in changes]
