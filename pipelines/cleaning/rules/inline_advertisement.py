@@ -73,7 +73,7 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     line_start = text.rfind("\n", max(0, start - REACH), start) + 1 or max(0, start - REACH)
     line_end = text.find("\n", end, end + REACH)
     line_end = min(len(text), end + REACH) if line_end < 0 else line_end
-    opening = max(text.rfind(c, line_start, start) for c in "【[((（〔")
+    opening = max([text.rfind(c, line_start, start) for c in "【[(（〔"])
     bracket = BRACKET.match(text, opening, line_end) if opening >= 0 else None
     bracketed = bool(bracket and bracket.end() >= end and not SPEECH.search(bracket[0]))
     if bracket and bracketed:
@@ -93,7 +93,7 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         return
     if (line_start == 0 or text[line_start - 1] == "\n") and (line_end == len(text) or text[line_end] == "\n"):
         line = text[line_start:line_end].strip()
-        if not SPEECH.search(line) and LINE_AD.match(line):
+        if "。" not in line[:-1] and not SPEECH.search(line) and LINE_AD.match(line):
             yield line_start, min(len(text), line_end + 1)
 
 
