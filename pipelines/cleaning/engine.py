@@ -221,11 +221,12 @@ def _accepted(
             _warn(facts, f"budget_refused:{rule.name}")
             continue
         removed = text[start:end]
-        while k < len(gaps) and gaps[k] <= start:
-            k += 1
-        if k < len(gaps) and gaps[k] <= end and not _keeps_break(text, edit) and removed != inserted:
-            _warn(facts, f"gap_kept:{rule.name}")
-            continue
+        if gaps:
+            while k < len(gaps) and gaps[k] <= start:
+                k += 1
+            if k < len(gaps) and gaps[k] <= end and not _keeps_break(text, edit) and removed != inserted:
+                _warn(facts, f"gap_kept:{rule.name}")
+                continue
         kept.append(edit)
         if removed != inserted:
             changing.append(edit)
