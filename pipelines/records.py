@@ -150,7 +150,7 @@ class Speech:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # frozen, it takes three times as long to make, and a page has dozens
 class TracedEdit:
     """`removed` stood at `start` of the step's input and `inserted` stands there now."""
 

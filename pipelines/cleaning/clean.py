@@ -103,13 +103,14 @@ def _part(
         outcome = run(text, facts, RULES)
         site = _site(raw, outcome.facts, sites)
         page = raw if text is raw.text and site == raw.site else replace(raw, text=text, site=site)
-        refused = refusal(page, outcome.text, outcome.facts)
+        length = counted(outcome.text)
+        refused = refusal(page, outcome.text, outcome.facts, length)
     except Exception as error:
         told = "; ".join((f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())))
         return failure(replace(raw, url=url), "rule_error", told, now)
     if refused:
         return failure(replace(raw, url=url, site=site), *refused, now)
-    speech = _speech(raw, outcome, site, number)
+    speech = _speech(raw, outcome, site, number, length)
     trace = Trace(
         id=speech.id,
         raw_sha256=_sha256(text),
@@ -138,12 +139,12 @@ def _stated(raw: RawDocument, sites: Mapping[str, str]) -> Facts:
     )
 
 
-def _speech(raw: RawDocument, outcome: Outcome, site: str, number: int | None) -> Speech:
+def _speech(raw: RawDocument, outcome: Outcome, site: str, number: int | None, length: int) -> Speech:
     text, facts = outcome.text, outcome.facts
     url = f"{raw.url}#{number}" if number else raw.url
     doc_id = _text(facts, "doc_id")
     identity = document_id(site, doc_id, raw.url, number)
-    hashed, length = content_hash(text), counted(text)
+    hashed = content_hash(text)
     declared, shown = _number(facts, "declared_chars"), _number(facts, "shown_chars")
     gaps = _gaps(text, facts.gaps, declared, shown)
     warnings = [*raw.warnings, *(c for c in facts.cautions if c not in raw.warnings)]

@@ -50,6 +50,8 @@ def parts(text: str) -> list[Part]:
     from 1 make a collection. What stands above the first (a heading, a lead-in) belongs to none.
     """
     whole = [Part(0, len(text), "")]
+    if not any([c in text for c in "篇范範例"]):  # single characters are found ten times as fast as words
+        return whole
     if "篇" not in text and "范文" not in text and "範文" not in text and "例文" not in text:
         return whole
     found = list(OPENING.finditer(text))

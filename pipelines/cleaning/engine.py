@@ -3,16 +3,19 @@
 Rules find, the engine edits: no character leaves a text but through here, under a rule's name.
 
 One scan for all literals that rules need tells which rules can fire at all; after a step only what the step joined
-is scanned again. (Measured on 2.7 thousand characters and 73 literals: the scan 20 µs, `in` for each literal 165 µs,
-one compiled alternation 41 µs. Overlapping matches are needed: without them `全文` hides in `阅读全文`.)
+is scanned again. (Measured on 3.3 thousand characters and 400 literals: the scan 17 µs, of UTF-8 instead of one byte
+a character 28 µs; `in` takes 1 to 3 µs for each literal. Overlapping matches are needed: without them `全文` hides in
+`阅读全文`.)
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from ahocorasick_rs import AhoCorasick, Implementation
+import numpy as np
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from pipelines.cleaning.rule import Facts, PlacedGap, Rule
 from pipelines.records import Step, TracedEdit
@@ -24,6 +27,7 @@ from pipelines.text.edits import Carrier, Caution, Edit, Fact, Origin, Withheld,
 PASSES: Final = 6
 #: Scanning the place that one edit joined takes as long as scanning so many characters of the text (0.6 µs).
 SEAM: Final = 75
+_PLANE: Final = 0x10000  # literals hold no character beyond the basic plane
 
 
 class Mark(NamedTuple):
@@ -45,27 +49,49 @@ class Outcome(NamedTuple):
 
 
 class _Prefilter:
-    """Which rules can fire on a text, as a bit per literal; `rules` are the rules with the literals each needs, 0 for none."""
+    """Which rules can fire on a text, as a bit per rule; `rules` are the rules with their bits, 0 where no literal is needed;
+    `unmoved` for each rule the places of those that its steps do not move.
 
-    __slots__ = ("_reach", "_scan", "rules")
+    Texts are scanned at one byte a character: a number for each that stands in a literal, the same for those that stand
+    in the same places of the same rules' literals, 0 for any other. (Were there more than 255, some would share a
+    number, and a rule would be asked in vain now and then.)
+    """
+
+    __slots__ = ("_numbers", "_reach", "_scan", "_wanted", "rules", "unmoved")
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        literals = sorted({literal for rule in rules for literal in rule.needs})
-        bit = {literal: 1 << k for k, literal in enumerate(literals)}
-        self.rules = [(rule, sum({bit[literal] for literal in rule.needs})) for rule in rules]
-        self._reach = max(map(len, literals), default=1) - 1
-        self._scan = AhoCorasick(literals, implementation=Implementation.DFA) if literals else None
+        self.rules = [(rule, 1 << k if rule.needs else 0) for k, rule in enumerate(rules)]
+        self.unmoved = [[k for k, other in enumerate(rules) if rule.name in other.unmoved_by] for rule in rules]
+        places = defaultdict[str, set[tuple[int, str, str]]](set)
+        for rule, bit in self.rules:
+            for literal in rule.needs:
+                for k, character in enumerate(literal):
+                    places[character].add((bit, literal[:k], literal[k + 1 :]))
+        number: dict[frozenset[tuple[int, str, str]], int] = {}
+        self._numbers = np.zeros(_PLANE + 1, np.uint8)
+        for character in sorted(places):
+            self._numbers[ord(character)] = 1 + number.setdefault(frozenset(places[character]), len(number)) % 255
+        wanted = defaultdict[bytes, int](int)
+        for rule, bit in self.rules:
+            for literal in rule.needs:
+                wanted[self._numbered(literal)] |= bit
+        self._wanted = list(wanted.values())
+        self._reach = max((len(literal) for rule in rules for literal in rule.needs), default=1) - 1
+        self._scan = BytesAhoCorasick(list(wanted), implementation=Implementation.DFA) if wanted else None
+
+    def _numbered(self, text: str) -> bytes:
+        return self._numbers.take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), mode="clip").tobytes()
 
     def present(self, text: str) -> int:
-        """The bits of the literals that stand in a text."""
+        """The bits of the rules of which a literal stands in a text."""
         seen = 0
         if self._scan:
-            for k in {hit[0] for hit in self._scan.find_matches_as_indexes(text, overlapping=True)}:
-                seen |= 1 << k
+            for k in {hit[0] for hit in self._scan.find_matches_as_indexes(self._numbered(text), overlapping=True)}:
+                seen |= self._wanted[k]
         return seen
 
     def joined(self, text: str, edits: Sequence[Edit]) -> int:
-        """The bits of the literals that a step may have made: those in what it inserted and across its seams."""
+        """The bits of the rules of which a step may have made a literal: in what it inserted and across its seams."""
         windows = []
         shift = 0
         for start, end, inserted, _ in edits:
@@ -95,7 +121,8 @@ def run(text: str, facts: Facts, rules: tuple[Rule, ...]) -> Outcome:
     marks: list[Mark] = []
     prefilter = _prefilter(rules)
     version = 0  # of the text
-    present, scanned = 0, -1  # the literals of the text, and the version in which all of it was last scanned
+    present, scanned = 0, -1  # the rules with a literal in the text, and the version in which all of it was last scanned
+    unseen: list[tuple[str, list[Edit]]] = []  # steps whose seams are to be scanned before that
     stale = True  # it is to be scanned before a rule is chosen by its literals
     seen = [-1] * len(rules)  # version in which each rule found nothing to change
     for _ in range(PASSES):
@@ -107,6 +134,9 @@ def run(text: str, facts: Facts, rules: tuple[Rule, ...]) -> Outcome:
             if mask:
                 if stale:
                     present, scanned, stale = prefilter.present(text), version, False
+                    unseen.clear()
+                while unseen:
+                    present |= prefilter.joined(*unseen.pop())
                 if not mask & present:
                     continue
             try:
@@ -134,13 +164,16 @@ def run(text: str, facts: Facts, rules: tuple[Rule, ...]) -> Outcome:
                     facts.gaps[placed:] = [_as_on_the_page(gap, raw, history) for gap in facts.gaps[placed:]]
                 facts.gaps.sort(key=_place)
             if edits:
+                for other in prefilter.unmoved[k]:
+                    if other == k or seen[other] == version:
+                        seen[other] = version + 1
                 version += 1
                 steps.append(Step(rule.name, tuple(traced)))
                 text = apply(text, edits)
                 if len(edits) * SEAM > len(text):
                     stale = True
                 elif not stale:
-                    present |= prefilter.joined(text, edits)
+                    unseen.append((text, edits))
             else:
                 seen[k] = version
         if version == before:
@@ -188,11 +221,12 @@ def _accepted(
             _warn(facts, f"budget_refused:{rule.name}")
             continue
         removed = text[start:end]
-        while k < len(gaps) and gaps[k] <= start:
-            k += 1
-        if k < len(gaps) and gaps[k] <= end and not _keeps_break(text, edit) and removed != inserted:
-            _warn(facts, f"gap_kept:{rule.name}")
-            continue
+        if gaps:
+            while k < len(gaps) and gaps[k] <= start:
+                k += 1
+            if k < len(gaps) and gaps[k] <= end and not _keeps_break(text, edit) and removed != inserted:
+                _warn(facts, f"gap_kept:{rule.name}")
+                continue
         kept.append(edit)
         if removed != inserted:
             changing.append(edit)

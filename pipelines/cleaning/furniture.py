@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from pipelines.text.edits import Fact
+from pipelines.text.literals import one_of
 
 _LEAD = r"[\s>#*·•|【\[<«»›→▲△■◆●★☆☞…=_~—-]*"
 
@@ -106,6 +107,8 @@ SECTION = re.compile(
     """,
     re.VERBOSE,
 )
+#: One of these stands in every such head.
+SECTION_WORD = re.compile(one_of("评论 猜你 猜您 感兴趣 相关 阅读 推荐 文档 文章 范文 下载".split()))
 #: The same inside a long line: a document on one line carries its neighbours on it too.
 TAIL_INLINE = re.compile(r"\s(?:上一[篇条页]|下一[篇条页]|相关栏目|相关文章|相关推荐|所在栏目|责任编辑|文章来源|本文地址|链接地址|版权声明|免责声明|标签)\s?[:：]")
 #: Words of which a disclaimer has at least two.

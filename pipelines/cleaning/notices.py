@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from pipelines.text.edits import Fact
+from pipelines.text.literals import led, one_of
 
 #: One of these stands in every notice. The scan for them is all that most texts cost.
 ANCHORS = (
@@ -30,7 +31,7 @@ ENOUGH = 4
 
 _ELLIPSIS = r"(?:[…⋯]{1,12}|\.{3,24}|。{3,12}|·{3,24}|．{3,12})"
 
-ANCHOR = re.compile("|".join([*(re.escape(a) for a in ANCHORS if a[0] != "略" or a[1] in "去过"), r"略(?=[….)）])"]))
+ANCHOR = re.compile(one_of(ANCHORS))
 ELLIPSIS_BEFORE = re.compile(rf"{_ELLIPSIS}\s{{0,8}}\Z")
 ELLIPSIS_AFTER = re.compile(rf"[^\S\n]{{0,8}}{_ELLIPSIS}")
 ELLIPSIS_BELOW = re.compile(rf"\s{{0,8}}{_ELLIPSIS}(?=\s*(?:\n|\Z))")
@@ -47,10 +48,10 @@ HINT = re.compile(r"\A\W{0,4}(?:温馨提示|友情提示|特别提示|提示|�
 NUMBER = r"(?P<{}>\d[\d,，]{{0,9}}|[一二三四五六七八九十百千万两〇零]{{1,9}})"
 
 OMISSION = re.compile(
-    r"""
+    rf"""
     省略(?!号) | 略[去过掉] | 隐[藏去] | 删[减节去略改] | 屏蔽 | 折叠                  # a verb of leaving out
-    | (?:未|不予?|没有|暂不)(?:能)?(?:显示|展示|公开|展现)                     # … or of not showing
-    | (?<![策战谋侵简])略 (?=[\W_]*\Z)                                          # `略` as the last word: 此处略, 中间部分略
+    | {led("未|不予?|没有|暂不", "(?:能)?(?:显示|展示|公开|展现)")}             # … or of not showing
+    | 略 (?<![策战谋侵简]略) (?=[\W_]*\Z)                                       # `略` as the last word: 此处略, 中间部分略
     """,
     re.VERBOSE,
 )
@@ -59,34 +60,44 @@ PLACE = re.compile(r"此处|此间|以下|以上|中间|下文|后文|后面|本
 #: What a publisher says of the whole: nothing tells where.
 ABRIDGED = re.compile(r"(?:本文|全文|原文|文章|内容|略|稿)(?:已|略|稍|经)?有?(?:所)?删[减节改]|\A\W*(?:[^此中这,，]{0,12}[,，])?有删[减节改]\W*\Z")
 PREVIEW = re.compile(
-    r"""
-    未完 | 待续 | [试免][读看阅] | 余文
-    | (?:预览|试读|试看|试阅|阅读|展示|显示|浏览)(?:[已到就至]|此|这里|部分|内容|范围|页数|次数|权限|免费){0,4}(?:结束|完毕|完了|[已达]?上限|为止|用完|到期)
-    | 免费(?:预览|阅读|浏览|试读|查看|部分|展示) | 预览(?:范围|版|页数|部分|内容|已) | (?:仅|只|供|可)(?:供|能|可|提供)?(?:在线)?(?:预览|试读|试看)
-    | (?:仅|只|已|才)(?:能|可|是|为|为您|供)?(?:显示|展示|展现|公开|提供)(?!出)
-    | (?:没|未)(?:有)?(?:看|读|阅读|显示)完 | 未读 | 还剩
+    rf"""
+    未完 | 待续 | 试[读看阅] | 免[读看阅] | 余文
+    | {led("预览|试读|试看|试阅|阅读|展示|显示|浏览", "(?:[已到就至]|此|这里|部分|内容|范围|页数|次数|权限|免费){0,4}(?:结束|完毕|完了|[已达]?上限|为止|用完|到期)")}
+    | 免费(?:预览|阅读|浏览|试读|查看|部分|展示) | 预览(?:范围|版|页数|部分|内容|已) | {led("仅|只|供|可", "(?:供|能|可|提供)?(?:在线)?(?:预览|试读|试看)")}
+    | {led("仅|只|已|才", "(?:能|可|是|为|为您|供)?(?:显示|展示|展现|公开|提供)(?!出)")}
+    | {led("没|未", "(?:有)?(?:看|读|阅读|显示)完")} | 未读 | 还剩
     """,
     re.VERBOSE,
 )
 OFFER = re.compile(
     r"""
-    会员 | [Vv][Ii][Pp] | 登[录陆] | 回复后?可?见? | 注册 | 付费 | 购买 | 充值 | 扫码 | 扫描 | 扫一扫 | 客服 | 联系(?:老师|我们|本站|站长|作者) | 开通
+    会员 | V[Ii][Pp] | v[Ii][Pp] | 登[录陆] | 回复后?可?见? | 注册 | 付费 | 购买 | 充值 | 扫码 | 扫描 | 扫一扫 | 客服 | 联系(?:老师|我们|本站|站长|作者) | 开通
     | 升级 | 积分 | 解锁 | 公众号 | 微信 | 权限 | 订阅 | 金币 | 代[笔写] | 定制 | 关注 | 打赏 | 文币 | 下载券 | 就下载 | 下载[后本该此原全完]
     """,
     re.VERBOSE,
 )
-_ALL = "(?:全文|全部|完整|更多|剩余|剩下|余下|后续|其余|隐藏|原文|全篇|整篇|正文|所有|未读|后面)"
-_READ = "(?:查看|阅读|获取|浏览|显示|领取|下载|观看|解锁|获得|展开|看到|查阅|可见|可看|可读|看|读)"
-_PAID = "(?:会员|[Vv][Ii][Pp]|付费|登[录陆]|注册|购买|订阅|回复|评论)"
+_ALL = "全文|全部|完整|更多|剩余|剩下|余下|后续|其余|隐藏|原文|全篇|整篇|正文|所有|未读|后面"
+_READ = "查看|阅读|获取|浏览|显示|领取|下载|观看|解锁|获得|展开|看到|查阅|可见|可看|可读|看|读"
+_PAID = "会员|V[Ii][Pp]|v[Ii][Pp]|付费|登[录陆]|注册|购买|订阅|回复|评论"
 REWARD = re.compile(
-    rf"{_READ}[^,，。\n]{{0,6}}{_ALL}|{_ALL}[^,，。\n]{{0,8}}{_READ}"
-    rf"|{_PAID}[^,，。\n]{{0,5}}(?:{_READ}|可阅|专享|专属|专区|开放|内容)|非会员"
+    "|".join(
+        (
+            led(_READ, rf"[^,，。\n]{{0,6}}(?:{_ALL})"),
+            led(_ALL, rf"[^,，。\n]{{0,8}}(?:{_READ})"),
+            led(_PAID, rf"[^,，。\n]{{0,5}}(?:{_READ}|可阅|专享|专属|专区|开放|内容)"),
+            "非会员",
+        )
+    )
 )
 READER = re.compile(r"您|你|亲[,，爱~]|请(?:先|联系|登|阅读|点|扫|下载|购买|升级|开通|注册|关注|使用|继续|到|前往|付)|点击|点此|>>|👉|下面提示|戳|即可|方可|后可|才[能可]|需[要先]|可完整|可继续|立即|如果喜欢|如需|如要|欲")
 HOST = re.compile(r"(?:https?://|//)?(?P<host>(?:[A-Za-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|cc|info|top|vip|wang|xyz)(?![A-Za-z0-9-]))")
 SITE_NAME = re.compile(
     r"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{1,12}?(?:网|网站|文库|文秘|文档|论坛|在线|图书馆|之家|资料库))(?=\s?(?:[((（]?\s?(?:https?:|www\.)|省略|略去|隐藏|隐去|删[减节]|屏蔽|提示|[:：]))"
 )
+#: Words without which the slow patterns need not be tried.
+SITE_WORD = re.compile(r"网|文库|文秘|文档|论坛|在线|图书馆|之家|资料库")
+LEFT_WORD = re.compile(r"剩余|余下|剩下|还有|还剩|其余|尚有|后面|另有|字(?:内容)?[未没不]")
+_DOTS = ("…", "⋯", ".", "。", "·", "．")
 #: What a sentence of a speech has and a notice has not.
 SPEECH = re.compile(r"同志|我们|大家|群众|干部|各级|各地|各单位|各部门|代表|系统|部门|会后|政府|工作|推进|加强|建设|发展|企业|居民|市民|学生|农民|用户|职工|委员|游客|办事|党员|我市|我县|我省|我国|单位|协会|秘书|乡亲|培训|网站后")
 TITLE_INSIDE = re.compile(r"收藏\s?[《〈]?(?P<title>[^《》〈〉\n]{4,80}?)[》〉]?\s?[)）]?\s*\Z")
@@ -112,6 +123,7 @@ REPORTED_AFTER = re.compile(r"[”\"」』’]?[,，]?(?:的|这样的|之类|�
 
 OPENERS = dict(zip("((（【[［〔{｛「<＜", "))）】]］〕}｝」>＞", strict=True))
 CLOSERS = frozenset(OPENERS.values())
+BRACKET = re.compile(f"[{re.escape(''.join((*OPENERS, *CLOSERS)))}\n]")
 
 PROSE = re.compile("[\u4e00-\u9fff”》][,，。;；:：、]")
 HEADING = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}、|[((（][一二三四五六七八九十]{1,3}[)）])[\u4e00-\u9fff]{2}")
@@ -241,9 +253,12 @@ def notices(text: str) -> tuple[Notice, ...]:
     prose = Prose(text)
     done = judged = 0
     for anchor in ANCHOR.finditer(text):
-        if anchor.start() < max(done, judged):
+        start, end = anchor.span()
+        if start < max(done, judged):
             continue
-        unit = _unit(text, anchor.start(), anchor.end(), done)
+        if text[end - 1] in "….)）":  # they show that `略` is a word, and are none of it
+            end -= 1
+        unit = _unit(text, start, end, done)
         notice = unit and _notice(text, prose, *unit)
         if notice:
             found.append(notice)
@@ -327,35 +342,33 @@ def _speaks(piece: str) -> bool:
         return True
     if SPEECH.search(piece):
         return False
-    if PREVIEW.search(piece) and len(piece) <= 24 and not piece.endswith(("。", "！", "!")):
+    if len(piece) <= 24 and PREVIEW.search(piece) and not piece.endswith(("。", "！", "!")):
         return True
-    return sum([bool(pattern.search(piece)) for pattern in (OMISSION, PREVIEW, OFFER, REWARD, READER, HOST)]) >= 2
+    said = sum([bool(pattern.search(piece)) for pattern in (OMISSION, PREVIEW, OFFER, REWARD, READER)])
+    return said > 1 or (said == 1 and bool(_host(piece)))
 
 
 def _bracket(text: str, start: int, end: int, line_start: int, line_end: int) -> tuple[int, int] | None:
     """The outermost bracket of at most 200 characters around an anchor; one left open runs to the line's end."""
-    window = text[max(line_start, start - 160) : start]
     opened: list[int] = []
-    for k, c in enumerate(window):
-        if c in OPENERS:
-            opened.append(k)
-        elif c in CLOSERS and opened:
+    for found in BRACKET.finditer(text, max(line_start, start - 160), start):
+        if found[0] in OPENERS:
+            opened.append(found.start())
+        elif opened and found[0] in CLOSERS:
             opened.pop()
     if not opened:
         return None
-    first = start - len(window) + opened[0]
-    depth = len(opened)
+    first, depth = opened[0], len(opened)
     unclosed = None if text[first] in "<＜" else (first, min(line_end, len(text)))
-    for k in range(end, min(len(text), end + 220)):
-        c = text[k]
-        if c in OPENERS:
+    for found in BRACKET.finditer(text, end, end + 220):
+        if found[0] in OPENERS:
             depth += 1
-        elif c in CLOSERS:
+        elif found[0] in CLOSERS:
             depth -= 1
             if depth == 0:
-                return first, k + 1
-        elif c == "\n" and not text.startswith("收藏", k + 1):
-            return unclosed and (first, k)
+                return first, found.end()
+        elif not text.startswith("收藏", found.end()):
+            return unclosed and (first, found.start())
     return unclosed
 
 
@@ -369,59 +382,95 @@ def _blank_to_break(text: str, at: int, step: int) -> bool:
     return True
 
 
-def _notice(text: str, prose: Prose, start: int, end: int, bracketed: bool, own: bool, drawn: bool) -> Notice | None:
-    """Weigh the evidence of a unit."""
-    whole = text[start:end]
-    unit = BOOK.sub("", whole)
-    core = unit.strip("…⋯.。·*＊=~～_—- \t\u3000\n")
-    omission = OMISSION.search(core.strip("()（）【】[]"))
-    preview = PREVIEW.search(core)
-    offer = OFFER.search(core)
-    reward = REWARD.search(core)
-    reader = READER.search(core)
-    if not (omission or preview or (offer and (reward or reader))):
+class _Said(NamedTuple):
+    """What the words of a unit weigh, wherever it stands."""
+
+    core: str  # without titles, and without what is drawn around it
+    points: int
+    omits: bool
+    previews: bool
+    counted: str | None  # the first figure with a unit
+    host: bool
+    left: bool  # dots open it
+    right: bool  # dots close it
+
+
+#: A unit is weighed again in every version of its text, and sites word all their notices alike.
+_KEPT = 64
+
+
+@lru_cache(_KEPT)
+def _said(whole: str) -> _Said | None:
+    """Weigh the words of a unit; `None` where they withhold and offer nothing."""
+    core = BOOK.sub("", whole).strip("…⋯.。·*＊=~～_—- \t\u3000\n")
+    bare = core.strip("()（）【】[]")
+    omission, preview, offer = OMISSION.search(bare), PREVIEW.search(core), OFFER.search(core)
+    if not (omission or preview or offer):
         return None
-    if core.strip("()（）【】[]") == "略" and not ELLIPSIS.match(whole):
+    reward, reader = REWARD.search(core), READER.search(core)
+    if not (omission or preview or reward or reader):
+        return None
+    left = bool(ELLIPSIS.match(whole))
+    if bare == "略" and not left:
         return None  # the author's own: 具体名单(略)
-    left = drawn or bool(ELLIPSIS.match(whole))
-    right = drawn or bool(ENDS_IN_ELLIPSIS.search(whole))
-    torn = left and right and start > 0 and text[start - 1] not in "。!！?？;；:：”\n"
-    count, host = COUNT.search(core), HOST.search(core)
+    count, host = COUNT.search(core), _host(core)
     points = (
-        bool(omission) + 2 * bool(preview) + bool(offer) + bool(reward) + bool(reader) + left + right + own + bracketed + torn
-        + bool(count) + bool(host or SITE_NAME.search(core)) + bool(PLACE.search(core))
+        bool(omission) + 2 * bool(preview) + bool(offer) + bool(reward) + bool(reader)
+        + bool(count) + bool(host or _site_name(core)) + bool(PLACE.search(core))
     )  # fmt: skip
     if SPEECH.search(core) and not host and not (omission and count):
         points -= 3
-    if not bracketed and not own and not (left or right) and not count and not text[start - 1 : start].isspace():
-        points -= 1  # nothing sets it apart from the sentence it stands in
+    right = whole.endswith(_DOTS) and bool(ENDS_IN_ELLIPSIS.search(whole))
+    return _Said(core, points, bool(omission), bool(preview), count and count["n"], bool(host), left, right)
+
+
+def _notice(text: str, prose: Prose, start: int, end: int, bracketed: bool, own: bool, drawn: bool) -> Notice | None:
+    """Weigh the evidence of a unit."""
+    whole = text[start:end]
+    said = _said(whole)
+    if said is None:
+        return None
+    count = said.counted is not None
+    left, right = drawn or said.left, drawn or said.right
+    torn = left and right and start > 0 and text[start - 1] not in "。!！?？;；:：”\n"
+    points = said.points + left + right + own + bracketed + torn
     set_apart = bracketed or left or right
-    if whole.endswith("。") and not set_apart and not count and not host:
+    if not set_apart and not own and not count and not text[start - 1 : start].isspace():
+        points -= 1  # nothing sets it apart from the sentence it stands in
+    if whole.endswith("。") and not set_apart and not count and not said.host:
         points -= 1  # a sentence like any other
     last = points >= ENOUGH - 2 and not prose.after(end)
     if whole.endswith("。") and not set_apart and not last:
         points -= 2  # in the middle of a text it takes more than words to be none of its sentences
     if last:
         points += 1 + _breaks_off(text, start)
-    if points < ENOUGH or _quoted(text, start, end, bool(host and left)):
+    if points < ENOUGH or _quoted(text, start, end, said.host and left):
         return None
+    kind, chars, facts, rest = _means(whole, said)
+    if kind is None:
+        if said.omits and not (last and (said.previews or rest)):
+            kind = "omitted"
+        elif last:
+            kind = "cut_off"
+        else:
+            kind = "somewhere" if own and not prose.before(start) else "omitted"
+    return Notice(start, end, kind, chars, facts, points)
+
+
+@lru_cache(_KEPT)
+def _means(whole: str, said: _Said) -> tuple[Kind | None, int | None, tuple[Fact, ...], bool]:
+    """What a notice is by its words alone (`None`: that depends on its place), the length it tells, the facts it states,
+    and whether it speaks of the rest."""
+    core = said.core
     facts = tuple(_facts(whole, core))
-    chars = None
-    pages = PAGES.search(core)
-    if pages and not count:
-        return Notice(start, end, "page_limit", None, facts, points)
-    if ABRIDGED.search(core) and not count:
-        return Notice(start, end, "somewhere", None, facts, points)
+    if said.counted is None and ("页" in core or "范围" in core) and PAGES.search(core):
+        return "page_limit", None, facts, False
+    if said.counted is None and ABRIDGED.search(core):
+        return "somewhere", None, facts, False
     chars = _left(core)
-    if chars is None and count and not _told_lengths(facts):
-        chars = number(count["n"])
-    if omission and not (last and (preview or THE_REST.search(core))):
-        return Notice(start, end, "omitted", chars, facts, points)
-    if last:
-        return Notice(start, end, "cut_off", chars, facts, points)
-    if own and not prose.before(start):
-        return Notice(start, end, "somewhere", None, facts, points)
-    return Notice(start, end, "omitted", chars, facts, points)
+    if chars is None and not _told_lengths(facts):
+        chars = number(said.counted)
+    return None, chars, facts, bool(THE_REST.search(core))
 
 
 def _breaks_off(text: str, at: int) -> bool:
@@ -430,9 +479,17 @@ def _breaks_off(text: str, at: int) -> bool:
     return bool(before) and before[-1] not in "。!！?？;；:：”’\"」』)）】》…."
 
 
+def _host(core: str) -> re.Match[str] | None:
+    return HOST.search(core) if "." in core else None
+
+
+def _site_name(core: str) -> re.Match[str] | None:
+    return SITE_NAME.search(core) if SITE_WORD.search(core) else None
+
+
 def _left(core: str) -> int | None:
     """How much is left by the notice's own word (还有1200字未显示)."""
-    found = LEFT.search(core)
+    found = LEFT.search(core) if LEFT_WORD.search(core) else None
     return number(found["n"] or found["m"]) if found else None
 
 
@@ -453,10 +510,10 @@ def _facts(whole: str, core: str) -> Iterator[Fact]:
         length = number(shown["n"] or shown["m"])
         if length:
             yield Fact("shown_chars", length)
-    host = HOST.search(core)
+    host = _host(core)
     if host:
         yield Fact("site_host", host["host"].lower())
-    name = SITE_NAME.search(core)
+    name = _site_name(core)
     if name:
         yield Fact("site_name", name["name"])
     title = TITLE_INSIDE.search(whole)

@@ -70,9 +70,9 @@ _ASCII, _WIDE = bytes(range(0x80)), bytes(range(0x80, 0x100))
 _HAN_LEADS, _RARE_LEADS = bytes(range(0xB0, 0xF8)), bytes(range(0xD8, 0xF8))  # GB 2312: rows 16 to 87; level 2
 
 
-def refusal(raw: RawDocument, text: str, facts: Facts) -> tuple[str, str] | None:
-    """`(error, detail)` for a page that is no document, `None` for a speech. `text` is the cleaned text of `raw`."""
-    length = counted(text)
+def refusal(raw: RawDocument, text: str, facts: Facts, length: int) -> tuple[str, str] | None:
+    """`(error, detail)` for a page that is no document, `None` for a speech. `text` is the cleaned text of `raw`,
+    `length` its counted characters."""
     sentences = SENTENCE.findall(text[:_LOOKED_AT]) if length < 4 * WALL else []
     said = counted("".join(sentences)) if length < 4 * WALL else length
     if said < WALL and not (said >= LEAST and any(gap.notice for gap in facts.gaps)) and not SALUTATION.search(text):

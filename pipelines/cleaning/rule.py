@@ -55,7 +55,8 @@ class Rule:
 
     `needs`: literals one of which stands in every text the rule can fire on (empty: always tried). `budget`: most code
     points one edit may take away net of what it inserts. `after`: names of rules that must stand earlier in the ruleset.
-    `seen_on`: sites where the blemish was met.
+    `seen_on`: sites where the blemish was met. `unmoved_by`: names of rules whose steps cannot make this one find to
+    change what it has not found before (its own name: it finds nothing in what it leaves), so that it is not asked again.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Rule:
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     seen_on: tuple[str, ...] = ()
+    unmoved_by: tuple[str, ...] = ()
 
     @property
     def story(self) -> str:
@@ -72,11 +74,16 @@ class Rule:
 
 
 def rule(
-    *, budget: int, needs: tuple[str, ...] = (), after: tuple[str, ...] = (), seen_on: tuple[str, ...] = ()
+    *,
+    budget: int,
+    needs: tuple[str, ...] = (),
+    after: tuple[str, ...] = (),
+    seen_on: tuple[str, ...] = (),
+    unmoved_by: tuple[str, ...] = (),
 ) -> Callable[[Finder], Rule]:
     """Make a finder a rule of its function's name."""
 
     def made(find: Finder) -> Rule:
-        return Rule(getattr(find, "__name__", "?"), find, budget, needs, after, seen_on)
+        return Rule(getattr(find, "__name__", "?"), find, budget, needs, after, seen_on, unmoved_by)
 
     return made

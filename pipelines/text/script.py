@@ -204,7 +204,7 @@ def _differences(old: str, new: str, shift: int) -> list[Change]:
     breaks = (where[1:] - where[:-1] > NEIGHBOURS).nonzero()[0]
     starts = [int(where[0]), *where[breaks + 1].tolist()]
     ends = [*where[breaks].tolist(), int(where[-1])]
-    return [Change(shift + s, shift + e + 1, new[s : e + 1]) for s, e in zip(starts, ends, strict=True)]
+    return [Change._make((shift + s, shift + e + 1, new[s : e + 1])) for s, e in zip(starts, ends, strict=True)]
 
 
 def _codes(text: str) -> numpy.ndarray[tuple[int], numpy.dtype[numpy.uint32]]:

@@ -14,7 +14,7 @@ from pipelines.text.edits import Edit
 BREAK = re.compile(r"\n\s*")  # opens with a literal: the scan runs 8 times as fast as with the blanks before it
 
 
-@rule(budget=100_000)
+@rule(budget=100_000, unmoved_by=("blank_space",))
 def blank_space(text: str, facts: Facts) -> Iterator[Edit]:
     """One paragraph a line, without indents or empty lines.
 
@@ -32,10 +32,10 @@ def blank_space(text: str, facts: Facts) -> Iterator[Edit]:
         first = 0
     last = len(text.rstrip())
     for found in BREAK.finditer(text, first, last):
-        start = found.start()
+        start, end = found.span()
         while text[start - 1].isspace():
             start -= 1
-        if found.end() - start > 1:
-            yield Edit(start, found.end(), "\n")
+        if end - start > 1:
+            yield Edit._make((start, end, "\n", ()))  # in two thirds of the time
     if max(first, last) < len(text):
         yield Edit(max(first, last), len(text))

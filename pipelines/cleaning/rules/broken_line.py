@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit
-from pipelines.text.lines import ends_sentence, marker
+from pipelines.text.lines import OPENING, STOPS, ends_sentence, marker
 
 # Characters that begin no line: they close or continue what stands before them.
 _NEVER_FIRST = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％")
@@ -43,6 +43,7 @@ _PLAIN = 25  # an unnumbered heading is shorter; the longer lines there were pla
 _HEADING = 14  # a line that a page wraps is not shorter
 _SHORT = 20  # lines of verse, salutations and signatures
 _DOCUMENT = 50_000  # characters; more than all but books have
+_FEW = 40  # words are sought in the text as it stands; more take longer than the table of all
 _ROUNDS = 8  # after three nothing changes in any text of shared/eval
 _WRAPPED = (16, 60)  # characters of a full line of a hard-wrapped text
 
@@ -75,16 +76,20 @@ def broken_line(text: str, facts: Facts) -> Iterator[Edit]:
     edits: list[Edit] = []
     page = _Layout(lines, facts)
     for _ in range(_ROUNDS):  # a joined line tells more than its pieces did
+        joined = {
+            k + 1 for k in page.open()
+            if page.joins(k) and bisect_right(gaps, lines[k + 1].start) == bisect_right(gaps, lines[k].end)
+        }
+        if not joined:
+            break
         groups: list[list[Line]] = []
         for k, line in enumerate(lines):
-            before = lines[k - 1]
-            if k and page.joins(k - 1) and bisect_right(gaps, line.start) == bisect_right(gaps, before.end):
+            if k in joined:
+                before = lines[k - 1]
                 edits.append(Edit(before.end, line.start, _between(before.text, line.text)))
                 groups[-1].append(line)
             else:
                 groups.append([line])
-        if len(groups) == len(lines):
-            break
         lines = [_joined(group) for group in groups]
         page = page.after(lines)
     yield from sorted(edits)
@@ -97,7 +102,8 @@ def _lines(text: str) -> Iterator[Line]:
         said = whole.strip()
         if said:
             start = at if whole[0] == said[0] else at + len(whole) - len(whole.lstrip())
-            yield Line(start, start + len(said), said, start - at > 1 or whole[0] == "\u3000", ends_sentence(said))
+            indented = start > at and (start - at > 1 or whole[0] == "\u3000")
+            yield Line._make((start, start + len(said), said, indented, said[-1] in STOPS or ends_sentence(said)))
         at += len(whole) + 1
 
 
@@ -108,8 +114,9 @@ class _Layout:
         self.lines = lines
         self.facts = facts
         self.width = _width(lines)  # of a full line of a hard-wrapped text, 0 where it is none
-        self.indents = sum(line.indented for line in lines) > 2
+        self.indents = bool(self.width) and sum([line.indented for line in lines]) > 2
         self.shown = lines
+        self.asked = 0  # for words
 
     @cached_property
     def contents(self) -> tuple[str, ...]:
@@ -124,17 +131,21 @@ class _Layout:
         return layout
 
     @cached_property
+    def inside(self) -> str:
+        """As much text as a document has, line by line."""
+        return "\n".join([line.text for line in self.shown])[:_DOCUMENT]
+
+    @cached_property
     def words(self) -> frozenset[str]:
-        """Three characters that stand together inside a line, of as much text as a document has."""
-        inside = "\n".join([line.text for line in self.shown])[:_DOCUMENT]
-        return frozenset([inside[k : k + 3] for k in range(len(inside) - 2)])
+        """Three characters that stand together inside a line."""
+        return frozenset([self.inside[k : k + 3] for k in range(len(self.inside) - 2)])
 
     @cached_property
     def run_in(self) -> frozenset[int]:
         """Numbers of lines whose nearest neighbours of the same class are mostly paragraphs, no headings."""
         classes: dict[str, list[int]] = {}
         for k, line in enumerate(self.lines):
-            if kind := marker(line.text):
+            if (line.text[0] in OPENING or not line.text[0].isalpha()) and (kind := marker(line.text)):
                 classes.setdefault(kind, []).append(k)
         found: list[int] = []
         for members in classes.values():
@@ -144,6 +155,13 @@ class _Layout:
                 if sum(near) * 2 > len(near):
                     found.append(k)
         return frozenset(found)
+
+    def open(self) -> list[int]:
+        """Numbers of the lines that may go on in the next: of most texts the few that end without a stop."""
+        lines = self.lines
+        if self.width:
+            return [*range(len(lines) - 1)]
+        return [k for k, (line, then) in enumerate(pairwise(lines)) if not line.ended or then.text[0] in _NEVER_FIRST]
 
     def joins(self, k: int) -> bool:
         """Whether line k goes on in the next."""
@@ -185,7 +203,9 @@ class _Layout:
 
     def _knows(self, said: str, then: str) -> bool:
         """Whether the characters around a break stand together inside a line elsewhere."""
-        return said[-2:] + then[:1] in self.words or said[-1:] + then[:2] in self.words
+        around = [three for three in (said[-2:] + then[:1], said[-1:] + then[:2]) if len(three) == 3]
+        self.asked += 1
+        return any([three in (self.inside if self.asked < _FEW else self.words) for three in around])
 
     def _tail(self, said: str, then: str) -> bool:
         """Whether a short line is the end of the heading above it, being a mere scrap or by words that stand

@@ -36,7 +36,12 @@ WIDTHS = str.maketrans(",:;()!?", "，：；（）！？")
 LONGEST, MOST = 90, 150
 
 
-@rule(needs=("目", "提纲", "提 纲", "文章结构"), budget=8000, after=("page_head",), seen_on=("wm114", "sanweiyuan"))
+#: The two characters of a head's word stand together or have blanks between them. (Half of all speeches hold a 目.)
+_BLANKS = [c for c in map(chr, range(0x3001)) if c.isspace()]
+NEEDS = ("目录", "提纲", "文章结构", *(first + blank for first in "目提" for blank in _BLANKS))
+
+
+@rule(needs=NEEDS, budget=8000, after=("page_head",), seen_on=("wm114", "sanweiyuan"))
 def contents_block(text: str, facts: Facts) -> Iterator[Edit]:
     """The contents block goes, its lines stay as evidence, without the `_` or page number that trails them.
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit
+from pipelines.text.literals import one_of
 
 _CONTACT = r"微信|公众号|VX|vx|Vx|QQ|qq|扣扣|加群|群号|小程序|淘宝|网址|官网|www\.|http|客服|电话|手机号|邮箱|公众平台|知识星球"
 _OFFER = r"更多|素材|范文|资料|公文|材料|文章|文稿|写作|获取|关注|添加|代写|定制|下载|搜索|免费|精品|资源|课件|模板|群"
@@ -41,7 +42,7 @@ ORIGIN = re.compile(
 LINE_AD = re.compile(rf"(?=[^\n]{{0,120}}(?:{_CONTACT}))(?=[^\n]{{0,120}}(?:更多|素材|范文|公文|代写|定制|获取|关注|添加|写作|文稿|资料))[^\n。]{{4,120}}[。!！]?\Z")
 #: Where to look: every advertisement holds one of these.
 ANCHORS = (*(word.replace("\\", "") for word in _CONTACT.split("|")), "下载", "编辑", "版权所有", "仅供", "精品", "优质", "感谢", "供参考")
-ANCHOR = re.compile("|".join(map(re.escape, ANCHORS)))
+ANCHOR = re.compile(one_of(ANCHORS))
 #: Most code points between an anchor and the edges of what is looked at.
 REACH = 130
 SPEECH = re.compile(r"同志|我们|群众|干部|各级|工作|会议|单位|部门|企业|建设|发展|宣传|推广|政务|服务|开展|发布|开通|平台")
@@ -72,7 +73,7 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     line_start = text.rfind("\n", max(0, start - REACH), start) + 1 or max(0, start - REACH)
     line_end = text.find("\n", end, end + REACH)
     line_end = min(len(text), end + REACH) if line_end < 0 else line_end
-    opening = max(text.rfind(c, line_start, start) for c in "【[((（〔")
+    opening = max([text.rfind(c, line_start, start) for c in "【[(（〔"])
     bracket = BRACKET.match(text, opening, line_end) if opening >= 0 else None
     bracketed = bool(bracket and bracket.end() >= end and not SPEECH.search(bracket[0]))
     if bracket and bracketed:
@@ -92,7 +93,7 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         return
     if (line_start == 0 or text[line_start - 1] == "\n") and (line_end == len(text) or text[line_end] == "\n"):
         line = text[line_start:line_end].strip()
-        if not SPEECH.search(line) and LINE_AD.match(line):
+        if "。" not in line[:-1] and not SPEECH.search(line) and LINE_AD.match(line):
             yield line_start, min(len(text), line_end + 1)
 
 

@@ -62,7 +62,15 @@ MASKED: tuple[Leave, ...] = (Caution("masked"),)
 LOST: tuple[Leave, ...] = (Caution("masked"), Caution("lost_characters"))
 
 
-@rule(budget=0, after=("pinyin_gloss", "page_tail"))
+#: One of these stands in every mask and every loss.
+NEEDS = (
+    *"xX×*＊＃#✕╳Ｘ某~～_□■▇○%％\ufffd", "万元", "亿元", "万亩", "万吨", "万人次", "万平方米", "个百分点", "公里",
+    *(said + of for said in ("年的", "达到", "增长到", "增加到", "增至") for of in "家个名项"),
+    *(digit + of for digit in "0123456789" for of in "月日"),
+)  # fmt: skip
+
+
+@rule(needs=NEEDS, budget=0, after=("pinyin_gloss", "page_tail"))
 def masks(text: str, facts: Facts) -> Iterator[Edit]:
     """What is blotted out or lost is left and marked.
 

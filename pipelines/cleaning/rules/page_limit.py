@@ -36,4 +36,5 @@ def page_limit(text: str, facts: Facts) -> Iterator[Edit]:
             before = text[max(0, start - 60) : start]
             broken = not CLOSE.search(before) and prose.before(start) and not prose.after(end)
             gap = (Withheld(None, "cut_off", text[notice.start : notice.end]),) if broken else ()
-            yield Edit(start, end, "\n" if start > 0 and end < len(text) else "", gap)
+            yield Edit(start, end, "\n" if start > done and end < len(text) else "", gap)
+            done = end

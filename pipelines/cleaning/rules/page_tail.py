@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipelines.cleaning.furniture import SECTION, TAIL, TAIL_INLINE, category, is_disclaimer
+from pipelines.cleaning.furniture import SECTION, SECTION_WORD, TAIL, TAIL_INLINE, category, is_disclaimer
 from pipelines.cleaning.lines import Line, backward
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit, Fact, Leave
@@ -56,6 +56,8 @@ def page_tail(text: str, facts: Facts) -> Iterator[Edit]:
             inline = _inline(text, line)
             if inline is not None:
                 start = inline
+            if not SECTION_WORD.search(text, int(len(text) * (1 - SHARE)) - 1 if line.start else 0, line.start):
+                break
             ended = True
     kept = text[:start].rstrip()
     if start < len(text) and len(kept) >= 10:

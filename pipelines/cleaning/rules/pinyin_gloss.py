@@ -35,6 +35,9 @@ TORN = re.compile(
     re.VERBOSE,
 )
 
+#: Where either may begin.
+OPENING = re.compile(rf"[(（?？\ufffd](?=[a-zü{TONED}])")
+
 LOST = ("?", "？", "\ufffd")
 _MANY = 3  # glosses that make a page a glossed one; an author annotates one rare word, or two
 
@@ -48,8 +51,13 @@ def pinyin_gloss(text: str, facts: Facts) -> Iterator[Edit]:
     >>> deglossed("读来令人怆(chuàng)然"), deglossed("國(wáng)務院")
     ('读来令人怆(chuàng)然', '國(wáng)務院')
     """
-    found = list(GLOSSED.finditer(text))
-    torn = list(TORN.finditer(text)) if text.count("(") + text.count("（") else []
+    found, torn = [], []
+    for opening in OPENING.finditer(text):
+        gloss = GLOSSED.match(text, opening.start())
+        if gloss:
+            found.append(gloss)
+        elif end := TORN.match(text, opening.start()):
+            torn.append(end)
     if not found and not torn:
         return
     learned = _learned(text, found)
@@ -65,7 +73,7 @@ def pinyin_gloss(text: str, facts: Facts) -> Iterator[Edit]:
             before = text[start - 1 : start]
             if before not in LOST:
                 if before in learned and reads(before, gloss[1]):
-                    yield Edit(start, gloss.end())
+                    yield Edit._make((start, gloss.end(), "", ()))
                 continue
             start -= 1
             if start < done:

@@ -12,7 +12,8 @@ from pipelines.text.edits import Edit, Fact
 from pipelines.text.script import script_and_changes
 
 
-@rule(budget=0, after=("pinyin_gloss",), seen_on=("hancun",))
+# blank_space leaves every clause as it is
+@rule(budget=0, after=("pinyin_gloss",), seen_on=("hancun",), unmoved_by=("blank_space",))
 def simplified_script(text: str, facts: Facts) -> Iterator[Edit]:
     """Traditional characters become Simplified ones, where the text around them is Traditional.
 
@@ -23,4 +24,4 @@ def simplified_script(text: str, facts: Facts) -> Iterator[Edit]:
     """
     script, changes = script_and_changes(text)
     yield Edit(0, 0, leaves=(Fact("script", script),))
-    yield from [Edit(start, end, new) for start, end, new in changes]
+    yield from [Edit._make((start, end, new, ())) for start, end, new in changes]

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit, Fact
+from pipelines.text.literals import one_of
 
 #: A speech that speaks of a site says so.
 SPOKEN = re.compile(r"(?:在|由|与|和|据|如|是|向|从|[“\"「《、,，])\s?\Z")
@@ -19,7 +20,8 @@ AFTER = re.compile(r"/?(?:[ \t]?[)）】\]])?")
 SPOKEN_AFTER = re.compile(r"[的等”\"」》、是,，上公负联记]")
 
 
-@rule(needs=("网", "文库", "www.", ".com", ".cn", ".net", "http"), budget=100, after=("preview_end", "page_tail"))
+# blank_space takes only white space at a line's edge, where none of the patterns wants more than one
+@rule(needs=("网", "文库", "www.", ".com", ".cn", ".net", "http"), budget=100, after=("preview_end", "page_tail"), unmoved_by=("blank_space",))
 def site_stamp(text: str, facts: Facts) -> Iterator[Edit]:
     """A known site's name in the middle of the document is the site's, not the speaker's.
 
@@ -45,4 +47,4 @@ def site_stamp(text: str, facts: Facts) -> Iterator[Edit]:
 def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
     """One pattern for all known names and hosts, the longest first."""
     known = sorted((n for n in names if "." in n or len(n) >= 3), key=lambda n: (-len(n), n))
-    return re.compile("|".join(map(re.escape, known))) if known else None
+    return re.compile(one_of(known)) if known else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from pipelines.cleaning.lines import Line, forward
 from pipelines.cleaning.rule import Facts, rule
@@ -56,11 +56,12 @@ def title_line(text: str, facts: Facts) -> Iterator[Edit]:
     title = facts.title
     end = 0
     learned = ""
-    lines = list(islice((line for line in forward(text, most=40) if line.text), 14))
-    for k, line in enumerate(lines):
+    lines = (line for line in forward(text, most=40) if line.text)
+    first = list(islice(lines, 2))
+    for k, line in enumerate(islice(chain(first, lines), 14)):
         if title and _same(line.text, title):
             end = min(len(text), line.end + 1)
-        elif not title and not learned and k == 0 and _is_title(lines):
+        elif not title and not learned and k == 0 and _is_title(first):
             learned = title = line.text
             end = min(len(text), line.end + 1)
         else:
@@ -95,7 +96,7 @@ def _same(line: str, title: str) -> bool:
 
 
 def _is_title(lines: list[Line]) -> bool:
-    """Whether the first line is a title, by its own look and what follows it."""
+    """Whether the first of two lines is a title, by its own look and what follows it."""
     first = lines[0].text
     if not 4 <= len(first) <= 60 or NO_TITLE.search(first) or len(lines) < 2:
         return False
