@@ -66,13 +66,27 @@ class Shared(NamedTuple):
 
 
 class Hits(NamedTuple):
-    """Where asked hashes stand: the place of each in what was asked (ascending), the number of a text that has it, and what
-    that weighs. Of one hash, CAP texts at the most, those numbered first.
+    """Where asked hashes stand: the place of each in what was asked (ascending), and the number of a text that has it; `texts`:
+    how many such texts there are, for each hash asked. Of one hash, CAP texts at the most, those numbered first.
     """
 
     owners: Integers
     numbers: Integers
-    weights: Weights
+    texts: Integers
+
+    def tallied(self) -> Shared:
+        """Added up by text."""
+        if not len(self.numbers):
+            return Shared(self.numbers, self.numbers, np.empty(0))
+        order = np.argsort(self.numbers)
+        numbers, counts, starts = _runs(self.numbers[order])
+        return Shared(numbers, counts, np.add.reduceat(1.0 / self.texts[self.owners[order]], starts))
+
+
+def _runs(ordered: Integers) -> tuple[Integers, Integers, Integers]:
+    """The distinct values of an ascending array, how often each stands in it, and where first."""
+    starts = np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))[: len(ordered)]
+    return ordered[starts], np.diff(starts, append=len(ordered)), starts
 
 
 class Segment(NamedTuple):
@@ -97,11 +111,11 @@ class Segment(NamedTuple):
         kept = np.arange(len(hits)) - first[owner] < CAP
         hits, owner = hits[kept], owner[kept]
         numbers = found["near"][hits].astype(np.int64) | (found["far"][hits].astype(np.int64) << 16)
-        return Hits(owner, numbers, 1.0 / np.minimum(np.diff(first), CAP)[owner])
+        return Hits(owner, numbers, np.minimum(np.diff(first), CAP))
 
     def shared(self, hashes: Hashes) -> Shared:
         """The texts that have some of these hashes."""
-        return _tallied(self.hits(hashes))
+        return self.hits(hashes).tallied()
 
     def postings(self) -> Postings:
         """All of them, for `hits_in`."""
@@ -117,21 +131,7 @@ def hits_in(entries: Postings, hashes: Hashes, before: npt.NDArray[np.uint64] | 
     counts = np.minimum(np.searchsorted(entries, wide | before) - first, CAP)
     owners = np.repeat(np.arange(len(hashes)), counts)
     places = np.arange(len(owners)) + (first - np.cumsum(counts) + counts)[owners]
-    return Hits(owners, (entries[places] & _NUMBER).astype(np.int64), 1.0 / counts[owners])
-
-
-def _tallied(hits: Hits, query: Integers | None = None) -> Shared:
-    """Hits added up by text. Where `query` says for each hash which of several texts it is asked for, by both: the numbers are
-    then `query << 32 | number`.
-    """
-    numbers = hits.numbers if query is None else hits.numbers | (query << 32)[hits.owners]
-    if not len(numbers):
-        return Shared(numbers, numbers, hits.weights)
-    order = np.argsort(numbers)
-    ordered = numbers[order]
-    starts = np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))
-    ends = np.concatenate((starts[1:], [len(ordered)]))
-    return Shared(ordered[starts], ends - starts, np.add.reduceat(hits.weights[order], starts))
+    return Hits(owners, (entries[places] & _NUMBER).astype(np.int64), counts)
 
 
 class Recent:
@@ -211,7 +211,7 @@ class Recent:
 
     def shared(self, hashes: Hashes) -> Shared:
         """The texts that have some of these hashes."""
-        return _tallied(self.hits(hashes))
+        return self.hits(hashes).tallied()
 
     def _sorted(self) -> Postings:
         if self._waiting:
@@ -242,11 +242,15 @@ def nearest(sources: Iterable[Source], sketches: Sequence[Fingerprint]) -> list[
     hashes, query = hashes[order], np.repeat(np.arange(len(sketches)), mine)[order]
     found, sizes = [], []
     for source in sources:
-        shared = _tallied(source.hits(hashes, query), query)
-        shared = shared.only(shared.counts >= LEAST_SHARED)
-        theirs = source.sizes(shared.numbers & 0xFFFFFFFF)
-        worth = shared.counts / np.minimum(theirs, mine[shared.numbers >> 32]) >= LEAST_SHARE
-        found.append(shared.only(worth))
+        hits = source.hits(hashes, query)
+        pairs = hits.numbers | (query << 32)[hits.owners]
+        once, counts, _ = _runs(np.sort(pairs))
+        several = counts >= LEAST_SHARED
+        once, counts = once[several], counts[several]
+        theirs = source.sizes(once & 0xFFFFFFFF)
+        worth = counts / np.minimum(theirs, mine[once >> 32]) >= LEAST_SHARE  # by which nearly all are out
+        of = np.isin(pairs, once[worth])
+        found.append(Hits(hits.owners[of], pairs[of], hits.texts).tallied())
         sizes.append(theirs[worth])
     whole, every = Shared(*map(np.concatenate, zip(*found, strict=True))), np.concatenate(sizes)
     near: list[list[int]] = [[] for _ in sketches]

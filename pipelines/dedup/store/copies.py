@@ -341,8 +341,8 @@ class Copies:
         if any(key in self._news.declared for key in keys):
             self.flush()
         marks = ",".join("?" * len(keys))
-        rows = self._db.execute(f"SELECT DISTINCT text FROM copy_declared WHERE key IN ({marks})", tuple(keys))
-        return sorted([row[0] for row in rows])
+        rows = self._db.execute(f"SELECT text FROM copy_declared WHERE key IN ({marks})", tuple(keys))
+        return sorted({row[0] for row in rows})
 
     def relations(self, text: str) -> dict[str, Relation]:
         """See CopyStore."""
@@ -413,7 +413,8 @@ class Copies:
     def births(self) -> int:
         """See CopyStore. Asked of the table once: no index leads to the last, and each new document asks."""
         if self._births is None:
-            self.flush()
+            if self._news.records:
+                self.flush()
             self._births = int(self._db.execute("SELECT coalesce(max(born) + 1, 0) FROM copy_records").fetchone()[0])
         return self._births
 
