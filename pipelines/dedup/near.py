@@ -118,8 +118,8 @@ class Segment(NamedTuple):
         return self.hits(hashes).tallied()
 
     def postings(self) -> Postings:
-        """All of them, for `hits_in`."""
-        return unpack(self.starts, self.read(0, int(self.starts[-1])), 0, _bits(len(self.starts) - 1))
+        """All of them, for `hits_in`; unpacked a sixteenth at a time, which takes six times the memory of its postings."""
+        return np.concatenate(list(joined([self], 1 << 12)))
 
 
 def hits_in(entries: Postings, hashes: Hashes, before: npt.NDArray[np.uint64] | np.uint64 = _NUMBER) -> Hits:
