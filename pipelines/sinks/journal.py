@@ -217,6 +217,7 @@ class Journal:
         self.handed_out.difference_update(visit.entry.id for visit in batch)
 
     def _committed(self, batch: Sequence[Visit], settled: Callable[[Visit], tuple[_Lines, Counts]]) -> None:
+        """One transaction, with each page `settled` in its turn."""
         counts = self.counts.copy()
         with self._writing(), self.store.transaction():
             self._must_be_here()
@@ -230,13 +231,13 @@ class Journal:
                 for have, more in zip(added, lines, strict=True):
                     have.extend(more)
             self.store.flush()
-            for kind, chunks in added._asdict().items():
-                if chunks:
-                    self._files[kind].append(b"".join(chunks))
-                    self._files[kind].sync()
-            self.store.runs.commit(
-                self.number, counts.to_json(), {kind: f.size for kind, f in self._files.items() if f.size}
-            )
+            written = {kind: b"".join(chunks) for kind, chunks in added._asdict().items() if chunks}
+            noted_down = counts.to_json()
+            # Up to here a batch that fails can be taken again; from here on only disk and state can fail, which ends the run.
+            for kind, data in written.items():
+                self._files[kind].append(data)
+                self._files[kind].sync()
+            self.store.runs.commit(self.number, noted_down, {kind: f.size for kind, f in self._files.items() if f.size})
         self.counts = counts
 
     def _must_be_here(self) -> None:
