@@ -108,6 +108,8 @@ def joined(members: Iterable[Speech], id: str) -> Speech:
     """
     by_id = {speech.id: speech for speech in members}
     named = by_id[id]
+    if len(by_id) == 1 and named.cluster == id and [source.id for source in named.sources] == [id]:
+        return named  # as most are: nothing to put together
     order = sorted(by_id.values(), key=lambda s: (-s.counted_chars, -len(s.gaps), s.id))
     sources = _sources(order)
     cluster = min([*by_id, *(source.id for source in sources)])

@@ -15,8 +15,8 @@ bucket for each hash of the query and nothing else; how a bucket is read (from a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -65,14 +65,38 @@ class Shared(NamedTuple):
         return Shared(self.numbers[which], self.counts[which], self.rare[which])
 
 
+class Hits(NamedTuple):
+    """Where asked hashes stand: the place of each in what was asked (ascending), and the number of a text that has it; `texts`:
+    how many such texts there are, for each hash asked. Of one hash, CAP texts at the most, those numbered first.
+    """
+
+    owners: Integers
+    numbers: Integers
+    texts: Integers
+
+    def tallied(self) -> Shared:
+        """Added up by text."""
+        if not len(self.numbers):
+            return Shared(self.numbers, self.numbers, np.empty(0))
+        order = np.argsort(self.numbers)
+        numbers, counts, starts = _runs(self.numbers[order])
+        return Shared(numbers, counts, np.add.reduceat(1.0 / self.texts[self.owners[order]], starts))
+
+
+def _runs(ordered: Integers) -> tuple[Integers, Integers, Integers]:
+    """The distinct values of an ascending array, how often each stands in it, and where first."""
+    starts = np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))[: len(ordered)]
+    return ordered[starts], np.diff(starts, append=len(ordered)), starts
+
+
 class Segment(NamedTuple):
     """Packed postings: `starts[b]` is the first posting of bucket `b`; `read(start, end)` gives these postings' bytes."""
 
     starts: npt.NDArray[np.uint32]
     read: Callable[[int, int], bytes]
 
-    def shared(self, hashes: Hashes) -> Shared:
-        """The texts that have some of these hashes; of one hash, CAP texts at the most."""
+    def hits(self, hashes: Hashes) -> Hits:
+        """The texts that have these hashes."""
         bits = _bits(len(self.starts) - 1)
         buckets = hashes >> np.uint32(32 - bits)
         starts, ends = self.starts[buckets], self.starts[buckets + 1]
@@ -87,53 +111,154 @@ class Segment(NamedTuple):
         kept = np.arange(len(hits)) - first[owner] < CAP
         hits, owner = hits[kept], owner[kept]
         numbers = found["near"][hits].astype(np.int64) | (found["far"][hits].astype(np.int64) << 16)
-        return _tallied(numbers, 1.0 / np.minimum(np.diff(first), CAP)[owner])
+        return Hits(owner, numbers, np.minimum(np.diff(first), CAP))
+
+    def shared(self, hashes: Hashes) -> Shared:
+        """The texts that have some of these hashes."""
+        return self.hits(hashes).tallied()
+
+    def postings(self) -> Postings:
+        """All of them, for `hits_in`; unpacked a sixteenth at a time, which takes six times the memory of its postings."""
+        return np.concatenate(list(joined([self], 1 << 12)))
 
 
-def _tallied(numbers: Integers, weights: Weights) -> Shared:
-    """Hits, each with its weight, added up by text."""
-    if not len(numbers):
-        return Shared(numbers, numbers, weights)
-    order = np.argsort(numbers)
-    ordered = numbers[order]
-    starts = np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))
-    ends = np.concatenate((starts[1:], [len(ordered)]))
-    return Shared(ordered[starts], ends - starts, np.add.reduceat(weights[order], starts))
+def hits_in(entries: Postings, hashes: Hashes, before: npt.NDArray[np.uint64] | np.uint64 = _NUMBER) -> Hits:
+    """The texts that have these hashes, of those numbered under `before` (for each hash, or for all). By far faster than
+    from a segment, but it needs all postings in memory.
+    """
+    wide = hashes.astype(np.uint64) << _SHIFT
+    first = np.searchsorted(entries, wide)
+    counts = np.minimum(np.searchsorted(entries, wide | before) - first, CAP)
+    owners = np.repeat(np.arange(len(hashes)), counts)
+    places = np.arange(len(owners)) + (first - np.cumsum(counts) + counts)[owners]
+    return Hits(owners, (entries[places] & _NUMBER).astype(np.int64), counts)
 
 
 class Recent:
-    """Postings that are not packed yet, ready for look-ups: about 100 bytes each, so keep it to some thousand texts."""
+    """Postings that are not packed yet, ready for look-ups, at 8 bytes each.
+
+    Texts may be *expected*: a batch of them is sorted in at once, as that costs far less than one after another, but each
+    counts only from when it is added. `len` is the number of texts that count.
+    """
 
     def __init__(self) -> None:
-        self._numbers: dict[int, int | list[int]] = {}  # one number, or several
-        self.sizes: dict[int, int] = {}
+        self._entries: Postings = np.empty(0, np.uint64)
+        self._waiting: list[Postings] = []  # to be sorted in
+        self._sizes: dict[int, int] = {}
+        self._expected: Sequence[Fingerprint] = ()
+        self._first = self._came = 0  # of the expected: the number of the first, how many have been added
 
-    def add(self, number: int, sketch: Fingerprint) -> None:
-        """Enter a text under its number."""
-        numbers = self._numbers
-        self.sizes[number] = len(sketch.hashes)
-        for hash in sketch.hashes.tolist():
-            there = numbers.setdefault(hash, number)
-            if type(there) is list:
-                there.append(number)
-            elif there != number:
-                numbers[hash] = [there, number]  # type: ignore[list-item]
+    def __len__(self) -> int:
+        return len(self._sizes) - len(self._expected) + self._came
+
+    def add(self, number: int, sketch: Fingerprint) -> bool:
+        """Enter a text under its number. Says whether it is what was expected next; if not, nothing is expected any more."""
+        if number == self._first + self._came and self.expects(sketch):
+            self._came += 1
+            return True
+        self.expect(0, ())
+        self._enter(number, sketch)
+        return False
+
+    def _enter(self, number: int, sketch: Fingerprint) -> None:
+        self._sizes[number] = len(sketch.hashes)
+        self._waiting.append(postings(number, sketch))
+
+    def expect(self, first: int, sketches: Sequence[Fingerprint]) -> None:
+        """These texts are to be added next, numbered from `first` on, which is more than any other's number."""
+        gone = range(self._first + self._came, self._first + len(self._expected))
+        if gone:
+            self._entries = self._sorted()
+            self._entries = self._entries[self._entries & _NUMBER < np.uint64(gone.start)]
+            for number in gone:
+                del self._sizes[number]
+        self._expected, self._first, self._came = sketches, first, 0
+        for number, sketch in enumerate(sketches, first):
+            self._enter(number, sketch)
+
+    def expects(self, sketch: Fingerprint) -> bool:
+        """Whether this very text is the next that is expected."""
+        return self._came < len(self._expected) and self._expected[self._came] is sketch
+
+    def ahead(self, most: int) -> Sequence[Fingerprint]:
+        """The texts that are expected next: one, or as many as have `most` hashes."""
+        upto = self._came + 1
+        most -= sum(len(sketch.hashes) for sketch in self._expected[self._came : upto])
+        while upto < len(self._expected) and (most := most - len(self._expected[upto].hashes)) >= 0:
+            upto += 1
+        return self._expected[self._came : upto]
+
+    def drop(self, number: int) -> None:
+        """Take a text out."""
+        self.expect(0, ())
+        del self._sizes[number]
+        self._entries = self._sorted()
+        self._entries = self._entries[self._entries & _NUMBER != np.uint64(number)]
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._sizes
+
+    def sizes(self, numbers: Integers) -> Integers:
+        """How many hashes these texts have."""
+        return np.array([self._sizes[number] for number in numbers.tolist()], np.int64)
+
+    def hits(self, hashes: Hashes, query: Integers | None = None) -> Hits:
+        """The texts that have these hashes. With `query`, for each hash: as if so many more of the expected had been added."""
+        if not self._expected:
+            return hits_in(self._sorted(), hashes)
+        came = self._first + self._came
+        return hits_in(self._sorted(), hashes, np.uint64(came) if query is None else (came + query).astype(np.uint64))
 
     def shared(self, hashes: Hashes) -> Shared:
-        """The texts that have some of these hashes; of one hash, CAP texts at the most."""
-        numbers: list[int] = []
-        lengths: list[int] = []
-        for there in map(self._numbers.get, hashes.tolist()):
-            if there is None:
-                continue
-            if type(there) is list:
-                numbers += there[:CAP]
-                lengths.append(min(len(there), CAP))
-            else:
-                numbers.append(there)  # type: ignore[arg-type]
-                lengths.append(1)
-        each = np.array(lengths, np.int64)
-        return _tallied(np.array(numbers, np.int64), np.repeat(1.0 / each, each))
+        """The texts that have some of these hashes."""
+        return self.hits(hashes).tallied()
+
+    def _sorted(self) -> Postings:
+        if self._waiting:
+            news = np.sort(np.concatenate(self._waiting))
+            self._entries = np.concatenate((self._entries, news))
+            self._entries.sort(kind="stable")  # merges the two
+            self._waiting.clear()
+        return self._entries
+
+
+class Source(Protocol):
+    """A part of the index, in which no text is that another part has."""
+
+    def hits(self, hashes: Hashes, query: Integers | None = None) -> Hits:
+        """The texts that have these hashes; `query` says which of the texts that are looked up has the hash."""
+
+    def sizes(self, numbers: Integers) -> Integers:
+        """How many hashes these texts have."""
+
+
+def nearest(sources: Iterable[Source], sketches: Sequence[Fingerprint]) -> list[list[int]]:
+    """What is `chosen` for each of these texts. Several are looked up at once, and their hashes in ascending order: most of
+    the time of one goes into calls and cold memory.
+    """
+    mine = np.array([len(sketch.hashes) for sketch in sketches], np.int64)
+    hashes = np.concatenate([sketch.hashes for sketch in sketches])
+    order = np.argsort(hashes)
+    hashes, query = hashes[order], np.repeat(np.arange(len(sketches)), mine)[order]
+    found, sizes = [], []
+    for source in sources:
+        hits = source.hits(hashes, query)
+        pairs = hits.numbers | (query << 32)[hits.owners]
+        once, counts, _ = _runs(np.sort(pairs))
+        several = counts >= LEAST_SHARED
+        once, counts = once[several], counts[several]
+        theirs = source.sizes(once & 0xFFFFFFFF)
+        worth = counts / np.minimum(theirs, mine[once >> 32]) >= LEAST_SHARE  # by which nearly all are out
+        of = np.isin(pairs, once[worth])
+        found.append(Hits(hits.owners[of], pairs[of], hits.texts).tallied())
+        sizes.append(theirs[worth])
+    whole, every = Shared(*map(np.concatenate, zip(*found, strict=True))), np.concatenate(sizes)
+    near: list[list[int]] = [[] for _ in sketches]
+    for i in np.unique(whole.numbers >> 32).tolist():
+        of = whole.numbers >> 32 == i
+        one = whole.only(of)
+        near[i] = chosen(one._replace(numbers=one.numbers & 0xFFFFFFFF), every[of], int(mine[i]))
+    return near
 
 
 def postings(number: int, sketch: Fingerprint) -> Postings:

@@ -35,11 +35,9 @@ class Counts:
                 continue
             if name == "gone":
                 mine.extend(more)
-            elif name == "lengths":
+            else:
                 for key, value in more.items():
                     mine[key] += value
-            else:
-                mine.update(more)
 
     def to_json(self) -> str:
         """For the state."""

@@ -208,21 +208,37 @@ class Journal:
             raise OutputBroken(self.broken)
         if not batch:
             return
+        try:
+            self._committed(batch, self._settled)
+        except OutputBroken:
+            raise
+        except Exception:  # of some page; nothing of the batch has happened
+            self._committed(batch, self._settled_alone)
+        self.handed_out.difference_update(visit.entry.id for visit in batch)
+
+    def _committed(self, batch: Sequence[Visit], settled: Callable[[Visit], tuple[_Lines, Counts]]) -> None:
+        """One transaction, with each page `settled` in its turn."""
         counts = self.counts.copy()
         with self._writing(), self.store.transaction():
             self._must_be_here()
             added = _Lines([], [], [], [])
-            for visit in batch:
-                self._settle(visit, added, counts)
-            for kind, chunks in added._asdict().items():
-                if chunks:
-                    self._files[kind].append(b"".join(chunks))
-                    self._files[kind].sync()
-            self.store.runs.commit(
-                self.number, counts.to_json(), {kind: f.size for kind, f in self._files.items() if f.size}
+            self.store.copies.expect(
+                result.speech for visit in batch for result in visit.results if isinstance(result, Cleaned)
             )
+            for visit in batch:
+                lines, noted = settled(visit)
+                counts.add(noted)
+                for have, more in zip(added, lines, strict=True):
+                    have.extend(more)
+            self.store.flush()
+            written = {kind: b"".join(chunks) for kind, chunks in added._asdict().items() if chunks}
+            noted_down = counts.to_json()
+            # Up to here a batch that fails can be taken again; from here on only disk and state can fail, which ends the run.
+            for kind, data in written.items():
+                self._files[kind].append(data)
+                self._files[kind].sync()
+            self.store.runs.commit(self.number, noted_down, {kind: f.size for kind, f in self._files.items() if f.size})
         self.counts = counts
-        self.handed_out.difference_update(visit.entry.id for visit in batch)
 
     def _must_be_here(self) -> None:
         """SQLite goes on writing to a state that was moved away; our records would then grow elsewhere."""
@@ -236,18 +252,16 @@ class Journal:
     def _writing(self) -> _Breaking:
         return _Breaking(self)
 
-    def _settle(self, visit: Visit, added: _Lines, counts: Counts) -> None:
+    def _settled_alone(self, visit: Visit) -> tuple[_Lines, Counts]:
+        """As `_settled`; a page that cannot be folded is a loss on file, and is asked again by the next run."""
         try:
             with self.store.one_page():
-                lines, noted = self._settled(visit)
+                return self._settled(visit)
         except (OSError, StoreError):
             raise
-        except Exception as error:  # a page that cannot be folded is a loss on file, and is asked again by the next run
+        except Exception as error:
             lost = Visit(visit.entry, visit.capture, failure=broken_stage(visit.entry.url, self.site, "deduplicate", error))
-            lines, noted = self._settled(lost)
-        counts.add(noted)
-        for have, more in zip(added, lines, strict=True):
-            have.extend(more)
+            return self._settled(lost)
 
     def _settled(self, visit: Visit) -> tuple[_Lines, Counts]:
         lines, counts = _Lines([], [], [], [visit.capture] if visit.capture else []), Counts()
@@ -300,7 +314,7 @@ class Journal:
         folded = fold_in(cleaned.speech, self.store.copies)
         if folded.outcome != "unchanged":
             self.store.documents.note(cleaned.speech.id, list(folded.emitted), self.number)
-        lines.speeches.extend(map(to_line, folded.emitted))
+        lines.speeches.extend(map(self.store.copies.line, folded.emitted))
         if folded.outcome in ("new", "changed", "copy"):
             lines.traces.append(to_line(cleaned.trace))
         for speech in folded.emitted:

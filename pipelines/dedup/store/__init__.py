@@ -21,6 +21,7 @@ from typing import Self
 from pipelines.dedup.store.copies import Copies
 from pipelines.dedup.store.documents import Documents
 from pipelines.dedup.store.frontier import Entry, Found, Frontier
+from pipelines.dedup.store.later import Later
 from pipelines.dedup.store.runs import FileState, Runs, RunState
 from pipelines.dedup.store.schema import StateDamaged, StateTooNew, connect
 
@@ -35,9 +36,10 @@ class Store:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db = db
-        self.frontier = Frontier(db)
-        self.copies = Copies(db)
-        self.documents = Documents(db, self.copies)
+        self._later = Later(db)
+        self.frontier = Frontier(db, self._later)
+        self.copies = Copies(db, self._later)
+        self.documents = Documents(db, self.copies, self._later)
         self.runs = Runs(db)
         self._version = 0
 
@@ -57,28 +59,44 @@ class Store:
         if version != self._version:  # another process has written since (our own commits leave it as it is)
             self._version = version
             self.copies.distrust()
+        self._later.holding = True
         try:
             yield
+            self.flush()
             self.db.execute("COMMIT")
         except BaseException:
-            self.copies.distrust()
+            self._undone()
             if self.db.in_transaction:
                 self.db.execute("ROLLBACK")
             raise
+        finally:
+            self._later.holding = False
+            self.copies.let_go()
 
     @contextmanager
     def one_page(self) -> Iterator[None]:
         """Within a transaction: what is done here is undone alone where it raises."""
+        self.flush()
         self.db.execute("SAVEPOINT one_page")
         try:
             yield
+            self.flush()
         except Exception:
-            self.copies.distrust()
+            self._undone()
             if self.db.in_transaction:
                 self.db.execute("ROLLBACK TO one_page")
                 self.db.execute("RELEASE one_page")
             raise
         self.db.execute("RELEASE one_page")
+
+    def flush(self) -> None:
+        """Within a transaction: write what waits for its end, and meet the errors of that."""
+        self.copies.flush()
+        self._later.flush()
+
+    def _undone(self) -> None:
+        self.copies.distrust()
+        self._later.drop()
 
     def close(self) -> None:
         """Close; the log is folded into the one file where nobody else reads it."""

@@ -1,15 +1,19 @@
 """The copies of a crawl: a `CopyStore` in `state.db`, inside the transaction of whoever calls.
 
 Fingerprints that came last are kept as they are and looked up from memory; a thousand of them are packed into a segment
-at a time, and segments of like size into a larger one. What stands in memory is a shadow of the tables: it is checked before each
-look-up, so a rollback, a kill or another process's crawl cannot leave it wrong.
+at a time, and segments of like size into a larger one. What stands in memory is a shadow of the tables: it is checked before a
+look-up, so a rollback, a kill or another process's crawl cannot leave it wrong. Within `Store.transaction`, in which nobody else
+writes, once is enough. There, too, what is new (and only that) waits to be written until somebody may read it, or to the
+end; and whoever knows what is coming says so (`expect`), as many texts are looked up in a fraction of the time of one by one.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable
-from itertools import groupby
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import groupby, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -17,9 +21,22 @@ import numpy.typing as npt
 import zstandard
 
 from pipelines.dedup.compare import Key, Relation
-from pipelines.dedup.fingerprint import Fingerprint
+from pipelines.dedup.fingerprint import Fingerprint, Hashes, fingerprint
 from pipelines.dedup.fold import Emitted
-from pipelines.dedup.near import POSTING, Packer, Postings, Recent, Segment, Shared, chosen, joined, postings
+from pipelines.dedup.near import (
+    POSTING,
+    Hits,
+    Integers,
+    Packer,
+    Postings,
+    Recent,
+    Segment,
+    hits_in,
+    joined,
+    nearest,
+    postings,
+)
+from pipelines.dedup.store.later import Later
 from pipelines.records import Speech, speech_from, to_line
 
 #: The tables, a step of the schema.
@@ -83,69 +100,211 @@ TABLES = """
     );
 """
 
-#: Fingerprints looked up from memory, at about 25 KB each.
+#: Fingerprints looked up from memory, at about 2 KB each.
 FRESH = 1000
+#: Hashes looked up at once: some 15 texts of 3,000 characters. Eight times as many take 0.9 of the time and eight times the
+#: memory: 50 MB at worst, where each stands in `near.CAP` texts.
+_AT_ONCE = 1 << 12
 #: Segments of one size class before they become one of the next.
 _TIER = 4
 #: Postings in a chunk: with SQLite's own bytes, a chunk fits a page of 4 KB.
 _CHUNK = 800
 
-#: Postings up to which a segment is kept in memory: 10 MB. The larger ones are read chunk by chunk.
+#: Postings up to which a segment is kept in memory: 16 MB. The larger ones are read chunk by chunk.
 _IN_MEMORY = 2_000_000
 
 
 class _Packed(NamedTuple):
-    """A segment with the numbers of its texts, ascending, and their sizes."""
+    """A segment with the numbers of its texts, ascending, and their sizes; a small one also with all its postings."""
 
     number: int
     segment: Segment
     numbers: npt.NDArray[np.uint32]
-    sizes: npt.NDArray[np.uint32]
+    lengths: npt.NDArray[np.uint32]
+    entries: Postings | None
+
+    def hits(self, hashes: Hashes, query: Integers | None = None) -> Hits:
+        """See near.Source."""
+        return self.segment.hits(hashes) if self.entries is None else hits_in(self.entries, hashes)
+
+    def sizes(self, numbers: Integers) -> Integers:
+        """See near.Source."""
+        return self.lengths[np.searchsorted(self.numbers, numbers)].astype(np.int64)
+
+
+@dataclass(slots=True)
+class _News:
+    """What waits to be written: rows that are in no table yet."""
+
+    members: dict[str, Speech] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)  # the records of these members
+    records: dict[str, Emitted] = field(default_factory=dict)
+    texts: dict[str, tuple[int, Fingerprint]] = field(default_factory=dict)  # with their numbers
+    declared: dict[int, list[str]] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)  # the texts of these members
+    lines: dict[str, bytes] = field(default_factory=dict)  # of these members, where they have been asked for
+
+
+@dataclass(slots=True)
+class _Absent:
+    """What is in no table, as one query has said for all that is expected, until it comes."""
+
+    members: set[str] = field(default_factory=set)
+    records: set[str] = field(default_factory=set)
+    homes: set[str] = field(default_factory=set)  # records that no member is in
+    texts: set[str] = field(default_factory=set)  # that no member has
+    relations: set[str] = field(default_factory=set)  # of these texts
 
 
 class Copies:
     """The `CopyStore` of a state file. Every method runs in the caller's transaction."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, later: Later | None = None) -> None:
         self._db = db
+        self._later = later or Later(db)
         self._squeeze = zstandard.ZstdCompressor(level=1)
         self._recent = Recent()
         self._last: tuple[int, str] | None = None  # the newest text in `_recent`
         self._segments: list[_Packed] = []
         self._births: int | None = None
+        self._news = _News()
+        self._absent = _Absent()
+        self._sure = False  # what stands in memory is what the tables and the news say
+        self._next: int | None = None  # the next text's number
+        self._sketches: dict[str, Fingerprint] = {}  # of the texts that are expected
+        self._answers: dict[int, list[int]] = {}  # what is near them, by the sketch's `id`, where that is looked up already
 
     def distrust(self) -> None:
         """Something was rolled back: what stands in memory may never have been."""
         self._last = None
         self._births = None
+        self._news = _News()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """The transaction ends; others may write."""
+        self._sure = False
+        self._next = None
+        self._absent = _Absent()
+        self._sketches = {}
+        self._answers = {}
+        self._recent.expect(0, ())
+
+    def flush(self) -> None:
+        """Write what waits."""
+        news, self._news = self._news, _News()
+        if news.texts:
+            self._db.executemany(
+                "INSERT INTO copy_texts (number, text, size, sketch) VALUES (?, ?, ?, ?)",
+                [(number, text, len(s.hashes), s.hashes.tobytes()) for text, (number, s) in news.texts.items()],
+            )
+        if news.declared:
+            rows = [(key, text) for key, texts in news.declared.items() for text in texts]
+            self._db.executemany("INSERT OR IGNORE INTO copy_declared VALUES (?, ?)", rows)
+        if news.members:
+            lines = (
+                (s.id, s.content_hash, news.homes.get(s.id), news.lines.get(s.id) or to_line(s)) for s in news.members.values()
+            )
+            self._db.executemany(
+                "INSERT INTO copy_members (id, text, record, speech) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
+                "SET text = excluded.text, speech = excluded.speech",
+                [(id, text, record, self._squeeze.compress(line)) for id, text, record, line in lines],
+            )
+        if news.records:
+            self._db.executemany("INSERT INTO copy_records VALUES (?, ?, ?, ?, ?)", news.records.values())
+
+    def expect(self, speeches: Iterable[Speech]) -> None:
+        """These are about to be folded in, in this order, within the transaction that has begun."""
+        self._refresh()
+        ids, coming = set[str](), dict[str, Speech]()
+        for speech in speeches:
+            ids.add(speech.id)
+            coming.setdefault(speech.content_hash, speech)
+        self._absent = _Absent(
+            ids - self._there("copy_members", "id", ids),
+            ids - self._there("copy_records", "id", ids),
+            ids - self._there("copy_members", "record", ids),
+            coming.keys() - self._there("copy_members", "text", coming),
+            coming.keys() - self._there("copy_relations", "text", coming),
+        )
+        for known in self._there("copy_texts", "text", coming):
+            del coming[known]
+        for speech in coming.values():
+            with suppress(Exception):  # whoever folds it in meets it again
+                self._sketches[speech.content_hash] = fingerprint(speech.text)
+        self._recent.expect(self._number(), list(self._sketches.values()))
+
+    def sketch(self, speech: Speech) -> Fingerprint:
+        """See CopyStore."""
+        return self._sketches.get(speech.content_hash) or fingerprint(speech.text)
+
+    def line(self, record: Speech) -> bytes:
+        """The line of a record, written once where it is also a member's that waits: most documents are alone."""
+        if self._news.members.get(record.id) is not record:
+            return to_line(record)
+        line = self._news.lines[record.id] = to_line(record)
+        return line
 
     def member(self, id: str) -> Speech | None:
         """See CopyStore."""
+        if id in self._absent.members:
+            return None
+        if id in self._news.members:
+            self.flush()
         row = self._db.execute("SELECT speech FROM copy_members WHERE id = ?", (id,)).fetchone()
         return speech_from(zstandard.decompress(row[0])) if row else None
 
-    def put_member(self, speech: Speech) -> None:
+    def put_member(self, speech: Speech, new: bool = False) -> None:
         """See CopyStore."""
-        self._db.execute(
-            "INSERT INTO copy_members (id, text, speech) VALUES (?, ?, ?) "
-            "ON CONFLICT (id) DO UPDATE SET text = excluded.text, speech = excluded.speech",
-            (speech.id, speech.content_hash, self._squeeze.compress(to_line(speech))),
-        )
+        if not (new and self._later.holding):
+            self.flush()
+        self._absent.members.discard(speech.id)
+        self._absent.texts.discard(speech.content_hash)
+        self._news.members[speech.id] = speech
+        self._news.shared.add(speech.content_hash)
+        if not (new and self._later.holding):
+            self.flush()
 
     def members_with(self, text: str) -> list[str]:
         """See CopyStore."""
+        if text in self._absent.texts:
+            return []
+        if text in self._news.shared:
+            self.flush()
         return self._strings("SELECT id FROM copy_members WHERE text = ? ORDER BY id", text)
 
     def add_text(self, text: str, sketch: Fingerprint, declared: Collection[int]) -> None:
         """See CopyStore."""
-        self._db.execute(
-            "INSERT OR IGNORE INTO copy_texts (text, size, sketch) VALUES (?, ?, ?)",
-            (text, len(sketch.hashes), sketch.hashes.tobytes()),
-        )
-        self._db.executemany("INSERT OR IGNORE INTO copy_declared VALUES (?, ?)", [(key, text) for key in declared])
+        for key in declared:
+            self._news.declared.setdefault(key, []).append(text)
+        if self._recent.expects(sketch) or (text not in self._news.texts and not self._there("copy_texts", "text", [text])):
+            number = self._number()
+            self._next = number + 1
+            self._news.texts[text] = number, sketch
+            if self._sure:
+                self._last = number, text
+                if not self._recent.add(number, sketch):
+                    self._answers = {}
+        if not self._later.holding:
+            self.flush()
+
+    def _number(self) -> int:
+        """The number that AUTOINCREMENT would give the next text."""
+        if self._next is None or not self._later.holding:
+            self.flush()
+            row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'copy_texts'").fetchone()
+            self._next = row[0] + 1 if row else 1
+        return self._next
 
     def drop_text(self, text: str) -> None:
         """See CopyStore."""
+        self.flush()
+        row = self._db.execute("SELECT number FROM copy_texts WHERE text = ?", (text,)).fetchone()
+        if row and self._sure and row[0] in self._recent:
+            self._recent.drop(row[0])
+            self._answers = {}
+        elif not self._sure:
+            self._last = None
         for statement in (
             "DELETE FROM copy_texts WHERE text = ?",
             "DELETE FROM copy_declared WHERE text = ?",
@@ -153,28 +312,43 @@ class Copies:
             "DELETE FROM copy_relations WHERE text = ?",
         ):
             self._db.execute(statement, (text,))
-        self._last = None
 
     def near(self, sketch: Fingerprint) -> list[str]:
         """See CopyStore."""
         self._refresh()
-        found = [self._recent.shared(sketch.hashes)]
-        sizes = [np.array([self._recent.sizes[number] for number in found[0].numbers.tolist()], np.int64)]
-        for packed in self._segments:
-            found.append(packed.segment.shared(sketch.hashes))
-            sizes.append(packed.sizes[np.searchsorted(packed.numbers, found[-1].numbers)].astype(np.int64))
-        shared = Shared(*map(np.concatenate, zip(*found, strict=True)))
-        near = chosen(shared, np.concatenate(sizes), len(sketch.hashes))
+        if len(self._recent) >= FRESH:
+            self._pack()
+        expected = self._recent.expects(sketch)
+        if id(sketch) not in self._answers or not expected:
+            asked = self._recent.ahead(_AT_ONCE) if expected else [sketch]
+            answers = dict(zip(map(id, asked), nearest([self._recent, *self._segments], asked), strict=True))
+            near = answers[id(sketch)]
+            if expected:
+                self._answers = answers
+        else:
+            near = self._answers[id(sketch)]
+        if not near:
+            return []
+        if self._news.texts:
+            self.flush()
         marks = ",".join("?" * len(near))
-        texts = dict(self._db.execute(f"SELECT number, text FROM copy_texts WHERE number IN ({marks})", near)) if near else {}
+        texts = dict(self._db.execute(f"SELECT number, text FROM copy_texts WHERE number IN ({marks})", near))
         return [texts[number] for number in near if number in texts]
 
     def declared(self, keys: Collection[int]) -> list[str]:
         """See CopyStore."""
-        return sorted({text for key in keys for text in self._strings("SELECT text FROM copy_declared WHERE key = ?", key)})
+        if not keys:
+            return []
+        if any(key in self._news.declared for key in keys):
+            self.flush()
+        marks = ",".join("?" * len(keys))
+        rows = self._db.execute(f"SELECT text FROM copy_declared WHERE key IN ({marks})", tuple(keys))
+        return sorted({row[0] for row in rows})
 
     def relations(self, text: str) -> dict[str, Relation]:
         """See CopyStore."""
+        if text in self._absent.relations:
+            return {}
         rows = self._db.execute(
             "SELECT other, kind, evidence, odds, contradiction FROM copy_relations WHERE text = ?", (text,)
         )
@@ -182,6 +356,7 @@ class Copies:
 
     def put_relation(self, a: str, b: str, found: Relation) -> None:
         """See CopyStore."""
+        self._absent.relations -= {a, b}
         pairs = [(a, b), (b, a)]
         if found.kind == "unrelated":
             self._db.executemany("DELETE FROM copy_relations WHERE text = ? AND other = ?", pairs)
@@ -193,25 +368,44 @@ class Copies:
 
     def record_of(self, member: str) -> str | None:
         """See CopyStore."""
+        if member in self._news.members:
+            self.flush()
         row = self._db.execute("SELECT record FROM copy_members WHERE id = ?", (member,)).fetchone()
         return row[0] if row else None
 
     def members_in(self, record: str) -> list[str]:
         """See CopyStore."""
+        if record in self._absent.homes:
+            return []
+        if record in self._news.records:
+            self.flush()
         return self._strings("SELECT id FROM copy_members WHERE record = ? ORDER BY id", record)
 
     def record(self, id: str) -> Emitted | None:
         """See CopyStore."""
+        if id in self._absent.records:
+            return None
+        if id in self._news.records:
+            self.flush()
         row = self._db.execute(
             "SELECT id, version, digest, family, born FROM copy_records WHERE id = ?", (id,)
         ).fetchone()
         return Emitted(*row) if row else None
 
-    def put_record(self, emitted: Emitted, members: Iterable[str]) -> None:
+    def put_record(self, emitted: Emitted, members: Iterable[str], new: bool = False) -> None:
         """See CopyStore."""
-        self._db.execute("INSERT OR REPLACE INTO copy_records VALUES (?, ?, ?, ?, ?)", emitted)
         if self._births is not None:
             self._births = max(self._births, emitted.born + 1)
+        members = list(members)
+        alone = new and self._later.holding and self._news.members.keys() >= {*members} and not self.members_in(emitted.id)
+        self._absent.records.discard(emitted.id)
+        self._absent.homes.discard(emitted.id)
+        if alone:
+            self._news.records[emitted.id] = emitted
+            self._news.homes.update(dict.fromkeys(members, emitted.id))
+            return
+        self.flush()
+        self._db.execute("INSERT OR REPLACE INTO copy_records VALUES (?, ?, ?, ?, ?)", emitted)
         self._db.execute("UPDATE copy_members SET record = NULL WHERE record = ?", (emitted.id,))
         self._db.executemany(
             "UPDATE copy_members SET record = ? WHERE id = ?", [(emitted.id, member) for member in members]
@@ -220,14 +414,30 @@ class Copies:
     def births(self) -> int:
         """See CopyStore. Asked of the table once: no index leads to the last, and each new document asks."""
         if self._births is None:
+            if self._news.records:
+                self.flush()
             self._births = int(self._db.execute("SELECT coalesce(max(born) + 1, 0) FROM copy_records").fetchone()[0])
         return self._births
 
-    def _strings(self, query: str, value: str | int) -> list[str]:
+    def _strings(self, query: str, value: str) -> list[str]:
         return [row[0] for row in self._db.execute(query, (value,))]
 
+    def _there(self, table: str, column: str, values: Iterable[str]) -> set[str]:
+        """Those of the values that a table has in a column."""
+        found, rest = set[str](), iter(values)
+        while some := list(islice(rest, 500)):
+            marks = ",".join("?" * len(some))
+            found |= {row[0] for row in self._db.execute(f"SELECT {column} FROM {table} WHERE {column} IN ({marks})", some)}
+        return found
+
     def _refresh(self) -> None:
-        """Make what stands in memory what the tables say, and pack what has come together."""
+        """Make what stands in memory what the tables say."""
+        if not self._sure:
+            self._check()
+            self._sure = self._later.holding
+
+    def _check(self) -> None:
+        """Compare what stands in memory with the tables."""
         segments = [number for (number,) in self._db.execute("SELECT number FROM copy_segments ORDER BY number")]
         if segments != [packed.number for packed in self._segments]:
             self._segments = [self._packed(number) for number in segments]
@@ -248,15 +458,20 @@ class Copies:
         if self._last == (0, ""):
             self._last = None
         count = self._db.execute("SELECT count(*) FROM copy_texts WHERE sketch IS NOT NULL").fetchone()[0]
-        if count != len(self._recent.sizes):  # a removal was rolled back, or made by another process
+        if count != len(self._recent):  # a removal was rolled back, or made by another process
             self._last = None
-            self._refresh()
-        elif news and len(self._recent.sizes) >= FRESH:
-            self._pack()
-            self._refresh()
+            self._check()
 
     def _pack(self) -> None:
         """Write the fresh fingerprints as a segment, and join segments where there are several of a size."""
+        self.flush()
+        coming = self._recent.ahead(1 << 62)
+        self._packed_up()
+        self._check()
+        self._recent.expect(self._number(), coming)
+        self._answers = {}
+
+    def _packed_up(self) -> None:
         rows = self._db.execute(
             "SELECT number, size, sketch FROM copy_texts WHERE sketch IS NOT NULL ORDER BY number"
         ).fetchall()
@@ -272,7 +487,7 @@ class Copies:
             if full is None:
                 return
             parts = [self._packed(number) for number, _ in full]
-            table = np.concatenate([np.column_stack((part.numbers, part.sizes)) for part in parts])
+            table = np.concatenate([np.column_stack((part.numbers, part.lengths)) for part in parts])
             pieces = joined([part.segment for part in parts])
             self._write(sum(size for _, size in full), pieces, table[np.argsort(table[:, 0])])
             for number, _ in full:
@@ -313,23 +528,17 @@ class Copies:
         ).fetchone()
         starts, numbers, sizes = (np.frombuffer(zstandard.decompress(data), np.uint32) for data in row)
         width, count = POSTING.itemsize, int(starts[-1])
-        everything = b""
-        if count <= _IN_MEMORY:
-            rows = self._db.execute(
-                "SELECT data FROM copy_postings WHERE place >= ? AND place < ? ORDER BY place",
-                (number << 24, (number + 1) << 24),
-            )
-            everything = b"".join([row[0] for row in rows])
 
         def read(start: int, end: int) -> bytes:
-            if everything or end <= start:
-                return everything[start * width : end * width]
+            if end <= start:
+                return b""
             first, last = start // _CHUNK, (end - 1) // _CHUNK
             rows = self._db.execute(
-                "SELECT data FROM copy_postings WHERE place BETWEEN ? AND ?", (number << 24 | first, number << 24 | last)
+                "SELECT data FROM copy_postings WHERE place BETWEEN ? AND ? ORDER BY place",
+                (number << 24 | first, number << 24 | last),
             )
             data = b"".join([row[0] for row in rows])
             return data[(start - first * _CHUNK) * width : (end - first * _CHUNK) * width]
 
-        return _Packed(number, Segment(starts, read), numbers, sizes)
-
+        segment = Segment(starts, read)
+        return _Packed(number, segment, numbers, sizes, segment.postings() if count <= _IN_MEMORY else None)

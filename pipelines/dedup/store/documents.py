@@ -9,23 +9,26 @@ from pipelines.dedup.fingerprint import fingerprint
 from pipelines.dedup.fold import Emitted, digest
 from pipelines.dedup.near import declared_keys
 from pipelines.dedup.store.copies import Copies
+from pipelines.dedup.store.later import Later
 from pipelines.records import Speech
 
 
 class Documents:
     """Over the copies of all sites: who brought them, and how to take them out again."""
 
-    def __init__(self, db: sqlite3.Connection, copies: Copies) -> None:
+    def __init__(self, db: sqlite3.Connection, copies: Copies, later: Later) -> None:
         self._db = db
         self._copies = copies
+        self._later = later
 
     def note(self, member: str, records: list[Speech], run: int) -> None:
         """A run has folded a document in, and written these records because of it."""
-        rows = [(member, "member", run), *[(record.id, "record", run) for record in records]]
-        self._db.executemany("INSERT OR REPLACE INTO taken_in (id, what, run) VALUES (?, ?, ?)", rows)
+        for row in [(member, "member", run), *[(record.id, "record", run) for record in records]]:
+            self._later.put("INSERT OR REPLACE INTO taken_in (id, what, run) VALUES (?, ?, ?)", row)
 
     def count(self) -> int:
         """Records of all sites."""
+        self._copies.flush()
         found = self._db.execute("SELECT count(DISTINCT record) FROM copy_members").fetchone()
         return int(found[0])
 
@@ -49,6 +52,8 @@ class Documents:
 
     def forget_run(self, run: int) -> None:
         """Undo what a run took in. A record that it wrote a later version of keeps its number and is written again."""
+        self._copies.flush()
+        self._later.flush()
         for (member,) in self._taken_in(run, "member"):
             self._drop_member(member)
         for (record,) in self._taken_in(run, "record"):
@@ -60,6 +65,7 @@ class Documents:
         return self._db.execute("SELECT id FROM taken_in WHERE run = ? AND what = ?", (run, what)).fetchall()
 
     def _drop_member(self, identity: str) -> None:
+        self._copies.flush()
         row = self._db.execute("SELECT text FROM copy_members WHERE id = ?", (identity,)).fetchone()
         if row is None:
             return

@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
+from pipelines.dedup.store.later import Later
+
 Kind = Literal["document", "list", "sitemap", "robots"]
 
 DAY = 86_400
@@ -60,8 +62,9 @@ class Found(NamedTuple):
 class Frontier:
     """The pages of all sites."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, later: Later) -> None:
         self._db = db
+        self._later = later
 
     def discover(self, site: str, found: Iterable[Found]) -> list[bool]:
         """Note pages. Says of each whether it was unknown; a known one keeps what is known of it."""
@@ -73,6 +76,7 @@ class Frontier:
             )
             new.append(cursor.rowcount == 1)
             if f.published and not new[-1]:
+                self._later.flush()
                 self._db.execute(
                     "UPDATE pages SET published = ? WHERE site = ? AND url = ?", (f.published, site, f.url)
                 )
@@ -80,12 +84,14 @@ class Frontier:
 
     def ask_again(self, site: str, urls: Iterable[str]) -> None:
         """Make known pages due at once, but for candidates that turned out to be no lists."""
+        self._later.flush()
         self._db.executemany(
             "UPDATE pages SET due = 0 WHERE site = ? AND url = ? AND outcome IS NOT 'bare'", [(site, u) for u in urls]
         )
 
     def entries(self, site: str, urls: Iterable[str]) -> list[Entry]:
         """Known pages by their URLs, whatever their age, in the order given."""
+        self._later.flush()
         rows = [
             self._db.execute(f"SELECT {_COLUMNS} FROM pages WHERE site = ? AND url = ?", (site, u)).fetchone()
             for u in urls
@@ -94,6 +100,7 @@ class Frontier:
 
     def is_due(self, page: int, now: int, run: int) -> bool:
         """Whether a page may be asked now."""
+        self._later.flush()
         found = self._db.execute("SELECT due <= ? AND run <> ? FROM pages WHERE id = ?", (now, run, page)).fetchone()
         return bool(found and found[0])
 
@@ -105,6 +112,7 @@ class Frontier:
         `but` are the ids of pages that were handed out and are not settled yet. `since` leaves out documents that are
         known to be older.
         """
+        self._later.flush()
         got: list[Entry] = []
         for rank in (0, 1, 2):
             rows = self._db.execute(
@@ -141,7 +149,7 @@ class Frontier:
             due = now + WAIT_AFTER_FAILURE
         if outcome not in ("stored", "duplicate", "unchanged") and entry.known:
             outcome, etag, modified = str(entry.outcome), entry.etag, entry.modified  # its record stays
-        self._db.execute(
+        self._later.put(
             "UPDATE pages SET rank = CASE WHEN kind = 'document' AND ? THEN 2 WHEN kind = 'document' THEN 0 ELSE 1 END, "
             "due = ?, run = ?, outcome = ?, asked = ?, interval = ?, etag = ?, modified = ?, missing = ?, "
             "published = coalesce(?, published) WHERE id = ?",
@@ -157,10 +165,12 @@ class Frontier:
 
     def mend_clock(self, site: str, now: int) -> None:
         """Pages due later than any wait allows were settled under a wrong clock: due now."""
+        self._later.flush()
         self._db.execute("UPDATE pages SET due = ? WHERE site = ? AND due > ?", (now, site, now + LONGEST_WAIT + DAY))
 
     def forget_run(self, run: int) -> None:
         """Make the pages that a run settled unseen again."""
+        self._later.flush()
         self._db.execute(
             "UPDATE pages SET due = 0, run = 0, outcome = NULL, interval = NULL, etag = NULL, modified = NULL, "
             "rank = CASE kind WHEN 'document' THEN 0 ELSE 1 END WHERE run = ?",
@@ -169,6 +179,7 @@ class Frontier:
 
     def count_known(self, site: str) -> int:
         """Document pages of a site that a record stands for."""
+        self._later.flush()
         return int(
             self._db.execute(
                 "SELECT count(*) FROM pages WHERE site = ? AND kind = 'document' "
