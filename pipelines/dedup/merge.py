@@ -75,6 +75,11 @@ class _Place(NamedTuple):
     breaks: _Span  # canonical characters before the first gap, after the last
 
     @property
+    def is_joint(self) -> bool:
+        """Whether stretches of two copies meet in it."""
+        return any(self.span[0] <= stretch.start <= self.span[1] for stretch in self.draft.donors[1:])
+
+    @property
     def whole(self) -> tuple[_Item, ...]:
         """All of it, gaps included."""
         return self.front + self.middle + self.back
@@ -267,6 +272,8 @@ def _better(here: _Place, there: _Place, first: bool, last: bool) -> tuple[_Item
     """What to put in the place of `here`, or None where it stays. `there` holds at least a character."""
     edge = first or last
     if not here.gaps and here.chars == 0:
+        if not edge and not there.gaps and here.is_joint:
+            return there.whole  # no copy shows these two sides together, and this one shows what stands between
         silent = there.chars >= (SILENT_END if edge else SILENT) and not _known(there, here.draft)
         return there.whole if silent else None
     # At the edge of a text, a copy that has begun later or ended earlier is as good as gapped there.

@@ -165,6 +165,7 @@ def test_a_merged_record_can_be_merged_again() -> None:
     assert {tile.id for tile in record.provenance} == {source.id for source in record.sources}
 
 
+@example(0, 0.625, 0.32587238795965207, 0.32421875, 0.5)  # one character between what two copies show, and a third has it
 @example(747, 0.5625, 0.25, 0.125, 0.546875)  # a phrase before the gap stands also where the whole copy goes on
 @given(st.integers(0, 10_000), st.floats(0.55, 0.8), st.floats(0.2, 0.4), st.floats(0.1, 0.4), st.floats(0.5, 0.9))
 def test_random_cuts_that_overlap_give_the_whole(seed: int, end: float, start: float, out: float, into: float) -> None:
