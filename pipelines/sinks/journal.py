@@ -35,6 +35,7 @@ from pipelines.cleaning.clean import Cleaned
 from pipelines.cleaning.ruleset import RULESET
 from pipelines.dedup.fold import fold_in
 from pipelines.dedup.store import Entry, Found, RunState, StateDamaged, Store, StoreError
+from pipelines.dedup.store.frontier import numberless
 from pipelines.outline import outline_of
 from pipelines.records import (
     LOSSES,
@@ -134,6 +135,7 @@ class Journal:
         with store.transaction():
             self.number = store.runs.begin(self.run, site, command, iso(started))
             store.frontier.mend_clock(site, int(started))
+        self._last_before, self._unread = store.frontier.last(), store.frontier.unread_lists(site)
         self.known_before = store.frontier.count_known(site)
         self.handed_out: set[int] = set()
 
@@ -184,7 +186,7 @@ class Journal:
         wanted = list(found)
         with self._writing(), self.store.transaction():
             self.store.frontier.discover(self.site, wanted)
-            self.store.frontier.ask_again(self.site, [f.url for f in wanted])
+            self.store.frontier.ask_again(self.site, [f.url for f in wanted], self.number)
 
     # -- what came of the pages ----------------------------------------------------------------------------------
 
@@ -256,7 +258,7 @@ class Journal:
         elif visit.entry.kind == "robots":
             counts.other["robots"] += 1
             self.store.frontier.discover(self.site, visit.found)
-            self.store.frontier.ask_again(self.site, [f.url for f in visit.found])
+            self.store.frontier.ask_again(self.site, [f.url for f in visit.found], self.number)
             return lines, counts
         else:
             outcome = self._list(visit, lines, counts)
@@ -327,10 +329,17 @@ class Journal:
         further = [f for f in visit.found if f.kind != "document"]
         new = self.store.frontier.discover(self.site, documents)
         counts.numbers["met"] += len(new) - sum(new)
-        if visit.entry.depth == 0 or any(new):
+        if visit.entry.depth == 0 or self._goes_on(visit.entry.url, documents):
             self.store.frontier.discover(self.site, further)
-            self.store.frontier.ask_again(self.site, [f.url for f in further])
+            self.store.frontier.ask_again(self.site, [f.url for f in further], self.number)
         return "listed" if documents or visit.entry.depth == 0 else "bare"
+
+    def _goes_on(self, url: str, documents: Sequence[Found]) -> bool:
+        """Whether the next pages of a list are wanted: it holds something that no earlier run knew, or an earlier run did
+        not get to its end. What new documents push down is then met behind pages that are all known."""
+        if self._unread is None or numberless(url) in self._unread:
+            return True
+        return self.store.frontier.any_after(self._last_before, self.site, [f.url for f in documents])
 
     def before(self) -> list[Counts]:
         """What the site's last runs did that read pages at all, this one not among them."""
