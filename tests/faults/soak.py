@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from crawler.sites import sites
 from pipelines.dedup.store import Store
 from pipelines.records import Speech, speech_from
-from tests.crawl.running import arguments, crawl, lines_of, speeches, started
+from tests.crawl.running import arguments, crawl, lines_of, speeches, started, wait_for
 from tests.faults.growing import SITES, GrowingReplica
 
 FAULTS = ("kill", "kill", "kill", "term", "stop", "full", "stage", "none")
@@ -69,14 +68,12 @@ def one_run(world: GrowingReplica, site: str, output: Path, fault: str, pick: ra
     world.alarm_at = world.asked + pick.randrange(1, 120)
     with started(arguments(site, world.bases[site], output, "-q", *PATIENCE), plan=plan) as process:
         number = {"kill": signal.SIGKILL, "term": signal.SIGTERM, "stop": signal.SIGSTOP}.get(fault)
-        while number and process.returncode is None:
-            try:
-                process.wait(0.02)
-            except subprocess.TimeoutExpired:
-                if world.alarm.is_set():
-                    world.closing.wait(pick.random() * 0.1)
-                    process.send_signal(number)
-                    number = signal.SIGCONT if number == signal.SIGSTOP else None
+        if number and wait_for(world.alarm, process):
+            world.closing.wait(pick.random() * 0.1)
+            process.send_signal(number)
+            if number == signal.SIGSTOP:
+                world.closing.wait(0.3)
+                process.send_signal(signal.SIGCONT)
         process.communicate(timeout=1800)
     return int(process.returncode or 0)
 
