@@ -483,6 +483,7 @@ def release(output: Path, name: str) -> int:
                     kept["speeches"].append(line)
                     store.documents.restore(speech)
                     store.frontier.seen(run.site, urldefrag(speech.url).url, run.number, int(time.time()))
+            store.documents.reconnect()
             kept["traces"] = [line for line in _held_lines(output, run, "traces") if trace_from(line).id in fresh]
             sizes = {f.kind: f.committed for f in store.runs.files(run.number)}
             for kind, lines in kept.items():
@@ -609,6 +610,7 @@ def _lost(store: Store, run: RunState, left: Path | None, speeches: bool) -> Non
         for line in whole.splitlines():
             with suppress(BadRecord):
                 store.documents.restore(speech_from(line))
+        store.documents.reconnect()
         store.runs.commit(run.number, run.counts, {"speeches": len(whole)})
     cut_file(left, len(whole))
 

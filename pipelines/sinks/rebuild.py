@@ -1,7 +1,7 @@
 """A state made anew from what stands on the disk, where `state.db` is damaged or gone.
 
-The records say which documents are known, in which version, and when their pages were asked; the manifests say which
-runs there were. What only the state knew is lost: pages found and not asked yet (the lists bring them back), copies
+The records say which documents are known, in which version, what they are to each other, and when their pages were
+asked; the manifests say which runs there were. What only the state knew is lost: pages found and not asked yet (the lists bring them back), copies
 without a record of their own and the sites' validators (such pages are asked once more). Nothing is doubled.
 """
 
@@ -55,6 +55,7 @@ def rebuild(store: Store, output: Path) -> int:
                 for line in file:
                     with suppress(BadRecord):
                         _note(store, line, path.name.partition("-")[0])
+        store.documents.reconnect()
     return store.documents.count()
 
 

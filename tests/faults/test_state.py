@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.dedup_texts import filled, spun, template
 from pipelines.dedup.store import StateTooNew, Store, schema
 from pipelines.dedup.store.schema import VERSION
 from pipelines.sinks.journal import Journal
@@ -104,6 +105,30 @@ def test_a_kill_while_the_state_is_made_anew_does_no_harm(tmp_path: Path) -> Non
         assert in_a_process(lambda output=output, at=at: _killed_at(at, output)) == KILLED
         run(output, 6)
         check(output, range(1, 7))
+
+
+def test_a_state_made_anew_knows_what_its_records_are_to_each_other(tmp_path: Path) -> None:
+    rng = random.Random(9)
+    form, text = template(rng, "农业", 1500), filled(rng, template(rng, "教育", 2000))
+    texts = [filled(rng, form), filled(rng, form), text, spun(rng, text)]
+    run(tmp_path, 6, texts={n: text.split("\n") for n, text in enumerate(texts, 1)})
+    newest = {s["url"]: s for s in lines(tmp_path / "speeches")}
+    family, = {newest[url(n)]["family"] for n in (1, 2)}
+    assert family
+    assert [[link["relation"] for link in newest[url(n)]["links"]] for n in range(1, 7)] == [[], [], ["spun"], ["spun"], [], []]
+
+    def known() -> list[tuple[str, ...]]:
+        with Store.open(tmp_path / "state.db") as store:
+            return store.db.execute("SELECT * FROM copy_relations ORDER BY text, other").fetchall()
+
+    before = known()
+    assert [row[2] for row in before].count("spun") == 2
+    _gone(tmp_path / "state.db")
+    texts.append(filled(rng, form))
+    run(tmp_path, 7, texts={7: texts[-1].split("\n")})
+    assert set(before) < set(known())
+    assert {s["url"]: s["family"] for s in lines(tmp_path / "speeches")}[url(7)] == family
+    assert len(lines(tmp_path / "speeches")) == len(newest) + 1 + 2  # the first of either pair was written twice
 
 
 def test_a_newer_state_is_refused_and_left_alone(tmp_path: Path) -> None:
