@@ -303,7 +303,7 @@ class Journal:
         if folded.outcome != "unchanged":
             self.store.documents.note(cleaned.speech.id, list(folded.emitted), self.number)
         lines.speeches.extend(map(to_line, folded.emitted))
-        if folded.outcome in ("new", "changed", "copy"):
+        if folded.outcome != "unchanged":
             lines.traces.append(to_line(cleaned.trace))
         for speech in folded.emitted:
             counts.documents["new" if speech.version == 1 else "upgraded"] += 1
