@@ -157,7 +157,7 @@ class Command(Base):
             if not status:
                 status, why = exit_status(
                     journal.counts, known_before=journal.known_before, reached=spider.reached,
-                    named=bool(asked.url), numbered=bool(asked.ids),
+                    named=bool(asked.url), numbered=bool(asked.ids), cut_short=spider.cut_short,
                 )
             alarm = None if status > 3 or asked.site.key == WEB.key else layout_alarm(journal.counts, journal.before())
             if alarm:
@@ -165,10 +165,10 @@ class Command(Base):
             run = journal.finish(status, hold=bool(alarm))
         except OutputBroken as error:
             raise CannotBeDone(f"{error} (what was committed is safe; the next run goes on from there)") from None
-        if status in (0, 3) and not alarm:
-            self._then(asked)
         if status or not quiet:
             self.say(summary(run) + (f" · {why}" if why else ""))
+        if status in (0, 3) and not alarm:
+            self._then(asked)
         return status
 
 
