@@ -224,7 +224,7 @@ def test_what_a_changed_layout_gave_is_held_back_until_doctor_lets_it_out(tmp_pa
         def changed(path: str, headers: dict[str, str]) -> Answer | None:
             if not path.startswith("/wen/"):
                 return None
-            body = site._page(path, {}).body.replace(b"class=article-content", b"id=zw")
+            body = site.page(path, {}).body.replace(b"class=article-content", b"id=zw")
             return Answer(body, headers={"Content-Type": "text/html"})
 
         site.answer = changed
