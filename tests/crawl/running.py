@@ -123,7 +123,7 @@ def _warm() -> None:
     for package in ("crawler", "scrapy.commands", "scrapy.downloadermiddlewares", "scrapy.spidermiddlewares"):
         for module in walk_modules_iter(package):
             assert module
-    for name in ("pipelines.item_pipelines", "scrapy.core.downloader.handlers.http11", "scrapy.core.engine", "scrapy.extensions.remote_control"):
+    for name in ("pipelines.item_pipelines", "scrapy.core.engine", "scrapy.extensions.remote_control", "scrapy.extensions.telnet", "uvloop"):
         import_module(name)
     canonical("表" * 99)  # its table takes 0.2 s to fill
 
