@@ -18,6 +18,7 @@ from typing import NoReturn
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.utils.log import configure_logging
 
 
 class CannotBeDone(Exception):
@@ -60,6 +61,9 @@ class Command(ScrapyCommand):
     """Base of our commands. Subclasses write `perform`, which returns the exit status."""
 
     requires_project = True
+    #: Scrapy's process installs a reactor and leaves an event loop behind, which complains at exit where nothing has run.
+    #: `crawl` makes its own when all is ready.
+    requires_crawler_process = False
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  (Scrapy's own declaration)
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
@@ -77,6 +81,7 @@ class Command(ScrapyCommand):
         try:
             _open_what_is_closed()
             _print_anything()
+            configure_logging(self.settings)
             self.exitcode = self.perform(args, opts)
             sys.stdout.flush()
         except CannotBeDone as error:

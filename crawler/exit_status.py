@@ -10,12 +10,15 @@ FAILED_SHARE = 0.10
 
 
 def exit_status(
-    counts: Counts, *, known_before: int, reached: int, named: bool, numbered: bool
+    counts: Counts, *, known_before: int, reached: int, named: bool, numbered: bool, cut_short: str | None = None
 ) -> tuple[int, str | None]:
     """0, or 3 and why. `named`: only pages that somebody named were asked; `numbered`: a range of numbers.
 
-    `reached` counts answers that came from the site at all, `known_before` its documents before the run.
+    `reached` counts answers that came from the site at all, `known_before` its documents before the run; `cut_short` says
+    why the site was left before all was asked.
     """
+    if cut_short:
+        return 3, cut_short
     pages = counts.pages
     lost = sum(counts.failures[error] for error in LOSSES) or counts.numbers["losses"]
     if lost:

@@ -56,7 +56,7 @@ MEANINGS: dict[tuple[str, str], str] = {
     ("RawDocument", "title"): "as extracted; cleaning looks for it in the text where it is empty",
     ("RawDocument", "text"): "the whole text of the container that extraction chose",
     ("RawDocument", "toc"): "contents lines as stated",
-    ("Trace", "id"): "the speech's",
+    ("Trace", "id"): "the document's, as it was cleaned: that of a speech, or of a copy behind one (`sources`). A crawl writes a trace for each document that it takes in, in their order: line by line beside speeches that have one copy each. A merged text has no trace, `provenance` leads to those of its copies; nor has a version that only says something new of others (`family`, `links`)",
     ("Trace", "raw_sha256"): "sha256 of the text before cleaning",
     ("Trace", "clean_sha256"): "sha256 of the text after it",
     ("Trace", "raw_start"): "where this part of a collection begins in the page's raw text; `null` for the whole",

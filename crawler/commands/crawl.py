@@ -19,6 +19,7 @@ from typing import cast
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.conf import arglist_to_dict
 from twisted.internet.base import ReactorBase
 
@@ -81,11 +82,10 @@ class Command(Base):
         """Crawl."""
         if len(args) != 1:
             self.usage("one site is wanted; scrapy list shows them")
-        assert self.crawler_process is not None
         assert self.settings is not None
         signal.signal(signal.SIGTERM, _before_the_run)
         try:
-            spider = self.crawler_process.spider_loader.load(args[0])
+            spider = get_spider_loader(self.settings).load(args[0])
         except KeyError:
             self.usage(f"no such site: {args[0]}; scrapy list shows them")
         if not issubclass(spider, SpeechSpider):
@@ -140,9 +140,9 @@ class Command(Base):
             )
 
     def _crawl(self, journal: Journal, asked: Asked, spider_class: type[SpeechSpider], *, quiet: bool) -> int:
-        assert isinstance(self.crawler_process, AsyncCrawlerProcess)
-        crawler = self.crawler_process.create_crawler(spider_class)
-        process = self.crawler_process
+        assert self.settings is not None
+        process = AsyncCrawlerProcess(self.settings)
+        crawler = process.create_crawler(spider_class)
         interruption = Interruption(lambda: _stop(process))
         process.crawl(crawler, journal=journal, asked=asked)
         gc.freeze()  # modules and tables stay to the end: no need to look through them again and again
@@ -157,7 +157,7 @@ class Command(Base):
             if not status:
                 status, why = exit_status(
                     journal.counts, known_before=journal.known_before, reached=spider.reached,
-                    named=bool(asked.url), numbered=bool(asked.ids),
+                    named=bool(asked.url), numbered=bool(asked.ids), cut_short=spider.cut_short,
                 )
             alarm = None if status > 3 or asked.site.key == WEB.key else layout_alarm(journal.counts, journal.before())
             if alarm:
@@ -165,10 +165,10 @@ class Command(Base):
             run = journal.finish(status, hold=bool(alarm))
         except OutputBroken as error:
             raise CannotBeDone(f"{error} (what was committed is safe; the next run goes on from there)") from None
-        if status in (0, 3) and not alarm:
-            self._then(asked)
         if status or not quiet:
             self.say(summary(run) + (f" · {why}" if why else ""))
+        if status in (0, 3) and not alarm:
+            self._then(asked)
         return status
 
 

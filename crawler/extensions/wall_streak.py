@@ -1,11 +1,10 @@
 """Too many walls in a row stop the crawl: a site that shows only log-in forms and captchas has noticed us.
 
-Asking on would be rude and bring nothing. What was not asked yet stays due for the next run.
+Asking on would be rude and bring nothing. What was not asked yet stays due for the next run, and this one exits 3.
 """
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Self
 
 from scrapy.crawler import Crawler
@@ -23,8 +22,6 @@ WALLS = frozenset(("login_wall", "captcha"))
 
 #: Signal: a page went into the journal (`visit`).
 page_kept = object()
-
-logger = logging.getLogger(__name__)
 
 
 class WallStreak:
@@ -51,5 +48,5 @@ class WallStreak:
         spider.together = 1 if errors else min(TOGETHER, spider.together + 1)  # where walls are met each page is judged at once
         self._streak = self._streak + 1 if errors else 0
         if self._streak == self._most:
-            logger.error("%d walls in a row (%s): the crawl stops", self._streak, ", ".join(errors))
+            spider.cut_short = f"{self._streak} walls in a row ({', '.join(sorted(errors))}): what was not asked is due again"
             spider.stop("walls")

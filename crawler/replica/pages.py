@@ -8,7 +8,7 @@ The trait `oldskin` shows a document in markup that the site's selectors do not 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from crawler.replica.traditional import glossed, traditional
 from pipelines.records import Gap
 
 LIST_LENGTH = 4  # documents a list page shows, so that every site has several
+NEAR = 2  # list pages on either side that a list page names by their numbers
 SPLICE = 300  # characters between two counted splices
 SPLICES = 10  # pieces of that length at most; the rest follows in one
 
@@ -57,11 +58,13 @@ class Expected:
 
 @dataclass(frozen=True)
 class Replica:
-    """One site: what it answers to each path and what its document pages ought to become."""
+    """One site: what it answers to each path, what its document pages ought to become, and the addresses and titles that
+    its lists show, in their order."""
 
     key: str
     answers: dict[str, Answer] = field(default_factory=dict)
     expected: list[Expected] = field(default_factory=list)
+    listed: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +87,29 @@ def build_replicas() -> tuple[Replica, ...]:
 
 def _built(key: str, skin: Skin) -> Replica:
     site = Replica(key)
-    listed: list[tuple[str, str]] = []
-    for document in documents():
+    for number, (error, title, inside) in NO_DOCUMENTS.get(key, {}).items():
+        path = skin.path(number)
+        site.answers[path] = _answer(skin, title, inside)
+        site.expected.append(Expected(path, number, error=error))
+        site.listed.append((path, title))
+    grow(site, documents())
+    site.listed.sort()
+    site.answers.update(_lists(skin, site.listed))
+    rules = "User-agent: *\nDisallow: /member/\nDisallow: /search\n"
+    site.answers["/robots.txt"] = Answer(rules.encode(), content_type="text/plain")
+    return site
+
+
+def grow(site: Replica, more: Iterable[Document]) -> None:
+    """Add documents to a site, those of them that stand there, in front of its lists."""
+    skin = SKINS[site.key]
+    for document in more:
         for where in document.pages:
-            if where.site == key:
+            if where.site == site.key:
                 final = path = skin.path(where.number)
                 if "moved" in where.traits:
                     path, final = f"/p-{where.number}.html", f"/shtml/{where.number:032x}.html"
-                inside = skin.page(document, where.number, where.traits)
-                site.answers[final] = _answer(skin, document.title, inside)
+                site.answers[final] = _answer(skin, document.title, skin.page(document, where.number, where.traits))
                 if final != path:
                     site.answers[path] = Answer(b"", 302, location=final)
                 truths = (
@@ -100,16 +117,8 @@ def _built(key: str, skin: Skin) -> Replica:
                     or (skin.truth(document, where.traits),)
                 )  # fmt: skip
                 site.expected.append(Expected(path, where.number, truths, generic="oldskin" in where.traits))
-                listed.append((path, document.title))
-    for number, (error, title, inside) in NO_DOCUMENTS.get(key, {}).items():
-        path = skin.path(number)
-        site.answers[path] = _answer(skin, title, inside)
-        site.expected.append(Expected(path, number, error=error))
-        listed.append((path, title))
-    site.answers.update(_lists(skin, sorted(listed)))
-    rules = "User-agent: *\nDisallow: /member/\nDisallow: /search\n"
-    site.answers["/robots.txt"] = Answer(rules.encode(), content_type="text/plain")
-    return site
+                site.listed.insert(0, (path, document.title))
+    site.answers.update(_lists(skin, site.listed))
 
 
 def _answer(skin: Skin, title: str, inside: str) -> Answer:
@@ -130,13 +139,14 @@ def _bottom(skin: Skin) -> str:
 
 
 def _lists(skin: Skin, listed: list[tuple[str, str]]) -> Iterator[tuple[str, Answer]]:
-    """The home page, which leads to the first list page, and the list pages, each of which leads to the next."""
+    """The home page, which leads to the first list page, and the list pages, each of which leads to its neighbours."""
     yield "/", _answer(skin, "首页", f'<div class="columns"><a href="/lan/1.html">{skin.script("全部文章")}</a></div>')
     yield "/about.html", _answer(skin, "关于我们", "<p>本页为程序演示而作。</p>")
     pages = [listed[i : i + LIST_LENGTH] for i in range(0, len(listed), LIST_LENGTH)]
     for number, page in enumerate(pages, 1):
         items = "\n".join(f'<li><a href="{path}">{skin.script(title)}</a></li>' for path, title in page)
-        numbers = " ".join(f'<a href="/lan/{n}.html">{n}</a>' for n in range(1, len(pages) + 1))
+        near = range(max(1, number - NEAR), min(len(pages), number + NEAR) + 1)
+        numbers = " ".join(f'<a href="/lan/{n}.html">{n}</a>' for n in near)
         after = f'<a href="/lan/{number + 1}.html">{skin.script("下一页")}</a>' if number < len(pages) else ""
         inside = f'<ul class="list">\n{items}\n</ul>\n<div class="pages">{numbers} {after}</div>'
         yield f"/lan/{number}.html", _answer(skin, f"讲话第{number}页", inside)

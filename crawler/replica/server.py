@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,8 +30,7 @@ def _served(replica: Replica) -> Iterator[str]:
     class Handler(_Pages):
         answers = replica.answers
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=replica.key, daemon=True)
     thread.start()
     try:
@@ -39,6 +39,15 @@ def _served(replica: Replica) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that went away in the middle is no news; all else is."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Pages(BaseHTTPRequestHandler):

@@ -72,6 +72,8 @@ class SpeechSpider(Spider):
         #: How many pages may wait for one another; more than one while the site shows documents (see WallStreak).
         self.together = 1
         self._arrived: list[Response | Visit] = []
+        #: Why the run ended before its work was done, in words.
+        self.cut_short: str | None = None
         self._drawn: deque[Entry] = deque()
         self._dry = False
         self._plan: Iterator[list[Entry]] | None = None

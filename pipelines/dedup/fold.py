@@ -141,6 +141,14 @@ def fold_in(new: Speech, store: CopyStore) -> FoldResult:
     return FoldResult(outcome, record, tuple(emitted), tuple(superseded))
 
 
+def find_relations(id: str, store: CopyStore) -> None:
+    """Find out what a kept member's text is to all others, where the store has lost that."""
+    members = _Members(store)
+    speech = members[id]
+    if speech is not None:
+        _relate(speech.content_hash, store.members_with(speech.content_hash), store, members)
+
+
 class _Members:
     """The store's members, each read once."""
 

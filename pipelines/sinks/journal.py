@@ -35,6 +35,7 @@ from pipelines.cleaning.clean import Cleaned
 from pipelines.cleaning.ruleset import RULESET
 from pipelines.dedup.fold import fold_in
 from pipelines.dedup.store import Entry, Found, RunState, StateDamaged, Store, StoreError
+from pipelines.dedup.store.frontier import numberless
 from pipelines.outline import outline_of
 from pipelines.records import (
     LOSSES,
@@ -134,6 +135,7 @@ class Journal:
         with store.transaction():
             self.number = store.runs.begin(self.run, site, command, iso(started))
             store.frontier.mend_clock(site, int(started))
+        self._last_before, self._unread = store.frontier.last(), store.frontier.unread_lists(site)
         self.known_before = store.frontier.count_known(site)
         self.handed_out: set[int] = set()
 
@@ -184,7 +186,7 @@ class Journal:
         wanted = list(found)
         with self._writing(), self.store.transaction():
             self.store.frontier.discover(self.site, wanted)
-            self.store.frontier.ask_again(self.site, [f.url for f in wanted])
+            self.store.frontier.ask_again(self.site, [f.url for f in wanted], self.number)
 
     # -- what came of the pages ----------------------------------------------------------------------------------
 
@@ -270,7 +272,7 @@ class Journal:
         elif visit.entry.kind == "robots":
             counts.other["robots"] += 1
             self.store.frontier.discover(self.site, visit.found)
-            self.store.frontier.ask_again(self.site, [f.url for f in visit.found])
+            self.store.frontier.ask_again(self.site, [f.url for f in visit.found], self.number)
             return lines, counts
         else:
             outcome = self._list(visit, lines, counts)
@@ -315,7 +317,7 @@ class Journal:
         if folded.outcome != "unchanged":
             self.store.documents.note(cleaned.speech.id, list(folded.emitted), self.number)
         lines.speeches.extend(map(self.store.copies.line, folded.emitted))
-        if folded.outcome in ("new", "changed", "copy"):
+        if folded.outcome != "unchanged":
             lines.traces.append(to_line(cleaned.trace))
         for speech in folded.emitted:
             counts.documents["new" if speech.version == 1 else "upgraded"] += 1
@@ -341,10 +343,17 @@ class Journal:
         further = [f for f in visit.found if f.kind != "document"]
         new = self.store.frontier.discover(self.site, documents)
         counts.numbers["met"] += len(new) - sum(new)
-        if visit.entry.depth == 0 or any(new):
+        if visit.entry.depth == 0 or self._goes_on(visit.entry.url, documents):
             self.store.frontier.discover(self.site, further)
-            self.store.frontier.ask_again(self.site, [f.url for f in further])
+            self.store.frontier.ask_again(self.site, [f.url for f in further], self.number)
         return "listed" if documents or visit.entry.depth == 0 else "bare"
+
+    def _goes_on(self, url: str, documents: Sequence[Found]) -> bool:
+        """Whether the next pages of a list are wanted: it holds something that no earlier run knew, or an earlier run did
+        not get to its end. What new documents push down is then met behind pages that are all known."""
+        if self._unread is None or numberless(url) in self._unread:
+            return True
+        return self.store.frontier.any_after(self._last_before, self.site, [f.url for f in documents])
 
     def before(self) -> list[Counts]:
         """What the site's last runs did that read pages at all, this one not among them."""
@@ -488,6 +497,7 @@ def release(output: Path, name: str) -> int:
                     kept["speeches"].append(line)
                     store.documents.restore(speech)
                     store.frontier.seen(run.site, urldefrag(speech.url).url, run.number, int(time.time()))
+            store.documents.reconnect()
             kept["traces"] = [line for line in _held_lines(output, run, "traces") if trace_from(line).id in fresh]
             sizes = {f.kind: f.committed for f in store.runs.files(run.number)}
             for kind, lines in kept.items():
@@ -614,6 +624,7 @@ def _lost(store: Store, run: RunState, left: Path | None, speeches: bool) -> Non
         for line in whole.splitlines():
             with suppress(BadRecord):
                 store.documents.restore(speech_from(line))
+        store.documents.reconnect()
         store.runs.commit(run.number, run.counts, {"speeches": len(whole)})
     cut_file(left, len(whole))
 

@@ -1,17 +1,20 @@
 """A state made anew from what stands on the disk, where `state.db` is damaged or gone.
 
-The records say which documents are known, in which version, and when their pages were asked; the manifests say which
-runs there were. What only the state knew is lost: pages found and not asked yet (the lists bring them back), copies
+The records say which documents are known, in which version, what they are to each other, and when their pages were
+asked; the manifests say which runs there were. What only the state knew is lost: pages found and not asked yet (the lists bring them back), copies
 without a record of their own and the sites' validators (such pages are asked once more). Nothing is doubled.
 """
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urldefrag
+
+import orjson
 
 from pipelines.dedup.store import Store
 from pipelines.records import BadRecord, run_from, speech_from
@@ -55,6 +58,7 @@ def rebuild(store: Store, output: Path) -> int:
                 for line in file:
                     with suppress(BadRecord):
                         _note(store, line, path.name.partition("-")[0])
+        store.documents.reconnect()
     return store.documents.count()
 
 
@@ -73,13 +77,14 @@ def _note(store: Store, line: bytes, site: str) -> None:
 
 def _finish_parts(output: Path) -> None:
     """Give the files of killed runs their final names, cut back to what is whole."""
-    for speeches in sorted((output / "speeches").glob("*.jsonl" + WORKING)):
-        traces = output / "traces" / speeches.name
-        kept = min(_whole_lines(speeches), _whole_lines(traces), key=len)
-        for path in (speeches, traces):
-            _keep(path, sum(_whole_lines(path)[: len(kept)]))
+    for name in sorted({path.name for kind in ("speeches", "traces") for path in (output / kind).glob("*.jsonl" + WORKING)}):
+        speeches, traces = output / "speeches" / name, output / "traces" / name
+        named = speeches if speeches.exists() else speeches.with_name(name.removesuffix(WORKING))  # the first to be named
+        spoken, traced = _believed(named, traces)
+        _keep(speeches, spoken)
+        _keep(traces, traced)
     for path in sorted((output / "failures").glob("*.jsonl" + WORKING)):
-        _keep(path, sum(_whole_lines(path)))
+        _keep(path, sum(map(len, _whole_lines(path))))
     for path in sorted((output / "pages").glob("*/*.warc.gz" + WORKING)):
         _keep(path, whole_members(path))
 
@@ -94,12 +99,26 @@ def _keep(path: Path, size: int) -> None:
     appear(path, path.with_name(path.name.removesuffix(WORKING)))
 
 
-def _whole_lines(path: Path) -> list[int]:
-    """The lengths of a file's whole lines, in bytes."""
-    if not path.exists():
-        return []
-    with path.open("rb") as file:
-        return [len(line) for line in file if line.endswith(b"\n")]
+def _believed(speeches: Path, traces: Path) -> tuple[int, int]:
+    """How many bytes of both count: speeches up to the first new one whose trace did not get there, traces up to the last
+    one of a document behind these."""
+    traced = [(orjson.loads(line)["id"], len(line)) for line in _whole_lines(traces)]
+    there, behind, spoken = {id for id, _ in traced}, set[str](), 0
+    for line in _whole_lines(speeches):
+        speech = orjson.loads(line)
+        if speech["version"] == 1 and speech["id"] not in there:
+            break
+        behind.update(source["id"] for source in speech["sources"])
+        spoken += len(line)
+    last = max((n for n, (id, _) in enumerate(traced, 1) if id in behind), default=0)
+    return spoken, sum(length for _, length in traced[:last])
+
+
+def _whole_lines(path: Path) -> Iterator[bytes]:
+    """A file's lines, but for a torn one at the end."""
+    if path.exists():
+        with path.open("rb") as file:
+            yield from (line for line in file if line.endswith(b"\n"))
 
 
 def whole_members(path: Path) -> int:

@@ -66,7 +66,11 @@ class Loopback:
     to the site. `versions[n]` changes document `n`.
     """
 
-    def __init__(self, documents: int = 30, *, per_list: int = 10, robots: bytes | None = b"", pad: int = 0) -> None:
+    def __init__(
+        self, documents: int = 30, *, per_list: int = 10, robots: bytes | None = b"", pad: int = 0, host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        self._address = host, port
         self.documents, self.per_list, self.robots, self.pad = documents, per_list, robots, pad
         self.ledger: list[tuple[str, int]] = []
         self.requests: list[tuple[str, dict[str, str]]] = []
@@ -97,7 +101,8 @@ class Loopback:
         """How often each document page was sent whole (status 200)."""
         return Counter(path for path, status in self.ledger if path.startswith("/wen/") and status == 200)
 
-    def _page(self, path: str, headers: dict[str, str]) -> Answer:
+    def page(self, path: str, headers: dict[str, str]) -> Answer:
+        """What the site says of itself to a path."""
         html = {"Content-Type": "text/html; charset=utf-8"}
         if path == "/robots.txt":
             return Answer(self.robots, headers={"Content-Type": "text/plain"}) if self.robots is not None else Answer(status=404)
@@ -127,8 +132,8 @@ class Loopback:
         asyncio.set_event_loop(self._loop)
 
         async def begin() -> None:
-            server = await asyncio.start_server(self._connected, "127.0.0.1", 0, limit=1 << 16)
-            self.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            server = await asyncio.start_server(self._connected, *self._address, limit=1 << 16)
+            self.base = f"http://{self._address[0]}:{server.sockets[0].getsockname()[1]}"
             self._server = server
             self._silence = asyncio.Event()  # never set; held here, or the waiting tasks would be collected
             self._up.set()
@@ -151,7 +156,7 @@ class Loopback:
                 headers = {k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in rest if line)}
                 if self.keep_ledger:
                     self.requests.append((path, headers))
-                answer = self.answer(path, headers) or self._page(path, headers)
+                answer = self.answer(path, headers) or self.page(path, headers)
                 if answer.hang:
                     await self._silence.wait()
                 lines = [f"HTTP/1.1 {answer.status} X"]

@@ -107,6 +107,25 @@ def test_too_many_failed_fetches_exit_3_and_so_does_a_site_that_is_not_there(tmp
     assert "reached" in gone.stderr or "fetched" in gone.stderr
 
 
+def test_a_site_that_shows_nothing_but_walls_ends_the_run_and_exits_3(tmp_path: Path) -> None:
+    wall = Answer(
+        "<title>用户登录</title><body><form>请先登录后再查看本文内容。<br>帐号<input name=user>密码<input type=password name=pw>"
+        "<button>登录</button><a href=/reg>免费注册</a></form>".encode(), headers={"Content-Type": "text/html; charset=utf-8"},
+    )  # fmt: skip
+    with Loopback(documents=60) as site:
+        site.answer = lambda path, headers: wall if path.startswith("/wen/") and path > "/wen/1/31" else None
+        met = crawl("wm114", site.base, tmp_path, "-q", "-s", "WALLS_IN_A_ROW=4", "-s", "CONCURRENT_REQUESTS=1")
+        assert met.returncode == 3, met.stderr
+        said, = met.stderr.splitlines()
+        assert said.endswith("4 walls in a row (login_wall): what was not asked is due again")
+        (manifest,) = manifests(tmp_path)
+        assert (manifest["exit"], manifest["failures"]) == (3, {"login_wall": manifest["pages"]["failed"]})
+        assert manifest["pages"]["asked"] < 40
+        site.answer = lambda path, headers: None
+        assert crawl("wm114", site.base, tmp_path).returncode == 0
+        assert len(speeches(tmp_path)) == 60 - manifest["pages"]["failed"]  # a wall is asked again after a month
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

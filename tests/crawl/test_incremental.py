@@ -224,7 +224,7 @@ def test_what_a_changed_layout_gave_is_held_back_until_doctor_lets_it_out(tmp_pa
         def changed(path: str, headers: dict[str, str]) -> Answer | None:
             if not path.startswith("/wen/"):
                 return None
-            body = site._page(path, {}).body.replace(b"class=article-content", b"id=zw")
+            body = site.page(path, {}).body.replace(b"class=article-content", b"id=zw")
             return Answer(body, headers={"Content-Type": "text/html"})
 
         site.answer = changed
@@ -288,3 +288,36 @@ def test_what_was_fetched_again_since_is_not_released_twice(tmp_path: Path) -> N
     found = lines(tmp_path / "speeches")
     assert sorted(s["url"] for s in found) == sorted(map(url, range(1, 10)))
     assert sorted(t["id"] for t in lines(tmp_path / "traces")) == sorted(s["id"] for s in found)
+
+
+def lists_asked(site: Loopback) -> list[str]:
+    """Addresses of list pages since the ledger was emptied, in the order of answering."""
+    return [path for path, _ in site.ledger if path.startswith("/list/")]
+
+
+@pytest.mark.parametrize("cut", ["limit", "error", "growth", "state"])
+def test_what_new_documents_push_down_a_list_is_met_behind_pages_that_are_all_known(tmp_path: Path, cut: str) -> None:
+    with Loopback(documents=50) as site:
+        grown = []
+
+        def answer(path: str, headers: dict[str, str]) -> Answer | None:
+            if path == "/list/3.html" and cut == "error":
+                return Answer(status=500)
+            if path == "/list/2.html" and cut == "growth" and not grown:
+                grown.append(True)
+                site.documents = 70
+            return None
+
+        site.answer = answer
+        crawl("wm114", site.base, tmp_path, *(["-a", "limit=15"] if cut in ("limit", "state") else []))
+        site.documents, site.answer = 70, lambda path, headers: None
+        if cut == "state":
+            for file in tmp_path.glob("state.db*"):
+                file.unlink()
+        last = crawl("wm114", site.base, tmp_path)
+        assert last.returncode == 0, last.stderr
+        assert sorted(s["url"] for s in speeches(tmp_path)) == sorted(f"https://www.wm114.cn{site.path(n)}" for n in range(1, 71))
+        site.ledger.clear()
+        site.documents = 71
+        assert crawl("wm114", site.base, tmp_path).returncode == 0
+        assert lists_asked(site) == ["/list/1.html", "/list/2.html"]  # and no further: the rest is known

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from tests.crawl.loopback import Answer, Loopback
-from tests.crawl.running import Forked, arguments, crawl, lines_of, manifests, speeches, started
+from tests.crawl.running import Forked, arguments, crawl, lines_of, manifests, speeches, started, wait_for
 from tests.faults.points import WHOLE
 
 #: Random kills of a whole crawl; `make faults` sets 200. (Twenty more, of the journal alone, are in test_every_point.)
-KILLS = int(os.environ.get("FAULT_KILLS", "5"))
+KILLS = int(os.environ.get("FAULT_KILLS", "25"))
 
 
 def check(site: Loopback, output: Path, documents: int | None = None) -> None:
@@ -67,7 +67,7 @@ def test_random_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
             for _ in range(min(8, KILLS - killed)):
                 reached = at_page(site, pick.randrange(1, 60))
                 process = started(arguments("wm114", site.base, output))
-                reached.wait(30)
+                wait_for(reached, process)
                 threading.Event().wait(pick.random() * 0.08)
                 process.send_signal(signal.SIGKILL)
                 killed += ended(process)[0] == -signal.SIGKILL

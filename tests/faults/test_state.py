@@ -6,16 +6,19 @@ import os
 import random
 import signal
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from benchmarks.dedup_texts import filled, spun, template
 from pipelines.dedup.store import StateTooNew, Store, schema
 from pipelines.dedup.store.schema import VERSION
 from pipelines.sinks.journal import Journal
 from pipelines.sinks.lock import Held, Lock
+from tests.crawl.loopback import text_of
 from tests.faults.pages import KILLED, check, in_a_process, lines, manifests, run, url
 from tests.faults.points import STRIDE, Fault, faults
 
@@ -71,9 +74,9 @@ def test_a_damaged_state_is_named_and_made_anew_from_the_records(
     assert [t["id"] for t in lines(tmp_path / "traces")] == [s["id"] for s in speeches]
 
 
-def _killed_at(at: int, output: Path) -> None:
+def _killed_at(at: int, output: Path, texts: dict[int, list[str]] | None = None) -> None:
     with faults(Fault("kill", at)):
-        run(output, 6)
+        run(output, 6, texts=texts)
 
 
 def test_bytes_flipped_anywhere_in_the_state_double_no_record(tmp_path: Path) -> None:
@@ -104,6 +107,52 @@ def test_a_kill_while_the_state_is_made_anew_does_no_harm(tmp_path: Path) -> Non
         assert in_a_process(lambda output=output, at=at: _killed_at(at, output)) == KILLED
         run(output, 6)
         check(output, range(1, 7))
+
+
+def test_traces_of_a_killed_run_with_copies_are_kept_with_their_speeches_when_the_state_is_gone(tmp_path: Path) -> None:
+    texts = {2: text_of(1)[:-1]}  # a copy of the first that shows less: it has a trace and no record
+    with faults(Fault()) as watched:
+        run(tmp_path / "whole", 6, texts=texts)
+    lengths = set()
+    for at in range(0, len(watched.seen), STRIDE):
+        output = tmp_path / str(at)
+        assert in_a_process(lambda output=output, at=at: _killed_at(at, output, texts)) == KILLED
+        _gone(output / "state.db")
+        with Journal.open(output, "wm114", "test") as journal:
+            journal.finish(0)
+        traced = Counter(t["id"] for t in lines(output / "traces"))
+        spoken = [s["id"] for s in lines(output / "speeches")]
+        assert set(spoken) <= set(traced)
+        lengths.add((len(spoken), len(traced)))
+        run(output, 6, texts=texts)
+        newest = {s["url"]: s for s in lines(output / "speeches")}
+        assert set(newest) == {url(n) for n in range(1, 7) if n != 2}
+        assert {t["id"] for t in lines(output / "traces")} >= {s["id"] for s in newest.values()}
+    assert (5, 6) in lengths
+
+
+def test_a_state_made_anew_knows_what_its_records_are_to_each_other(tmp_path: Path) -> None:
+    rng = random.Random(9)
+    form, text = template(rng, "农业", 1500), filled(rng, template(rng, "教育", 2000))
+    texts = [filled(rng, form), filled(rng, form), text, spun(rng, text)]
+    run(tmp_path, 6, texts={n: text.split("\n") for n, text in enumerate(texts, 1)})
+    newest = {s["url"]: s for s in lines(tmp_path / "speeches")}
+    family, = {newest[url(n)]["family"] for n in (1, 2)}
+    assert family
+    assert [[link["relation"] for link in newest[url(n)]["links"]] for n in range(1, 7)] == [[], [], ["spun"], ["spun"], [], []]
+
+    def known() -> list[tuple[str, ...]]:
+        with Store.open(tmp_path / "state.db") as store:
+            return store.db.execute("SELECT * FROM copy_relations ORDER BY text, other").fetchall()
+
+    before = known()
+    assert [row[2] for row in before].count("spun") == 2
+    _gone(tmp_path / "state.db")
+    texts.append(filled(rng, form))
+    run(tmp_path, 7, texts={7: texts[-1].split("\n")})
+    assert set(before) < set(known())
+    assert {s["url"]: s["family"] for s in lines(tmp_path / "speeches")}[url(7)] == family
+    assert len(lines(tmp_path / "speeches")) == len(newest) + 1 + 2  # the first of either pair was written twice
 
 
 def test_a_newer_state_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import replace
 
 from pipelines.dedup.fingerprint import fingerprint
-from pipelines.dedup.fold import Emitted, digest
+from pipelines.dedup.fold import Emitted, digest, find_relations
 from pipelines.dedup.near import declared_keys
 from pipelines.dedup.store.copies import Copies
 from pipelines.dedup.store.later import Later
@@ -20,6 +20,7 @@ class Documents:
         self._db = db
         self._copies = copies
         self._later = later
+        self._kin: set[str] = set()  # restored, with a family or links
 
     def note(self, member: str, records: list[Speech], run: int) -> None:
         """A run has folded a document in, and written these records because of it."""
@@ -33,7 +34,7 @@ class Documents:
         return int(found[0])
 
     def restore(self, speech: Speech) -> None:
-        """Take a written record back into an empty state, in the order of writing; what it superseded goes."""
+        """Take a written record back, in the order of writing; what it superseded goes. After the last one comes `reconnect`."""
         for gone in speech.supersedes:
             self._drop_member(gone)
             self._db.execute("DELETE FROM copy_records WHERE id = ?", (gone,))
@@ -49,6 +50,13 @@ class Documents:
         born = before.born if before else self._copies.births()
         self._copies.put_record(Emitted(speech.id, speech.version, digest(speech), speech.family, born), [speech.id])
         self.note(speech.id, [speech], 0)
+        (self._kin.add if speech.family or speech.links else self._kin.discard)(speech.id)
+
+    def reconnect(self) -> None:
+        """Find again what the restored records are to others: a record with neither family nor links is nothing to any."""
+        for id in sorted(self._kin):
+            find_relations(id, self._copies)
+        self._kin.clear()
 
     def forget_run(self, run: int) -> None:
         """Undo what a run took in. A record that it wrote a later version of keeps its number and is written again."""

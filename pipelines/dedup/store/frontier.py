@@ -6,6 +6,7 @@ came of it does. So a kill leaves it due.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
@@ -22,6 +23,7 @@ WAIT_AFTER_FAILURE = 30 * DAY
 #: A page gone once may be an accident; gone still a day later it is gone.
 GONE_AFTER = DAY
 
+_NUMBER = re.compile(r"\d{1,20}")
 _COLUMNS = "id, url, kind, depth, outcome, asked, interval, etag, modified, missing"
 
 
@@ -82,12 +84,31 @@ class Frontier:
                 )
         return new
 
-    def ask_again(self, site: str, urls: Iterable[str]) -> None:
-        """Make known pages due at once, but for candidates that turned out to be no lists."""
+    def ask_again(self, site: str, urls: Iterable[str], run: int) -> None:
+        """Make known pages due at once, but for candidates that turned out to be no lists and what this run has settled."""
         self._later.flush()
         self._db.executemany(
-            "UPDATE pages SET due = 0 WHERE site = ? AND url = ? AND outcome IS NOT 'bare'", [(site, u) for u in urls]
+            "UPDATE pages SET due = 0 WHERE site = ? AND url = ? AND outcome IS NOT 'bare' AND run <> ?",
+            [(site, u, run) for u in urls],
         )
+
+    def last(self) -> int:
+        """The page that was noted last, of any site; later ones have higher ids."""
+        return int(self._db.execute("SELECT coalesce(max(id), 0) FROM pages").fetchone()[0])
+
+    def any_after(self, page: int, site: str, urls: Iterable[str]) -> bool:
+        """Whether one of these was noted after that page."""
+        query = "SELECT 1 FROM pages WHERE site = ? AND url = ? AND id > ?"
+        return any(self._db.execute(query, (site, u, page)).fetchone() for u in urls)
+
+    def unread_lists(self, site: str) -> frozenset[str] | None:
+        """The addresses, with 0 for each number, of lists that are still to be asked since a run was cut short or could
+        not fetch them. `None` where no list was ever read: the state is new, or made anew."""
+        self._later.flush()
+        lists = "SELECT url FROM pages WHERE site = ? AND kind = 'list'"
+        if not self._db.execute(f"{lists} AND outcome IS NOT NULL LIMIT 1", (site,)).fetchone():
+            return None
+        return frozenset([numberless(url) for (url,) in self._db.execute(f"{lists} AND due = 0", (site,))])
 
     def entries(self, site: str, urls: Iterable[str]) -> list[Entry]:
         """Known pages by their URLs, whatever their age, in the order given."""
@@ -187,6 +208,15 @@ class Frontier:
                 (site,),
             ).fetchone()[0]
         )
+
+
+def numberless(url: str) -> str:
+    """What the pages of one list have in common.
+
+    >>> numberless("https://a.example/list/7_12.html")
+    'https://a.example/list/0_0.html'
+    """
+    return _NUMBER.sub("0", url)
 
 
 #: Errors that may be over at the next run: the page stays due.
