@@ -66,6 +66,10 @@ logger = logging.getLogger(__name__)
 #: most a second's fetching.
 BATCH_PAGES, BATCH_SECONDS = 200, 1.0
 
+#: Pages of a list in a row that may repeat what the run has met: a list that grows while it is read pushes a page or two of
+#: it onto the next ones; a list without end repeats itself for ever.
+REPEATS = 5
+
 #: The files of a run, by kind: folder and ending of their names.
 FILES = {
     "speeches": ("speeches", ".jsonl"),
@@ -135,6 +139,8 @@ class Journal:
         with store.transaction():
             self.number = store.runs.begin(self.run, site, command, iso(started))
             store.frontier.mend_clock(site, int(started))
+        self._met: set[int] = set()  # hashes of the documents' addresses that this run has met on lists
+        self._repeats = Counter[str]()  # by list: pages in a row that showed nothing else
         self._last_before, self._unread = store.frontier.last(), store.frontier.unread_lists(site)
         self.known_before = store.frontier.count_known(site)
         self.handed_out: set[int] = set()
@@ -350,8 +356,14 @@ class Journal:
 
     def _goes_on(self, url: str, documents: Sequence[Found]) -> bool:
         """Whether the next pages of a list are wanted: it holds something that no earlier run knew, or an earlier run did
-        not get to its end. What new documents push down is then met behind pages that are all known."""
-        if self._unread is None or numberless(url) in self._unread:
+        not get to its end (what new documents push down is then met behind pages that are all known). Pages that repeat
+        what this run has met already come to an end in either case."""
+        name, here = numberless(url), {hash(f.url) for f in documents}
+        self._repeats[name] = self._repeats[name] + 1 if here <= self._met else 0
+        self._met |= here
+        if self._repeats[name] > REPEATS:
+            return False
+        if self._unread is None or name in self._unread:
             return True
         return self.store.frontier.any_after(self._last_before, self.site, [f.url for f in documents])
 
