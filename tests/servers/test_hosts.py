@@ -74,8 +74,8 @@ def states(t: Any) -> list[State]:
 
 
 @pytest.fixture(scope="module")
-def unknown_certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    """A server's context with a certificate that nobody has signed but itself."""
+def own_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that nobody has signed but itself, with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.datetime.now(datetime.UTC)
@@ -90,8 +90,14 @@ def unknown_certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLCont
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         + certificate.public_bytes(serialization.Encoding.PEM)
     )
+    return path
+
+
+@pytest.fixture(scope="module")
+def unknown_certificate(own_certificate: Path) -> ssl.SSLContext:
+    """A server's context with it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
+    context.load_cert_chain(own_certificate)
     return context
 
 
@@ -149,6 +155,17 @@ def test_certificates_are_verified(hosts: Hosts) -> None:
     server = hosts.servers["unknown certificate"]
     assert hosts.outcomes[server.base + PATHS[0]] == "tls"
     assert server.asked == []
+
+
+def test_a_certificate_that_this_machine_trusts_is_good(
+    tools: Any, unknown_certificate: ssl.SSLContext, own_certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(own_certificate))
+    with tools.serving(tools.Hostile(), unknown_certificate) as server:
+        server.routes = {path: tools.answer(tools.page(n)) for n, path in enumerate(PATHS, 1)}
+        met = tools.crawl(server, tmp_path, "-a", "ids=1-2")
+    assert server.base.startswith("https:")
+    assert {met.outcome(path) for path in PATHS} == {"document"}
 
 
 def test_plain_words_where_tls_is_expected(hosts: Hosts) -> None:
