@@ -27,7 +27,7 @@ from pipelines.cleaning.rules.site_stamp import site_stamp
 from pipelines.cleaning.rules.title_line import title_line
 
 #: Raised with every change of what the rules do to any text.
-RULESET = "1"
+RULESET = "2"
 
 RULES: tuple[Rule, ...] = (
     line_ends,  # first: every other rule reads lines
