@@ -31,7 +31,7 @@ def exit_status(
     )
     if fetches > FAILED_SHARE * pages["asked"]:
         return 3, f"{fetches} of {pages['asked']} pages could not be fetched"
-    if not reached:
+    if not reached and (pages["asked"] or not counts.numbers["met"]):  # where all was known and nothing due, nothing was tried
         return 3, "nothing of the site was reached"
     met = pages["stored"] + pages["duplicate"] + pages["unchanged"] + counts.numbers["met"]
     if not met and not named and not numbered:

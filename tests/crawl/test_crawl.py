@@ -52,6 +52,17 @@ def test_limit_ids_and_url_choose_the_pages(tmp_path: Path) -> None:
         assert {s["doc_id"] for s in speeches(tmp_path / "url")} == {"2", "3"}
 
 
+def test_a_range_in_which_nothing_is_due_is_well_and_an_unreached_one_is_not(tmp_path: Path) -> None:
+    with Loopback(documents=5) as site:
+        for asked in (5, 0):
+            run = crawl("wm114", site.base, tmp_path, "-a", "ids=1-5")
+            assert run.returncode == 0, run.stderr
+            assert manifests(tmp_path)[-1]["pages"]["asked"] == asked
+        base = site.base
+    assert crawl("wm114", base, tmp_path, "-a", "ids=4-6").returncode == 3
+    assert crawl("wm114", base, tmp_path).returncode == 3
+
+
 def test_a_copy_under_another_number_is_a_duplicate(tmp_path: Path) -> None:
     with Loopback(documents=6) as site:
         site.texts[5] = site.lines(2)
