@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -73,9 +74,10 @@ class PublicOnly(AbstractResolver):
         return public
 
     def check(self, host: str, port: int) -> None:
-        """An address that stands in a URL as it is was never a name. Raises Refused."""
-        if not self._allowed(host, port) and not is_public(host) and _is_literal(host):
-            raise private(host, host)
+        """An address that stands in a URL as it is, in any notation, was never a name. Raises Refused."""
+        address = _literal(host)
+        if address and not self._allowed(host, port) and not is_public(address):
+            raise private(host, address)
 
     async def close(self) -> None:
         """No more names."""
@@ -87,9 +89,16 @@ def private(host: str, address: str) -> Refused:
     return Refused("refused_address", f"{host} is at {address}, a private address")
 
 
-def _is_literal(host: str) -> bool:
-    try:
-        ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return True
+def _literal(host: str) -> str:
+    """The address that a host is; empty for a name.
+
+    >>> [_literal(h) for h in ("127.1", "0x7f000001", "2130706433", "::1", "www.wm114.cn", "")]
+    ['127.0.0.1', '127.0.0.1', '127.0.0.1', '::1', '', '']
+    """
+    host = host.rstrip(".")
+    with suppress(ValueError):
+        return str(ip_address(host.partition("%")[0]))
+    if host[:1].isdigit():
+        with suppress(OSError):
+            return socket.inet_ntoa(socket.inet_aton(host))
+    return ""

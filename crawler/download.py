@@ -4,7 +4,7 @@ It takes half of the CPU (Scrapy with all of this project's settings and a spide
 instead of 0.85), sees a reset at once where Twisted on uvloop waits for the timeout, and lets the address be checked
 where it is connected to (`crawler.addresses`). Certificates are verified, and there is no way not to.
 
-What it raises: `Refused` (`refused_address`, `too_large`), and Scrapy's exceptions for what failed on the way, which
+What it raises: `Refused` (`refused_address`, `too_large`, `tls`), and Scrapy's exceptions for what failed on the way, which
 its retries know.
 """
 
@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import ssl
 import time
+from typing import Any
 
 import aiohttp
+from aiohttp.connector import Connection
 from aiohttp.resolver import ThreadedResolver
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -38,6 +40,16 @@ HEADER_LINE = 1 << 16
 _OURS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
+class _Connections(aiohttp.TCPConnector):
+    """Connections that are kept, but for those on which something came that nobody asked for: aiohttp would take it for the
+    answer to the next request, and every page after it would be stored under its neighbour's address."""
+
+    async def _get(self, key: Any, traces: list[Any]) -> Connection | None:
+        while (kept := await super()._get(key, traces)) is not None and kept.protocol and kept.protocol.should_close:
+            kept.close()
+        return kept
+
+
 class Download(BaseDownloadHandler):
     """`DOWNLOAD_HANDLERS` for http and https."""
 
@@ -48,7 +60,7 @@ class Download(BaseDownloadHandler):
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._addresses = PublicOnly(Allowed(settings.getlist("ALLOW_PRIVATE_HOSTS")), ThreadedResolver())
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
+            connector=_Connections(
                 resolver=self._addresses, ssl=ssl.create_default_context(), limit=settings.getint("CONCURRENT_REQUESTS"),
                 limit_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             ),
@@ -58,8 +70,11 @@ class Download(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one page, whole, its body as it was sent."""
-        url = URL(request.url, encoded=True)  # asked as it is written
-        self._addresses.check(url.host or "", url.port or 0)
+        try:
+            url = URL(request.url, encoded=True)  # asked as it is written
+            self._addresses.check(url.host or "", url.port or 0)
+        except UnicodeError as error:  # a label of the host that no name can have
+            raise CannotResolveHostError(f"{request.url}: {error}") from error
         timeout = aiohttp.ClientTimeout(total=request.meta.get("download_timeout", self._timeout))
         headers = request.headers.to_tuple_list()
         begun = time.monotonic()
@@ -79,7 +94,9 @@ class Download(BaseDownloadHandler):
         except aiohttp.ClientPayloadError as error:
             raise ResponseDataLossError(str(error)) from error
         except aiohttp.ClientSSLError as error:
-            raise DownloadFailedError(f"TLS: {error}") from error
+            raise Refused("tls", str(error)) from error
+        except UnicodeError as error:
+            raise CannotResolveHostError(f"{request.url}: {error}") from error
         except aiohttp.ClientConnectorError as error:
             raise DownloadConnectionRefusedError(str(error.os_error)) from error
         except (aiohttp.ClientError, OSError) as error:
@@ -87,11 +104,12 @@ class Download(BaseDownloadHandler):
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         """Raises Refused as soon as it is known to be too large."""
-        left = self._limit - (response.content_length or 0)
+        announced = None if response.status in (204, 304) else response.content_length  # these two have no body
+        left = self._limit - (announced or 0)
         pieces = []
         while left >= 0 and (piece := await response.content.readany()):
             pieces.append(piece)
-            if response.content_length is None:
+            if announced is None:
                 left -= len(piece)
         if left < 0:
             raise Refused("too_large", f"more than {self._limit} bytes")

@@ -85,7 +85,7 @@ EXTENSIONS = {
 # -- speed ----------------------------------------------------------------------------------------------------------
 
 #: Scrapy starts this many tasks for every response, most of them to find nothing to do: 1 made a bare spider 1.7
-#: times faster. A page yields one item anyway.
+#: times faster. Up to sixteen pages make one item anyway.
 CONCURRENT_ITEMS = 1
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"

@@ -185,6 +185,9 @@ def _stop(process: AsyncCrawlerProcess) -> None:
         with suppress(ReactorNotRunning):
             cast(ReactorBase, reactor).stop()
 
+    for crawler in process.crawlers:
+        if isinstance(crawler.spider, SpeechSpider):
+            crawler.spider.flush()
     asyncio.ensure_future(process.stop())  # noqa: RUF006  (the reactor runs until it is done)
     asyncio.get_event_loop().call_later(GRACE, give_up)
 

@@ -20,7 +20,7 @@ from pipelines.sinks.journal import NotHeld, discard, release
 from pipelines.sinks.lock import Held
 
 #: Distributions whose version decides what a run does.
-_PARTS = ("scrapy", "opencc", "selectolax", "warcio", "orjson", "uvloop")
+_PARTS = ("scrapy", "opencc", "selectolax", "warcio", "orjson", "aiohttp", "yarl", "isal", "uvloop")
 #: Free space below which a crawl may not end well, bytes.
 LITTLE = 1 << 30
 

@@ -14,7 +14,6 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.asyncio import create_looping_call
-from scrapy.utils.defer import deferred_from_coro
 
 from crawler.extensions.archive import captured
 from pipelines.dedup.store import Found
@@ -69,9 +68,7 @@ class RunManifest:
 
     def _commit(self) -> None:
         """Once a second: what waits for slower pages is read, what was read is committed."""
-        engine = self._crawler.engine
-        if engine is not None and engine.running and (arrived := self._spider.read_arrived()).pages:
-            deferred_from_coro(engine.scraper.start_itemproc_async(arrived, response=None))
+        self._spider.flush()
         try:
             self._spider.journal.commit()
         except OutputBroken as error:

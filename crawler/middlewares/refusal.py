@@ -6,17 +6,12 @@ is named by `fetch_error`.
 
 from __future__ import annotations
 
-import re
-
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadTimeoutError,
     IgnoreRequest,
     UnsupportedURLSchemeError,
 )
-
-#: OpenSSL's own errors come wrapped in "never received" failures; only their text tells them from a reset.
-_TLS = re.compile(r"OpenSSL|SSL|TLS|certificate|VerificationError", re.IGNORECASE)
 
 
 class Refused(IgnoreRequest):
@@ -41,6 +36,4 @@ def fetch_error(error: BaseException) -> str:
         return "dns"
     if isinstance(error, UnsupportedURLSchemeError):
         return "redirect"
-    if _TLS.search(f"{type(error).__module__} {type(error).__name__} {error}"):
-        return "tls"
     return "connection"

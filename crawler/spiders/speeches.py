@@ -187,8 +187,13 @@ class SpeechSpider(Spider):
         going_on = not self._dry and self.crawler.engine is not None and self.crawler.engine.running
         return [] if going_on and self.in_flight and len(self._arrived) < self.together else [self.read_arrived()]
 
+    def flush(self) -> None:
+        """Send on what waits: the clock calls this, so that nothing waits for a slow server, and whoever ends the run."""
+        if self._arrived and self.crawler.engine is not None:
+            deferred_from_coro(self.crawler.engine.scraper.start_itemproc_async(self.read_arrived(), response=None))
+
     def read_arrived(self) -> Together:
-        """Read what has come; also called by the clock, so that nothing waits for a slow server."""
+        """Read what has come."""
         arrived, self._arrived = self._arrived, []
         return Together([Fetched(page) if isinstance(page, Visit) else self._fetched(page) for page in arrived])
 
@@ -298,6 +303,7 @@ class SpeechSpider(Spider):
         """End the run: no further page is asked."""
         self._dry = True
         self._drawn.clear()
+        self.flush()
         deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
 
 

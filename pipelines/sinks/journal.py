@@ -35,7 +35,6 @@ from pipelines.cleaning.clean import Cleaned
 from pipelines.cleaning.ruleset import RULESET
 from pipelines.dedup.fold import fold_in
 from pipelines.dedup.store import Entry, Found, RunState, StateDamaged, Store, StoreError
-from pipelines.dedup.store.frontier import numberless
 from pipelines.outline import outline_of
 from pipelines.records import (
     LOSSES,
@@ -54,6 +53,7 @@ from pipelines.records import (
     trace_from,
 )
 from pipelines.sinks.counts import Counts
+from pipelines.sinks.descent import Descent
 from pipelines.sinks.health import LOOK_BACK
 from pipelines.sinks.jsonl import WORKING, Growing, appear, cut_file, write_whole
 from pipelines.sinks.lock import Lock
@@ -65,10 +65,6 @@ logger = logging.getLogger(__name__)
 #: four fsyncs of 3 ms (measured on a virtual disk), so 200 pages of 5 ms CPU each give them 1 % of the time; a kill costs at
 #: most a second's fetching.
 BATCH_PAGES, BATCH_SECONDS = 200, 1.0
-
-#: Pages of a list in a row that may repeat what the run has met: a list that grows while it is read pushes a page or two of
-#: it onto the next ones; a list without end repeats itself for ever.
-REPEATS = 5
 
 #: The files of a run, by kind: folder and ending of their names.
 FILES = {
@@ -139,9 +135,7 @@ class Journal:
         with store.transaction():
             self.number = store.runs.begin(self.run, site, command, iso(started))
             store.frontier.mend_clock(site, int(started))
-        self._met: set[int] = set()  # hashes of the documents' addresses that this run has met on lists
-        self._repeats = Counter[str]()  # by list: pages in a row that showed nothing else
-        self._last_before, self._unread = store.frontier.last(), store.frontier.unread_lists(site)
+        self._descent = Descent(store.frontier, site)
         self.known_before = store.frontier.count_known(site)
         self.handed_out: set[int] = set()
 
@@ -221,12 +215,19 @@ class Journal:
         except OutputBroken:
             raise
         except Exception:  # of some page; nothing of the batch has happened
-            self._committed(batch, self._settled_alone)
+            try:
+                self._committed(batch, self._settled_alone)
+            except OutputBroken:
+                raise
+            except Exception as error:  # of no page: the batch cannot be kept, and stays due
+                self.broken = f"{type(error).__name__}: {error}"
+                raise OutputBroken(self.broken) from error
         self.handed_out.difference_update(visit.entry.id for visit in batch)
 
     def _committed(self, batch: Sequence[Visit], settled: Callable[[Visit], tuple[_Lines, Counts]]) -> None:
         """One transaction, with each page `settled` in its turn."""
         counts = self.counts.copy()
+        self._descent.begin()
         with self._writing(), self.store.transaction():
             self._must_be_here()
             added = _Lines([], [], [], [])
@@ -247,6 +248,7 @@ class Journal:
                 self._files[kind].sync()
             self.store.runs.commit(self.number, noted_down, {kind: f.size for kind, f in self._files.items() if f.size})
         self.counts = counts
+        self._descent.keep()
 
     def _must_be_here(self) -> None:
         """SQLite goes on writing to a state that was moved away; our records would then grow elsewhere."""
@@ -349,23 +351,10 @@ class Journal:
         further = [f for f in visit.found if f.kind != "document"]
         new = self.store.frontier.discover(self.site, documents)
         counts.numbers["met"] += len(new) - sum(new)
-        if visit.entry.depth == 0 or self._goes_on(visit.entry.url, documents):
+        if visit.entry.depth == 0 or self._descent.goes_on(visit.entry.url, documents):
             self.store.frontier.discover(self.site, further)
             self.store.frontier.ask_again(self.site, [f.url for f in further], self.number)
         return "listed" if documents or visit.entry.depth == 0 else "bare"
-
-    def _goes_on(self, url: str, documents: Sequence[Found]) -> bool:
-        """Whether the next pages of a list are wanted: it holds something that no earlier run knew, or an earlier run did
-        not get to its end (what new documents push down is then met behind pages that are all known). Pages that repeat
-        what this run has met already come to an end in either case."""
-        name, here = numberless(url), {hash(f.url) for f in documents}
-        self._repeats[name] = self._repeats[name] + 1 if here <= self._met else 0
-        self._met |= here
-        if self._repeats[name] > REPEATS:
-            return False
-        if self._unread is None or name in self._unread:
-            return True
-        return self.store.frontier.any_after(self._last_before, self.site, [f.url for f in documents])
 
     def before(self) -> list[Counts]:
         """What the site's last runs did that read pages at all, this one not among them."""

@@ -8,16 +8,15 @@ without a record of their own and the sites' validators (such pages are asked on
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urldefrag
 
-import orjson
-
 from pipelines.dedup.store import Store
-from pipelines.records import BadRecord, run_from, speech_from
+from pipelines.records import BadRecord, run_from, speech_from, trace_from
 from pipelines.sinks.jsonl import WORKING, appear, cut_file
 
 #: Files of SQLite that belong together.
@@ -102,16 +101,22 @@ def _keep(path: Path, size: int) -> None:
 def _believed(speeches: Path, traces: Path) -> tuple[int, int]:
     """How many bytes of both count: speeches up to the first new one whose trace did not get there, traces up to the last
     one of a document behind these."""
-    traced = [(orjson.loads(line)["id"], len(line)) for line in _whole_lines(traces)]
+    traced = [(trace.id, len(line)) for line, trace in _readable(traces, trace_from)]
     there, behind, spoken = {id for id, _ in traced}, set[str](), 0
-    for line in _whole_lines(speeches):
-        speech = orjson.loads(line)
-        if speech["version"] == 1 and speech["id"] not in there:
+    for line, speech in _readable(speeches, speech_from):
+        if speech.version == 1 and speech.id not in there:
             break
-        behind.update(source["id"] for source in speech["sources"])
+        behind.update(source.id for source in speech.sources)
         spoken += len(line)
     last = max((n for n, (id, _) in enumerate(traced, 1) if id in behind), default=0)
     return spoken, sum(length for _, length in traced[:last])
+
+
+def _readable(path: Path, read: Callable[[bytes], Any]) -> Iterator[tuple[bytes, Any]]:
+    """A file's lines with what they say, up to the first that does not read: a loss of power may leave anything behind it."""
+    with suppress(BadRecord):
+        for line in _whole_lines(path):
+            yield line, read(line)
 
 
 def _whole_lines(path: Path) -> Iterator[bytes]:

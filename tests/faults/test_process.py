@@ -101,6 +101,30 @@ def test_an_interrupt_ends_the_run_in_good_order_and_the_next_goes_on(tmp_path: 
         assert stored > 0
 
 
+def test_an_interrupt_keeps_what_has_come_though_others_are_silent(tmp_path: Path) -> None:
+    with Loopback(documents=14) as site:
+        answered, lock = set[str](), threading.Lock()
+        enough = threading.Event()
+
+        def answer(path: str, headers: dict[str, str]) -> Answer | None:
+            if not path.startswith("/wen/"):
+                return None
+            with lock:
+                if len(answered) == 10 and path not in answered:
+                    enough.set()
+                    return Answer(hang=True)
+                answered.add(path)
+            return None
+
+        site.answer = answer
+        process = started(arguments("wm114", site.base, tmp_path))
+        assert enough.wait(30)
+        threading.Event().wait(0.3)  # what was answered arrives
+        process.send_signal(signal.SIGTERM)
+        assert ended(process)[0] == 143
+        assert {s["url"].removeprefix("https://www.wm114.cn") for s in speeches(tmp_path)} == answered
+
+
 def test_an_interrupt_ends_even_a_run_whose_server_has_fallen_silent(tmp_path: Path) -> None:
     with Loopback(documents=10) as site:
         silent = threading.Event()

@@ -10,16 +10,18 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks.dedup_texts import filled, spun, template
-from pipelines.dedup.store import StateTooNew, Store, schema
+from pipelines.cleaning.clean import clean
+from pipelines.dedup.store import Found, StateTooNew, Store, schema
 from pipelines.dedup.store.schema import VERSION
-from pipelines.sinks.journal import Journal
+from pipelines.sinks.journal import Journal, Visit
 from pipelines.sinks.lock import Held, Lock
 from tests.crawl.loopback import text_of
-from tests.faults.pages import KILLED, check, in_a_process, lines, manifests, run, url
+from tests.faults.pages import HOST, KILLED, START, check, in_a_process, lines, manifests, raw, run, url
 from tests.faults.points import STRIDE, Fault, faults
 
 DOCUMENTS = 9
@@ -72,6 +74,56 @@ def test_a_damaged_state_is_named_and_made_anew_from_the_records(
     speeches = lines(tmp_path / "speeches")
     assert sorted(s["url"] for s in speeches) == sorted(map(url, range(1, DOCUMENTS + 1)))
     assert [t["id"] for t in lines(tmp_path / "traces")] == [s["id"] for s in speeches]
+
+
+@pytest.mark.parametrize("kind", ["speeches", "traces"])
+@pytest.mark.parametrize("noise", [b"\0" * 80, b"\xff{]", b'{"id": 1}'])
+def test_a_line_that_a_loss_of_power_spoilt_does_not_keep_the_state_from_being_made_anew(
+    tmp_path: Path, kind: str, noise: bytes
+) -> None:
+    journal = Journal.open(tmp_path, "wm114", "test")  # never finished: its files keep their working names
+    journal.start([Found(url(n), "document") for n in range(1, 7)])
+    for n, entry in enumerate(journal.due(9), 1):
+        journal.add(Visit(entry, results=clean(raw(n), {})))
+    journal.commit()
+    journal.close()
+    (file,) = (tmp_path / kind).glob("*.jsonl*")
+    whole = file.read_bytes().splitlines(keepends=True)
+    whole[3] = noise + b"\n"
+    file.write_bytes(b"".join(whole))
+    _gone(tmp_path / "state.db")
+    run(tmp_path, 6)
+    speeches = lines(tmp_path / "speeches")
+    assert sorted(s["url"] for s in speeches) == [url(n) for n in range(1, 7)]
+    assert [t["id"] for t in lines(tmp_path / "traces")] == [s["id"] for s in speeches]
+
+
+def test_a_batch_that_is_taken_again_forgets_no_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def list_of(n: int) -> str:
+        return f"{HOST}/list/{n}.html"
+
+    settled = Journal._document
+
+    def broken(self: Journal, visit: Visit, *more: Any) -> str:
+        if visit.failure is None:
+            raise RuntimeError("cannot be folded")
+        return settled(self, visit, *more)
+
+    with Journal.open(tmp_path, "wm114", "test") as journal:
+        journal.start([Found(START, "list")])
+        (start,) = journal.due(1)
+        first = [Found(list_of(n), "list", 1) for n in range(1, 9)]
+        journal.add(Visit(start, found=[Found(url(99), "document"), *first]))
+        journal.commit()
+        document, *lists = journal.due(20)
+        for n, entry in enumerate(lists, 1):
+            found = [Found(url(10 * n + i), "document") for i in range(3)]
+            journal.add(Visit(entry, found=[*found, Found(list_of(n + 8), "list", 2)]))
+        journal.add(Visit(document))
+        monkeypatch.setattr(Journal, "_document", broken)
+        journal.commit()
+        assert sum(e.kind == "list" for e in journal.due(100)) == len(lists) == 8
+        journal.finish(3)
 
 
 def _killed_at(at: int, output: Path, texts: dict[int, list[str]] | None = None) -> None:

@@ -83,14 +83,14 @@ def test_a_named_host_may_be_private_on_the_named_port() -> None:
             resolved(named, host, port)
 
 
-@pytest.mark.parametrize("address", [a for a in PRIVATE if "." in a or ":" in a])
+@pytest.mark.parametrize("address", [*(a for a in PRIVATE if "." in a or ":" in a), "2130706433", "127.1", "0x7f000001", "127.0.0.1."])
 def test_an_address_in_a_url_is_checked_as_it_stands(address: str) -> None:
     with pytest.raises(Refused, match="private address"):
         resolver(Names(()), "intranet").check(address, 80)
     resolver(Names(()), f"{address}:80").check(address, 80)
 
 
-@pytest.mark.parametrize("host", [*PUBLIC, "inside.example", "2130706433", "localhost"])
+@pytest.mark.parametrize("host", [*PUBLIC, "inside.example", "3.cn.example", "localhost"])
 def test_a_public_address_and_a_name_wait_for_the_resolver(host: str) -> None:
     resolver(Names(())).check(host, 80)
 

@@ -2,7 +2,7 @@
 
     with Store.open(Path("output/state.db")) as store:
         with store.transaction():
-            store.frontier.discover("wm114", [Found("https://www.wm114.cn/", "list")], now=0)
+            store.frontier.discover("wm114", [Found("https://www.wm114.cn/", "list")])
         page, = store.frontier.due("wm114", run=1, now=0, want=10)
 
 Every change happens inside `transaction()`, which takes SQLite's write lock at once (`BEGIN IMMEDIATE`), so what was

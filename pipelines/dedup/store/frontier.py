@@ -103,12 +103,14 @@ class Frontier:
 
     def unread_lists(self, site: str) -> frozenset[str] | None:
         """The addresses, with 0 for each number, of lists that are still to be asked since a run was cut short or could
-        not fetch them. `None` where no list was ever read: the state is new, or made anew."""
+        not fetch them; not of lists that the site will not show. `None` where no list was ever read: the state is new, or
+        made anew."""
         self._later.flush()
         lists = "SELECT url FROM pages WHERE site = ? AND kind = 'list'"
+        wanted = f"AND due = 0 AND depth > 0 AND coalesce(outcome, '') NOT IN ({', '.join(map(repr, _WITHHELD))})"
         if not self._db.execute(f"{lists} AND outcome IS NOT NULL LIMIT 1", (site,)).fetchone():
             return None
-        return frozenset([numberless(url) for (url,) in self._db.execute(f"{lists} AND due = 0", (site,))])
+        return frozenset([numberless(url) for (url,) in self._db.execute(f"{lists} {wanted}", (site,))])
 
     def entries(self, site: str, urls: Iterable[str]) -> list[Entry]:
         """Known pages by their URLs, whatever their age, in the order given."""
@@ -220,6 +222,8 @@ def numberless(url: str) -> str:
 
 
 #: Errors that may be over at the next run: the page stays due.
+#: What a site answers where it does not want to show a page: tomorrow it will say the same.
+_WITHHELD = ("http_401", "http_403", "http_451", "robots", "refused_address", "login_wall", "captcha", "redirect")
 _PASSING = (
     "http_5", "http_429", "http_408", "http_403", "timeout", "dns", "connection", "tls", "redirect", "rule_error", "robots",
     "refused_address", "too_old",
