@@ -294,7 +294,8 @@ def _unit(text: str, start: int, end: int, floor: int) -> tuple[int, int, bool, 
         first += 1
     while last > first and text[last - 1].isspace():
         last -= 1
-    before = ELLIPSIS_BEFORE.search(text[max(floor, first - 32) : first])
+    around = text[max(floor, first - 32) : first]
+    before = ELLIPSIS_BEFORE.search(around) if around.rstrip().endswith(_DOTS) else None
     if before:
         first -= len(before[0])
     above = before is not None and "\n" in before[0]
