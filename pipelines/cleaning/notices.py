@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from pipelines.text.edits import Fact
-from pipelines.text.literals import led, one_of
+from pipelines.text.literals import Words, led
 
 #: One of these stands in every notice. The scan for them is all that most texts cost.
 ANCHORS = (
@@ -31,7 +31,7 @@ ENOUGH = 4
 
 _ELLIPSIS = r"(?:[…⋯]{1,12}|\.{3,24}|。{3,12}|·{3,24}|．{3,12})"
 
-ANCHOR = re.compile(one_of(ANCHORS))
+ANCHOR = Words(ANCHORS)
 ELLIPSIS_BEFORE = re.compile(rf"{_ELLIPSIS}\s{{0,8}}\Z")
 ELLIPSIS_AFTER = re.compile(rf"[^\S\n]{{0,8}}{_ELLIPSIS}")
 ELLIPSIS_BELOW = re.compile(rf"\s{{0,8}}{_ELLIPSIS}(?=\s*(?:\n|\Z))")
@@ -294,7 +294,8 @@ def _unit(text: str, start: int, end: int, floor: int) -> tuple[int, int, bool, 
         first += 1
     while last > first and text[last - 1].isspace():
         last -= 1
-    before = ELLIPSIS_BEFORE.search(text[max(floor, first - 32) : first])
+    around = text[max(floor, first - 32) : first]
+    before = ELLIPSIS_BEFORE.search(around) if around.rstrip().endswith(_DOTS) else None
     if before:
         first -= len(before[0])
     above = before is not None and "\n" in before[0]

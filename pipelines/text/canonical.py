@@ -100,7 +100,7 @@ def _looked_up(text: str) -> Codes | None:
     table, several = _table()
     mapped: Codes = table.take(_code_points(text), mode="clip")
     mapped = mapped[mapped != 0]
-    if mapped.size and mapped.min() <= _JOINING:
+    if mapped.size and np.minimum.reduce(mapped) <= _JOINING:  # `min` looks for more than there is to find
         if (mapped == _JOINING).any():
             return None
         mapped = table[_code_points(text.translate(several))]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.cleaning.clean import Cleaned, clean
+from pipelines.cleaning.clean import PLAIN, Cleaned, clean
 from pipelines.cleaning.engine import redo
+from pipelines.cleaning.ruleset import TITLE_RULES
 from pipelines.records import Failure, RawDocument, Speech, document_id
 
 SITES = {"www.example.cn": "liwen", "好例文秘网": "liwen", "好例文库": "liku"}
@@ -114,6 +115,13 @@ def test_what_extraction_states_wins_over_what_the_page_says() -> None:
 def test_the_title_is_cleaned_and_no_part_of_the_text() -> None:
     record = speech("全縣水利工作會議講話 |\n" + WHOLE, title="全縣水利工作會議講話")
     assert (record.title, record.text) == ("全县水利工作会议讲话", WHOLE)
+
+
+def test_a_plain_title_holds_nothing_that_rules_of_titles_need() -> None:
+    literals = [literal for rule in TITLE_RULES for literal in rule.needs]
+    assert not [literal for literal in literals if PLAIN.fullmatch(literal)]
+    assert [rule.name for rule in TITLE_RULES if not rule.needs] == ["simplified_script", "blank_space"]
+    assert not any(PLAIN.fullmatch(c) for c in map(chr, range(0x3100)) if c.isspace())
 
 
 def test_lone_surrogates_and_nuls_do_not_reach_the_record() -> None:

@@ -48,17 +48,12 @@ _ROUNDS = 8  # after three nothing changes in any text of shared/eval
 _WRAPPED = (16, 60)  # characters of a full line of a hard-wrapped text
 
 
-class Line(NamedTuple):
-    start: int
-    end: int
-    text: str  # without blanks around it
-    indented: bool
-    ended: bool
+class _Lines(NamedTuple):
+    """The lines of a text that are not blank, side by side."""
 
-    @property
-    def width(self) -> int:
-        """Characters the line is wide, its indent counted as the two it stands for."""
-        return len(self.text) + 2 * self.indented
+    texts: list[str]  # without blanks around them
+    ended: list[bool]
+    indented: list[bool]
 
 
 @rule(budget=40, after=("counted_splice", "one_line", "contents_block"), seen_on=("wm114",))
@@ -71,51 +66,60 @@ def broken_line(text: str, facts: Facts) -> Iterator[Edit]:
     >>> list(broken_line.find("一、总体要求\\n坚持稳中求进。\\n特此报告。\\n市人民政府\\n2024年3月1日", Facts()))
     []
     """
-    lines = list(_lines(text))
+    lines = _lines(text)
+    spans: list[tuple[int, int]] = []  # of the lines; worked out when one may go on
     gaps = sorted(gap.at for gap in facts.gaps)
     edits: list[Edit] = []
     page = _Layout(lines, facts)
     for _ in range(_ROUNDS):  # a joined line tells more than its pieces did
-        joined = {
-            k + 1 for k in page.open()
-            if page.joins(k) and bisect_right(gaps, lines[k + 1].start) == bisect_right(gaps, lines[k].end)
-        }
+        joined = [k + 1 for k in page.open() if page.joins(k)]
+        if joined:
+            spans = spans or _spans(text)
+            joined = [k for k in joined if bisect_right(gaps, spans[k][0]) == bisect_right(gaps, spans[k - 1][1])]
         if not joined:
             break
-        groups: list[list[Line]] = []
-        for k, line in enumerate(lines):
-            if k in joined:
-                before = lines[k - 1]
-                edits.append(Edit(before.end, line.start, _between(before.text, line.text)))
-                groups[-1].append(line)
-            else:
-                groups.append([line])
-        lines = [_joined(group) for group in groups]
+        edits += [Edit(spans[k - 1][1], spans[k][0], _between(lines.texts[k - 1], lines.texts[k])) for k in joined]
+        firsts = sorted({*range(len(spans))}.difference(joined))
+        groups = [*zip(firsts, [*firsts[1:], len(spans)], strict=True)]
+        spans = [(spans[first][0], spans[end - 1][1]) for first, end in groups]
+        lines = _Lines(
+            [_joined(lines.texts[first:end]) for first, end in groups],
+            [lines.ended[end - 1] for _, end in groups],
+            [lines.indented[first] for first in firsts],
+        )
         page = page.after(lines)
     yield from sorted(edits)
 
 
-def _lines(text: str) -> Iterator[Line]:
-    """The lines that are not blank, without the blanks around them."""
+def _lines(text: str) -> _Lines:
+    whole = [line for line in text.split("\n") if line and not line.isspace()]
+    texts = [line.strip() for line in whole]
+    ended = [said[-1] in STOPS or ends_sentence(said) for said in texts]
+    return _Lines(texts, ended, [line[0] == "\u3000" or line[:2].isspace() for line in whole])
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Where the lines that are not blank begin and end, without the blanks around them."""
+    spans = []
     at = 0
     for whole in text.split("\n"):
         said = whole.strip()
         if said:
             start = at if whole[0] == said[0] else at + len(whole) - len(whole.lstrip())
-            indented = start > at and (start - at > 1 or whole[0] == "\u3000")
-            yield Line._make((start, start + len(said), said, indented, said[-1] in STOPS or ends_sentence(said)))
+            spans.append((start, start + len(said)))
         at += len(whole) + 1
+    return spans
 
 
 class _Layout:
     """What the lines of one document have in common; each property is worked out when a break first asks for it."""
 
-    def __init__(self, lines: Sequence[Line], facts: Facts) -> None:
-        self.lines = lines
+    def __init__(self, lines: _Lines, facts: Facts) -> None:
+        self.texts, self.ended, self.indented = lines
         self.facts = facts
         self.width = _width(lines)  # of a full line of a hard-wrapped text, 0 where it is none
-        self.indents = bool(self.width) and sum([line.indented for line in lines]) > 2
-        self.shown = lines
+        self.indents = bool(self.width) and sum(lines.indented) > 2
+        self.shown = lines.texts
         self.asked = 0  # for words
 
     @cached_property
@@ -123,17 +127,17 @@ class _Layout:
         """The lines of the contents block."""
         return tuple(_bare(entry) for entry in self.facts.toc)
 
-    def after(self, joined: Sequence[Line]) -> _Layout:
+    def after(self, joined: _Lines) -> _Layout:
         """The layout once lines are joined: what concerns numbers of lines is worked out anew."""
         layout = copy(self)
-        layout.lines = joined
+        layout.texts, layout.ended, layout.indented = joined
         layout.__dict__.pop("run_in", None)
         return layout
 
     @cached_property
     def inside(self) -> str:
         """As much text as a document has, line by line."""
-        return "\n".join([line.text for line in self.shown])[:_DOCUMENT]
+        return "\n".join(self.shown)[:_DOCUMENT]
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -144,12 +148,12 @@ class _Layout:
     def run_in(self) -> frozenset[int]:
         """Numbers of lines whose nearest neighbours of the same class are mostly paragraphs, no headings."""
         classes: dict[str, list[int]] = {}
-        for k, line in enumerate(self.lines):
-            if (line.text[0] in OPENING or not line.text[0].isalpha()) and (kind := marker(line.text)):
+        for k, said in enumerate(self.texts):
+            if (said[0] in OPENING or not said[0].isalpha()) and (kind := marker(said)):
                 classes.setdefault(kind, []).append(k)
         found: list[int] = []
         for members in classes.values():
-            runs = [_runs(self.lines[k]) for k in members]
+            runs = [len(self.texts[k]) > (_SHORT if self.ended[k] else _RUNNING) for k in members]
             for at, k in enumerate(members):
                 near = runs[max(0, at - 2) : at] + runs[at + 1 : at + 3]
                 if sum(near) * 2 > len(near):
@@ -158,30 +162,31 @@ class _Layout:
 
     def open(self) -> list[int]:
         """Numbers of the lines that may go on in the next: of most texts the few that end without a stop."""
-        lines = self.lines
         if self.width:
-            return [*range(len(lines) - 1)]
-        return [k for k, (line, then) in enumerate(pairwise(lines)) if not line.ended or then.text[0] in _NEVER_FIRST]
+            return [*range(len(self.texts) - 1)]
+        breaks = enumerate(zip(self.ended, self.texts[1:], strict=False))
+        return [k for k, (ended, then) in breaks if not ended or then[0] in _NEVER_FIRST]
 
     def joins(self, k: int) -> bool:
         """Whether line k goes on in the next."""
-        line, following = self.lines[k], self.lines[k + 1]
-        said, then = line.text, following.text
-        full = bool(self.width) and abs(line.width - self.width) <= 1
-        if line.ended and not full and then[0] not in _NEVER_FIRST:
+        said, then = self.texts[k], self.texts[k + 1]
+        ended, goes_on, indented = self.ended[k], not self.ended[k + 1], self.indented[k + 1]
+        width = len(said) + 2 * self.indented[k]
+        full = bool(self.width) and abs(width - self.width) <= 1
+        if ended and not full and then[0] not in _NEVER_FIRST:
             return False
-        inside = full and self.indents and not following.indented  # a paragraph would have its indent
+        inside = full and self.indents and not indented  # a paragraph would have its indent
         marked = not inside and marker(then)
         if (marked and said[-1] not in "第（(") or OWN.match(then):
             return False
         if then[0] in _NEVER_FIRST and not marked:
             return True
-        if following.indented:
+        if indented:
             return False
         if full:
-            if line.ended and SALUTATION.match(then):
+            if ended and SALUTATION.match(then):
                 return False
-            return not line.ended or line.width >= self.width
+            return not ended or width >= self.width
         if (known := self._in_contents(said, then)) is not None:
             return known
         if said[-1] in "（(《〈“‘「『【第":
@@ -193,9 +198,9 @@ class _Layout:
         own = marker(said)
         if len(said) > _RUNNING or _LINK.search(said) or (own and k in self.run_in):
             return True
-        if own and not following.ended and (then[0] in "的了着" or self._tail(said, then)):
+        if own and goes_on and (then[0] in "的了着" or self._tail(said, then)):
             return True  # a heading on two lines
-        if own or not (following.ended or len(then) > _PLAIN):
+        if own or (goes_on and len(then) <= _PLAIN):
             return False
         if _NEVER_LAST.search(said, max(0, len(said) - 3)) or (len(said) > _PLAIN and not _CREDIT.search(said)):
             return True
@@ -226,38 +231,30 @@ class _Layout:
         return None
 
 
-def _runs(line: Line) -> bool:
-    """Whether a line is running text, no heading."""
-    return (line.ended and len(line.text) > _SHORT) or len(line.text) > _RUNNING
-
-
-def _width(lines: Sequence[Line]) -> int:
-    """The width at which most lines break that end no sentence; 0 where the text is not wrapped."""
-    open_ended = [line.width for line in lines if not line.ended]
-    if len(open_ended) * 3 < len(lines):
+def _width(lines: _Lines) -> int:
+    """The width at which most lines break that end no sentence, an indent counted as the two characters it stands for;
+    0 where the text is not wrapped."""
+    count = len(lines.texts)
+    if (count - sum(lines.ended)) * 3 < count:
         return 0
+    widths = [len(said) + 2 * indented for said, indented in zip(lines.texts, lines.indented, strict=True)]
+    open_ended = [width for width, ended in zip(widths, lines.ended, strict=True) if not ended]
     lengths = Counter(n for n in open_ended if _WRAPPED[0] <= n <= _WRAPPED[1])
     if not lengths:
         return 0
     width = max(lengths, key=lambda n: (lengths[n] + lengths[n - 1] + lengths[n + 1], n))
     near = lengths[width] + lengths[width - 1] + lengths[width + 1]
-    longer = sum(line.width > width + 2 for line in lines)
-    return width if near >= 4 and near * 3 >= len(lines) and longer * 10 <= len(lines) else 0
+    longer = sum(n > width + 2 for n in widths)
+    return width if near >= 4 and near * 3 >= count and longer * 10 <= count else 0
 
 
 def _bare(text: str) -> str:
     return re.sub(r"[\s,，、.．。:：;；_（）()]+", "", text)
 
 
-def _joined(group: Sequence[Line]) -> Line:
+def _joined(texts: Sequence[str]) -> str:
     """Lines that are one."""
-    if len(group) == 1:
-        return group[0]
-    said = [group[0].text]
-    for before, line in pairwise(group):
-        said += _between(before.text, line.text), line.text
-    first, last = group[0], group[-1]
-    return Line(first.start, last.end, "".join(said), first.indented, last.ended)
+    return "".join([texts[0], *(piece for a, b in pairwise(texts) for piece in (_between(a, b), b))])
 
 
 def _between(said: str, then: str) -> str:

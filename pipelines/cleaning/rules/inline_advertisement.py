@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit
-from pipelines.text.literals import one_of
+from pipelines.text.literals import Words
 
 _CONTACT = r"微信|公众号|VX|vx|Vx|QQ|qq|扣扣|加群|群号|小程序|淘宝|网址|官网|www\.|http|客服|电话|手机号|邮箱|公众平台|知识星球"
 _OFFER = r"更多|素材|范文|资料|公文|材料|文章|文稿|写作|获取|关注|添加|代写|定制|下载|搜索|免费|精品|资源|课件|模板|群"
@@ -42,7 +42,7 @@ ORIGIN = re.compile(
 LINE_AD = re.compile(rf"(?=[^\n]{{0,120}}(?:{_CONTACT}))(?=[^\n]{{0,120}}(?:更多|素材|范文|公文|代写|定制|获取|关注|添加|写作|文稿|资料))[^\n。]{{4,120}}[。!！]?\Z")
 #: Where to look: every advertisement holds one of these.
 ANCHORS = (*(word.replace("\\", "") for word in _CONTACT.split("|")), "下载", "编辑", "版权所有", "仅供", "精品", "优质", "感谢", "供参考")
-ANCHOR = re.compile(one_of(ANCHORS))
+ANCHOR = Words(ANCHORS)
 #: Most code points between an anchor and the edges of what is looked at.
 REACH = 130
 SPEECH = re.compile(r"同志|我们|群众|干部|各级|工作|会议|单位|部门|企业|建设|发展|宣传|推广|政务|服务|开展|发布|开通|平台")

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit, Fact
-from pipelines.text.literals import one_of
+from pipelines.text.literals import Words
 
 #: A speech that speaks of a site says so.
 SPOKEN = re.compile(r"(?:在|由|与|和|据|如|是|向|从|[“\"「《、,，])\s?\Z")
@@ -44,7 +44,7 @@ def site_stamp(text: str, facts: Facts) -> Iterator[Edit]:
 
 
 @lru_cache(maxsize=4)
-def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
+def _pattern(names: frozenset[str]) -> Words | None:
     """One pattern for all known names and hosts, the longest first."""
     known = sorted((n for n in names if "." in n or len(n) >= 3), key=lambda n: (-len(n), n))
-    return re.compile(one_of(known)) if known else None
+    return Words(known) if known else None
