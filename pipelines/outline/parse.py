@@ -99,7 +99,7 @@ def _outlined(speech: Speech) -> tuple[Outline, list[Candidate]]:
 
 
 def _measure(speech: Speech, accepted: Sequence[Candidate], listed: set[str]) -> None:
-    measure(speech.text, accepted, any(r.rule == _DIVIDING for r in speech.removed))
+    measure(speech.text, accepted, _DIVIDING in [r.rule for r in speech.removed])
     if listed:
         for c in accepted:
             c.known = c.known or canonical_of(c) in listed

@@ -116,8 +116,8 @@ def measure(text: str, accepted: Sequence[Candidate], divided: bool = False) -> 
 
 def _doubtful(accepted: Sequence[Candidate], divided: bool) -> list[list[Candidate]]:
     """Lists of siblings whose titles nothing may end: those in lines that hold several paragraphs."""
-    high = [c.own_line for c in accepted if c.kind in _KINDS_ON_LINES]
-    everywhere = divided and 2 * sum(high) < len(high)
+    high = [c.own_line for c in accepted if c.kind in _KINDS_ON_LINES] if divided else []
+    everywhere = 2 * sum(high) < len(high)
     collapsed = _collapsed(accepted)
     if not everywhere and not collapsed:
         return _joined(accepted)
