@@ -112,7 +112,7 @@ class Visit:
 
 
 class _Lines(NamedTuple):
-    """What one page adds to the files; `emitted` are the records of the lines in `speeches`."""
+    """What pages add to the files; `emitted` are the records of the lines in `speeches`."""
 
     speeches: list[bytes]
     traces: list[bytes]
@@ -250,15 +250,15 @@ class Journal:
         if not batch:
             return
         try:
-            self._committed(batch, self._settled)
+            self._committed(batch, self._settle)
         except OutputBroken:
             raise
         except Exception:  # of some page; nothing of the batch has happened
-            self._committed(batch, self._settled_alone)
+            self._committed(batch, self._settle_alone)
         self.handed_out.difference_update(visit.entry.id for visit in batch)
 
-    def _committed(self, batch: Sequence[Visit], settled: Callable[[Visit], tuple[_Lines, Counts]]) -> None:
-        """One transaction, with each page `settled` in its turn."""
+    def _committed(self, batch: Sequence[Visit], settle: Callable[[Visit, _Lines, Counts], None]) -> None:
+        """One transaction, in which each page is settled in its turn."""
         counts = self.counts.copy()
         with self._writing(), self.store.transaction():
             self._must_be_here()
@@ -267,10 +267,7 @@ class Journal:
                 result.speech for visit in batch for result in visit.results if isinstance(result, Cleaned)
             )
             for visit in batch:
-                lines, noted = settled(visit)
-                counts.add(noted)
-                for have, more in zip(added, lines, strict=True):
-                    have.extend(more)
+                settle(visit, added, counts)
             self.store.flush()
             written = {kind: b"".join(chunks) for kind in FILES if (chunks := getattr(added, kind))}
             noted_down = counts.to_json()
@@ -295,26 +292,33 @@ class Journal:
     def _writing(self) -> _Breaking:
         return _Breaking(self)
 
-    def _settled_alone(self, visit: Visit) -> tuple[_Lines, Counts]:
-        """As `_settled`; a page that cannot be folded is a loss on file, and is asked again by the next run."""
+    def _settle_alone(self, visit: Visit, added: _Lines, counts: Counts) -> None:
+        """As `_settle`; a page that cannot be folded is a loss on file, and is asked again by the next run."""
+        lines, noted = _Lines([], [], [], [], []), Counts()
         try:
             with self.store.one_page():
-                return self._settled(visit)
+                self._settle(visit, lines, noted)
         except (OSError, StoreError):
             raise
         except Exception as error:
             lost = Visit(visit.entry, visit.capture, failure=broken_stage(visit.entry.url, self.site, "deduplicate", error))
-            return self._settled(lost)
+            self._settle(lost, added, counts)
+            return
+        counts.add(noted)
+        for have, more in zip(added, lines, strict=True):
+            have.extend(more)
 
-    def _settled(self, visit: Visit) -> tuple[_Lines, Counts]:
-        lines, counts = _Lines([], [], [], [visit.capture] if visit.capture else [], []), Counts()
+    def _settle(self, visit: Visit, lines: _Lines, counts: Counts) -> None:
+        """What a page does to the state; adds to lines and counts, which are worth nothing where it raises."""
+        if visit.capture:
+            lines.pages.append(visit.capture)
         if visit.entry.kind == "document":
             outcome = self._document(visit, lines, counts)
         elif visit.entry.kind == "robots":
             counts.other["robots"] += 1
             self.store.frontier.discover(self.site, visit.found)
             self.store.frontier.ask_again(self.site, [f.url for f in visit.found], self.number)
-            return lines, counts
+            return
         else:
             outcome = self._list(visit, lines, counts)
         counts.other["redirects"] += visit.redirects
@@ -327,7 +331,6 @@ class Journal:
         )
         if gone:
             counts.gone.append(visit.entry.url)
-        return lines, counts
 
     def _document(self, visit: Visit, lines: _Lines, counts: Counts) -> str:
         counts.pages["asked"] += 1
