@@ -185,7 +185,7 @@ class Trace:
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, unsafe_hash=True, kw_only=True)  # as above: an outline is half made of these
 class OutlineNode:
     """One section of an outline."""
 

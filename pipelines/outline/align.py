@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from pipelines.outline.markers import Before, Candidate, candidates
+from pipelines.outline.markers import GLUED, LINE, Candidate, candidates
 from pipelines.text.numerals import renumbered
 
 _NOT_TITLE = re.compile(r"[\W_]+")
@@ -43,7 +43,7 @@ def contents(toc: Sequence[str]) -> list[Candidate]:
             c.title = line
         else:
             continue
-        c.before = Before.LINE
+        c.before = LINE
         lines.append(c)
     return lines
 
@@ -206,7 +206,7 @@ def _promote(
             i = bisect_right(starts, lo)
             if i < len(starts) and starts[i] < hi:
                 c = Candidate("plain", "", None, 0, starts[i], starts[i])
-                c.title, c.before = line.title, Before.LINE
+                c.title, c.before = line.title, LINE
                 c.line_end = text.find("\n", c.start) % (len(text) + 1)  # -1: the text ends with it
                 promoted.append(c)
                 lo = c.start
@@ -216,7 +216,7 @@ def _promote(
         for c in places[begin : begin + _WINDOW]:
             if c.start >= hi:
                 break
-            if c.before > Before.GLUED and _NOT_TITLE.sub("", text[c.after : c.after + 2 * len(line.title)]).startswith(title):
+            if c.before > GLUED and _NOT_TITLE.sub("", text[c.after : c.after + 2 * len(line.title)]).startswith(title):
                 c.why, c.title = "", line.title
                 promoted.append(c)
                 lo = c.start

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from pipelines.outline.markers import CUSTOM, INSIDE, UNITS, Before, Candidate
+from pipelines.outline.markers import CUSTOM, GLUED, INSIDE, LINE, SENTENCE, SPACE, UNITS, Candidate
 
 #: A line longer than this may hold several paragraphs (code points; the longest paragraph of the development set has 547).
 _PARAGRAPH = 900
@@ -20,6 +20,8 @@ _PARAGRAPH = 900
 _TITLE_BETWEEN = 60
 _ENDED = re.compile("[。！？；;!?：:\n]")
 _NO_SECOND = "no second one follows"
+#: The custom's ranks. A heading without marker that only the contents block knows stands under whatever it follows.
+_CUSTOM = {kind: rank for rank, kind in enumerate((*CUSTOM, "plain"))}
 
 
 class Siblings(NamedTuple):
@@ -44,10 +46,10 @@ def ranks(found: Iterable[Candidate]) -> dict[str, int]:
     first_since: dict[str, dict[str, int]] = defaultdict(dict)  # kind -> other kind -> its first ordinal since
     opener: Candidate | None = None  # the marker that the paragraph begins with
     for c in found:
-        if c.why or c.before < Before.SENTENCE:
+        if c.why or c.before < SENTENCE:
             continue
         kind, n = c.kind, c.ordinal
-        if c.before == Before.LINE:
+        if c.before == LINE:
             opener = c
         elif n == 1 and opener and opener.kind != kind and c.start < opener.line_end < opener.start + _PARAGRAPH:
             votes[opener.kind, kind] += 2
@@ -69,28 +71,26 @@ def ranks(found: Iterable[Candidate]) -> dict[str, int]:
         first_since[kind].clear()
     for (above, below), n in both.items():
         votes[above, below] += n if count[above] < count[below] else 0
-    present = [kind for kind in CUSTOM if kind in last]
+    usual = [kind for kind in CUSTOM if kind in last]
+    present = usual.copy()
     for _ in present:
         for i in range(len(present) - 1):
             above, below = present[i], present[i + 1]
             if votes[below, above] > 2 * votes[above, below] + (above != "art") and above not in UNITS[:-1]:
                 present[i], present[i + 1] = below, above
-    slots = iter(present)
-    order = [next(slots) if kind in last else kind for kind in CUSTOM]
+    order = _CUSTOM | {kind: _CUSTOM[slot] for kind, slot in zip(present, usual, strict=True)}
     # A preface stands beside the highest sections; only above chapters, as published laws are set.
-    top = next((i for i, kind in enumerate(order) if kind in last), 0)
-    # One that only the contents block knows stands under whatever it follows.
-    return {"": -1 if order[top] in UNITS else top, "plain": len(order)} | {kind: i for i, kind in enumerate(order)}
+    order[""] = order[present[0]] if present and present[0] not in UNITS else -1
+    return order
 
 
 class _Level:
     """An open section while the numbering is followed."""
 
-    __slots__ = ("last", "list_of", "owner", "rank")
+    __slots__ = ("list_of", "owner", "rank")
 
     def __init__(self, owner: Candidate | None, rank: int) -> None:
         self.owner, self.rank = owner, rank
-        self.last: dict[str, Candidate] = {}
         self.list_of: dict[str, list[Candidate]] = {}
 
 
@@ -107,7 +107,8 @@ def accept(text: str, found: Sequence[Candidate], order: dict[str, int], gaps: S
         while stack[depth - 1].rank >= rank:
             depth -= 1
         parent = stack[depth - 1]
-        before = parent.last.get(c.kind)
+        members = parent.list_of.get(c.kind)
+        before = members[-1] if members else None
         c.why = _misfit(c, before, counted.get(c.kind), gaps)
         if c.why and c.why != INSIDE and opens(text, parent.owner, c):
             so_far = counted.get(c.kind)
@@ -118,12 +119,10 @@ def accept(text: str, found: Sequence[Candidate], order: dict[str, int], gaps: S
         if c.why:
             continue
         del stack[depth:]
-        members = parent.list_of.get(c.kind)
         if members is None or (before and c.ordinal <= before.ordinal):
             members = parent.list_of[c.kind] = []
             lists.append(Siblings(c.kind, parent.owner, members))
         members.append(c)
-        parent.last[c.kind] = c
         counted[c.kind] = c
         stack.append(_Level(c, rank))
     return lists
@@ -135,16 +134,16 @@ def _misfit(c: Candidate, before: Candidate | None, counted: Candidate | None, g
     next_fits = c.following is not None and c.following.ordinal == n + 1
     if c.kind == "seq":
         return "" if n == 1 or n > last > 0 else "no 首先 before it"
-    strong = c.before >= Before.SENTENCE
+    strong = c.before >= SENTENCE
     if n == last + 1 and last:
         return ""
-    if c.kind in ("shi", "yao") and c.before == Before.GLUED:
-        return _NO_SECOND if next_fits and c.following and c.following.before >= Before.SENTENCE else INSIDE
+    if c.kind in ("shi", "yao") and c.before == GLUED:
+        return _NO_SECOND if next_fits and c.following and c.following.before >= SENTENCE else INSIDE
     if n == 1:
-        if strong or (next_fits and last != 1) or (c.before == Before.SPACE and c.kind == "cn"):
+        if strong or (next_fits and last != 1) or (c.before == SPACE and c.kind == "cn"):
             return ""
         return _NO_SECOND
-    if not last and counted and n == counted.ordinal + 1 and (strong or next_fits or c.before == Before.SPACE):
+    if not last and counted and n == counted.ordinal + 1 and (strong or next_fits or c.before == SPACE):
         return ""
     # A gap may have swallowed those between, or all above it: 6. is the first 1. or （一） that is seen.
     since = before.start if before else counted.start if counted else -1
@@ -154,7 +153,7 @@ def _misfit(c: Candidate, before: Candidate | None, counted: Candidate | None, g
         return ""  # one was lost on the way
     if c.kind in UNITS and strong and 0 < n - last <= 10:
         return ""
-    if c.before == Before.LINE and (last or c.kind in UNITS or c.kind in ("cn", "pcn")) and abs(n - last) <= 5:
+    if c.before == LINE and (last or c.kind in UNITS or c.kind in ("cn", "pcn")) and abs(n - last) <= 5:
         return ""
     return "the number does not fit"
 
@@ -167,4 +166,4 @@ def opens(text: str, parent: Candidate | None, c: Candidate) -> bool:
 def cut_short(c: Candidate, gaps: Sequence[int]) -> bool:
     """Whether a second one may have stood in a gap: one lies before the next of the kind. Glued signs prove nothing."""
     reach = c.following.start if c.following else c.line_end
-    return c.before > Before.GLUED and bisect_right(gaps, reach) > bisect_right(gaps, c.start)
+    return c.before > GLUED and bisect_right(gaps, reach) > bisect_right(gaps, c.start)

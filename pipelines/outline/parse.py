@@ -18,14 +18,15 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipelines.outline.align import align, canonical_of, contents, infer
-from pipelines.outline.markers import Before, Candidate, candidates
+from pipelines.outline.markers import LINE, Candidate, candidates
 from pipelines.outline.nesting import accept, ranks
 from pipelines.outline.siblings import judge
 from pipelines.outline.titles import measure
 from pipelines.records import Outline, OutlineNode, Speech, Status
 
-#: Headings without a marker: only these words, alone on their line.
-_UNNUMBERED = re.compile(r"^[ \u3000]*(序[ \u3000]*言|前[ \u3000]*言|引[ \u3000]*言|导[ \u3000]*言|结[ \u3000]*语|结束语)[ \u3000]*$", re.M)
+#: Headings without a marker: only these words, alone on their line. A pattern that begins with a break is searched 10 times as fast
+#: as one that begins with `^`.
+_UNNUMBERED = re.compile(r"\n[ \u3000]*(序[ \u3000]*言|前[ \u3000]*言|引[ \u3000]*言|导[ \u3000]*言|结[ \u3000]*语|结束语)[ \u3000]*$", re.M)
 #: The cleaning rule that divides a text without breaks where its marks allow.
 _DIVIDING = "one_line"
 #: Who is addressed, at the beginning of a line: it names people and ends with a colon, a greeting, or alone with `!`.
@@ -87,7 +88,8 @@ def _outlined(speech: Speech) -> tuple[Outline, list[Candidate]]:
     _measure(speech, [c for c in found if not c.why], listed)
     judge(text, lists, order, gaps)
     headings = [c for c in found if not c.why]
-    headings = sorted([*headings, *_unnumbered(text)], key=lambda c: c.start)
+    if unnumbered := _unnumbered(text):
+        headings = sorted([*headings, *unnumbered], key=lambda c: c.start)
     warnings: list[str] = []
     stream, promoted = align(text, lines, found, headings, gaps, warnings, speech.completeness == "unknown")
     if promoted:
@@ -97,7 +99,7 @@ def _outlined(speech: Speech) -> tuple[Outline, list[Candidate]]:
 
 
 def _measure(speech: Speech, accepted: Sequence[Candidate], listed: set[str]) -> None:
-    measure(speech.text, accepted, any(r.rule == _DIVIDING for r in speech.removed))
+    measure(speech.text, accepted, _DIVIDING in [r.rule for r in speech.removed])
     if listed:
         for c in accepted:
             c.known = c.known or canonical_of(c) in listed
@@ -105,9 +107,10 @@ def _measure(speech: Speech, accepted: Sequence[Candidate], listed: set[str]) ->
 
 def _unnumbered(text: str) -> list[Candidate]:
     found = []
-    for match in _UNNUMBERED.finditer(text):
-        c = Candidate("", "", None, 0, match.start(1), match.start(1))
-        c.title, c.end, c.own_line, c.before = match[1], match.end(1), True, Before.LINE
+    for match in _UNNUMBERED.finditer("\n" + text):
+        start, end = match.start(1) - 1, match.end(1) - 1
+        c = Candidate("", "", None, 0, start, start)
+        c.title, c.end, c.own_line, c.before = match[1], end, True, LINE
         found.append(c)
     return found
 
@@ -118,42 +121,34 @@ def _built(
     """Nest the stream, and cut the text into preamble, sections and what nothing owns."""
     text = speech.text
     levels: list[int] = []
-    ends: list[int] = [0] * len(stream)
+    ends: list[int] = [len(text)] * len(stream)
     open_: list[int] = []
+    seen = [False]  # behind the document and each open section: whether a section up to there is visible
     owned = 0  # up to here the text is preamble, some visible section's, or unplaced
     preamble_end: int | None = None
     unplaced: list[tuple[int, int]] = []
-
-    def close(down_to: int, at: int) -> None:
-        while len(open_) > down_to:
-            ends[open_.pop()] = at
-
     for i, c in enumerate(stream):
         rank = order[c.kind]
-        depth = len(open_)
-        while depth and order[stream[open_[depth - 1]].kind] >= rank:
-            depth -= 1
-        visible_above = any(stream[j].gap is None for j in open_[:depth])
+        visible = c.gap is None
         at = c.start if c.gap is None else c.gap
-        was_visible = any(stream[j].gap is None for j in open_)
-        close(depth, at)
+        was_visible = seen[-1]
+        while open_ and order[stream[open_[-1]].kind] >= rank:
+            ends[open_.pop()] = at
+            seen.pop()
         if preamble_end is None:
             preamble_end = owned = at
-        if c.gap is None and not visible_above and not was_visible and owned < at:
+        if visible and not was_visible and owned < at:
             unplaced.append((owned, at))
-        if was_visible or c.gap is None:
+        if visible or was_visible:
             owned = at
-        levels.append(depth + 1)
         open_.append(i)
-    was_visible = any(stream[j].gap is None for j in open_)
-    close(0, len(text))
+        levels.append(len(open_))
+        seen.append(visible or seen[-1])
     if preamble_end is None:
         preamble_end = len(text)
-    elif not was_visible and owned < len(text):
+    elif not seen[-1] and owned < len(text):
         unplaced.append((owned, len(text)))
-    nodes = []
-    for c, level, end in zip(stream, levels, ends, strict=True):
-        nodes.append(_node(c, level, end, gaps))
+    nodes = [_node(c, level, end, gaps) for c, level, end in zip(stream, levels, ends, strict=True)]
     salutation = _ADDRESSED.search(text, 0, min(preamble_end, 400))
     return Outline(
         id=speech.id,

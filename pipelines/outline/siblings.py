@@ -11,9 +11,10 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
+from operator import attrgetter
 from statistics import median_low
 
-from pipelines.outline.markers import UNITS, Before, Candidate
+from pipelines.outline.markers import LINE, UNITS, Candidate
 from pipelines.outline.nesting import Siblings, cut_short, opens
 from pipelines.outline.titles import TRIM
 
@@ -26,19 +27,21 @@ _LONGEST_RUN_IN = 34
 _LONGEST_LINE = 56
 #: Longest median of bare titles that nothing stands under, where the document's other lists of the kind are headings.
 _SHORT = 14
+_START = attrgetter("start")
 _BARE = "nothing stands under them"
+_GOING_ON = ("；", ";", "，", ",", "、")
 _ATTACHMENTS = re.compile(r"附[件表图录][ \u3000]*[:：]?$")
 
 
 def judge(text: str, lists: Sequence[Siblings], order: dict[str, int], gaps: Sequence[int]) -> None:
     """Decide for each list of siblings whether it holds headings; members of the others get their `why`."""
-    accepted = sorted((c for siblings in lists for c in siblings.members), key=lambda c: c.start)
+    accepted = sorted([c for siblings in lists for c in siblings.members], key=_START)
     starts = [c.start for c in accepted]
     held: dict[str, int] = defaultdict(int)  # lists of headings less lists of items, by kind
     bare: list[Siblings] = []
     for siblings in _whole_lists(lists, order):
         parent = siblings.parent
-        inside = parent is not None and parent.why and (parent.before == Before.LINE or siblings.members[0].start < parent.line_end)
+        inside = parent is not None and parent.why and (parent.before == LINE or siblings.members[0].start < parent.line_end)
         if inside and sum(c.own_line and not c.stop.strip() for c in siblings.members) * 3 < 2 * len(siblings.members):
             why = "inside a plain item"
         else:
@@ -79,7 +82,7 @@ def _plain(
     members, kind = siblings.members, siblings.kind
     if kind in UNITS and kind != "art":
         return ""
-    if sum(c.known for c in members) * 2 >= len(members):
+    if sum([c.known for c in members]) * 2 >= len(members):
         return ""
     semicolons = bodies = titles = 0
     for c in members:
@@ -87,8 +90,8 @@ def _plain(
         stop = starts[i + 1] if i + 1 < len(starts) else len(text)
         child = i + 1 < len(starts) and order[accepted[i + 1].kind] > order[kind]
         tail = text[c.end : stop].rstrip()
-        semicolons += tail.endswith(("；", ";", "，", ",", "、")) and not child
-        bodies += child or len(tail.strip(TRIM)) > 0 or bisect_right(gaps, stop) > bisect_right(gaps, c.start)
+        semicolons += tail.endswith(_GOING_ON) and not child
+        bodies += child or bool(tail.strip(TRIM)) or bisect_right(gaps, stop) > bisect_right(gaps, c.start)
         titles += _like_a_title(text, c, stop)
     n = len(members)
     if semicolons * 2 >= n:
@@ -101,7 +104,7 @@ def _plain(
     introduced = lead.endswith(("：", ":"))
     if bodies * 2 < n and (siblings.parent is None or introduced or sum(c.own_line and not c.stop.strip() for c in members) < n):
         return _BARE
-    if n == 1 and (members[0].before < Before.LINE or (introduced and kind not in _LONGEST)):
+    if n == 1 and (members[0].before < LINE or (introduced and kind not in _LONGEST)):
         only = members[0]
         return "" if opens(text, siblings.parent, only) or (cut_short(only, gaps) and not introduced) else "alone"
     return ""

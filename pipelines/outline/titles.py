@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import median_high
 
-from pipelines.outline.markers import Before, Candidate
+from pipelines.outline.markers import LINE, Candidate
 
 TRIM = " \t\u3000\u00a0\u200b\ufeff\u200e\u200f\u00ad。．.：:；;，,、！!？?…·_-—"
 
@@ -99,7 +99,8 @@ def measure(text: str, accepted: Sequence[Candidate], divided: bool = False) -> 
         limit = min(limit, c.line_end)
         match = _BRACKETED.match(text, c.after, limit) or _SENTENCE.match(text, c.after, limit)
         end = match.end() if match else c.after
-        end = _before_space(text, c.after, end, limit) or end
+        if _BLANKS.search(text, c.after, end):
+            end = _before_space(text, c.after, end, limit) or end
         c.loose = False
         _end_at(text, c, end, limit)
     doubtful = _doubtful(accepted, divided)
@@ -115,9 +116,11 @@ def measure(text: str, accepted: Sequence[Candidate], divided: bool = False) -> 
 
 def _doubtful(accepted: Sequence[Candidate], divided: bool) -> list[list[Candidate]]:
     """Lists of siblings whose titles nothing may end: those in lines that hold several paragraphs."""
-    high = [c for c in accepted if c.kind in _KINDS_ON_LINES]
-    everywhere = divided and 2 * sum(c.own_line for c in high) < len(high)
+    high = [c.own_line for c in accepted if c.kind in _KINDS_ON_LINES] if divided else []
+    everywhere = 2 * sum(high) < len(high)
     collapsed = _collapsed(accepted)
+    if not everywhere and not collapsed:
+        return _joined(accepted)
     chosen = [
         c
         for i, c in enumerate(accepted)
@@ -143,6 +146,8 @@ def _lists(chosen: Iterable[Candidate]) -> list[list[Candidate]]:
 
 def _joined(accepted: Sequence[Candidate]) -> list[list[Candidate]]:
     """Lists of lines of their own, the few members that a join of hard-wrapped lines has run into the text."""
+    if all([c.own_line for c in accepted]):
+        return []
     joined = []
     for same in _lists(c for c in accepted if c.kind in _DOUBTFUL):
         longest = max((c.end - c.after for c in same if c.own_line and not c.stop.strip()), default=0)
@@ -163,7 +168,7 @@ def _end_at(text: str, c: Candidate, end: int, limit: int) -> None:
     c.title = text[c.after : end].strip(TRIM + ("【】" if c.stop and text[end - 1] == "】" else ""))
     while end < limit and text[end] in TRIM:
         end += 1
-    c.own_line = end >= c.line_end and c.before == Before.LINE
+    c.own_line = end >= c.line_end and c.before == LINE
 
 
 def _collapsed(accepted: Sequence[Candidate]) -> frozenset[int]:

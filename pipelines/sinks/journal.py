@@ -18,15 +18,17 @@ import logging
 import math
 import os
 import shlex
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import IO, Any, NamedTuple, Self
 from urllib.parse import urldefrag
 
 import orjson
@@ -106,12 +108,42 @@ class Visit:
 
 
 class _Lines(NamedTuple):
-    """What one page adds to the files."""
+    """What pages add to the files; `emitted` are the records of the lines in `speeches`."""
 
     speeches: list[bytes]
     traces: list[bytes]
     failures: list[bytes]
     pages: list[bytes]
+    emitted: list[Any]  # Speech; so all are lists of one type to mypy
+
+
+class _Outlined:
+    """The outlines of the records that a run has committed so far, made while those are in memory: reading them back at the end
+    would cost half as much again. They wait in a file without a name, so a killed run leaves none; whoever ends it reads back.
+    """
+
+    def __init__(self, output: Path) -> None:
+        self._folder = output
+        self._file: IO[bytes] | None = None
+        self.covers = 0  # bytes of the run's speeches whose outlines are here
+
+    def add(self, lines: Iterable[bytes], covers: int) -> None:
+        """Raises OSError."""
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  (open to the end of the run)
+        self._file.write(b"".join(lines))
+        self.covers = covers
+
+    def chunks(self) -> Iterator[bytes]:
+        """All of it, in order."""
+        if self._file is not None:
+            self._file.seek(0)
+            yield from iter(partial(self._file.read, 1 << 20), b"")
+
+    def close(self) -> None:
+        """Forget them."""
+        if self._file is not None:
+            self._file.close()
 
 
 class Journal:
@@ -132,6 +164,7 @@ class Journal:
         self._batch: list[Visit] = []
         self._batch_since = 0.0
         self._files = {kind: Growing(_final(output, site, self.run, kind)) for kind in FILES}
+        self._outlined = _Outlined(output)
         with store.transaction():
             self.number = store.runs.begin(self.run, site, command, iso(started))
             store.frontier.mend_clock(site, int(started))
@@ -211,12 +244,12 @@ class Journal:
         if not batch:
             return
         try:
-            self._committed(batch, self._settled)
+            self._committed(batch, self._settle)
         except OutputBroken:
             raise
         except Exception:  # of some page; nothing of the batch has happened
             try:
-                self._committed(batch, self._settled_alone)
+                self._committed(batch, self._settle_alone)
             except OutputBroken:
                 raise
             except Exception as error:  # of no page: the batch cannot be kept, and stays due
@@ -224,23 +257,20 @@ class Journal:
                 raise OutputBroken(self.broken) from error
         self.handed_out.difference_update(visit.entry.id for visit in batch)
 
-    def _committed(self, batch: Sequence[Visit], settled: Callable[[Visit], tuple[_Lines, Counts]]) -> None:
-        """One transaction, with each page `settled` in its turn."""
+    def _committed(self, batch: Sequence[Visit], settle: Callable[[Visit, _Lines, Counts], None]) -> None:
+        """One transaction, in which each page is settled in its turn."""
         counts = self.counts.copy()
         self._descent.begin()
         with self._writing(), self.store.transaction():
             self._must_be_here()
-            added = _Lines([], [], [], [])
+            added = _Lines([], [], [], [], [])
             self.store.copies.expect(
                 result.speech for visit in batch for result in visit.results if isinstance(result, Cleaned)
             )
             for visit in batch:
-                lines, noted = settled(visit)
-                counts.add(noted)
-                for have, more in zip(added, lines, strict=True):
-                    have.extend(more)
+                settle(visit, added, counts)
             self.store.flush()
-            written = {kind: b"".join(chunks) for kind, chunks in added._asdict().items() if chunks}
+            written = {kind: b"".join(chunks) for kind in FILES if (chunks := getattr(added, kind))}
             noted_down = counts.to_json()
             # Up to here a batch that fails can be taken again; from here on only disk and state can fail, which ends the run.
             for kind, data in written.items():
@@ -249,6 +279,8 @@ class Journal:
             self.store.runs.commit(self.number, noted_down, {kind: f.size for kind, f in self._files.items() if f.size})
         self.counts = counts
         self._descent.keep()
+        with self._writing():
+            self._outlined.add(map(_outline, added.speeches, added.emitted), self._files["speeches"].size)
 
     def _must_be_here(self) -> None:
         """SQLite goes on writing to a state that was moved away; our records would then grow elsewhere."""
@@ -262,26 +294,33 @@ class Journal:
     def _writing(self) -> _Breaking:
         return _Breaking(self)
 
-    def _settled_alone(self, visit: Visit) -> tuple[_Lines, Counts]:
-        """As `_settled`; a page that cannot be folded is a loss on file, and is asked again by the next run."""
+    def _settle_alone(self, visit: Visit, added: _Lines, counts: Counts) -> None:
+        """As `_settle`; a page that cannot be folded is a loss on file, and is asked again by the next run."""
+        lines, noted = _Lines([], [], [], [], []), Counts()
         try:
             with self.store.one_page():
-                return self._settled(visit)
+                self._settle(visit, lines, noted)
         except (OSError, StoreError):
             raise
         except Exception as error:
             lost = Visit(visit.entry, visit.capture, failure=broken_stage(visit.entry.url, self.site, "deduplicate", error))
-            return self._settled(lost)
+            self._settle(lost, added, counts)
+            return
+        counts.add(noted)
+        for have, more in zip(added, lines, strict=True):
+            have.extend(more)
 
-    def _settled(self, visit: Visit) -> tuple[_Lines, Counts]:
-        lines, counts = _Lines([], [], [], [visit.capture] if visit.capture else []), Counts()
+    def _settle(self, visit: Visit, lines: _Lines, counts: Counts) -> None:
+        """What a page does to the state; adds to lines and counts, which are worth nothing where it raises."""
+        if visit.capture:
+            lines.pages.append(visit.capture)
         if visit.entry.kind == "document":
             outcome = self._document(visit, lines, counts)
         elif visit.entry.kind == "robots":
             counts.other["robots"] += 1
             self.store.frontier.discover(self.site, visit.found)
             self.store.frontier.ask_again(self.site, [f.url for f in visit.found], self.number)
-            return lines, counts
+            return
         else:
             outcome = self._list(visit, lines, counts)
         counts.other["redirects"] += visit.redirects
@@ -294,7 +333,6 @@ class Journal:
         )
         if gone:
             counts.gone.append(visit.entry.url)
-        return lines, counts
 
     def _document(self, visit: Visit, lines: _Lines, counts: Counts) -> str:
         counts.pages["asked"] += 1
@@ -325,6 +363,7 @@ class Journal:
         if folded.outcome != "unchanged":
             self.store.documents.note(cleaned.speech.id, list(folded.emitted), self.number)
         lines.speeches.extend(map(self.store.copies.line, folded.emitted))
+        lines.emitted.extend(folded.emitted)
         if folded.outcome != "unchanged":
             lines.traces.append(to_line(cleaned.trace))
         for speech in folded.emitted:
@@ -381,13 +420,14 @@ class Journal:
                 if hold:
                     self.store.runs.turn(self.number, "held")
                     forget(self.store, self.number)
-            _end(self.store, self.output, self.store.runs.named(self.run))
+            _end(self.store, self.output, self.store.runs.named(self.run), self._outlined)
         return manifest
 
     def close(self) -> None:
         """Let go of files, state and lock; what is not committed is forgotten."""
         for growing in self._files.values():
             growing.close()
+        self._outlined.close()
         self._held.close()
 
     def __enter__(self) -> Self:
@@ -555,8 +595,8 @@ def forget(store: Store, number: int) -> None:
     store.documents.forget_run(number)
 
 
-def _end(store: Store, output: Path, run: RunState | None) -> None:
-    """Give a run's files their final names and write its manifest; may be done again after a kill."""
+def _end(store: Store, output: Path, run: RunState | None, outlined: _Outlined | None = None) -> None:
+    """Give a run's files their final names and write its manifest; may be done again after a kill. `outlined`: see there."""
     assert run is not None
     assert run.manifest is not None
     behind = HELD if run.state == "held" else ""
@@ -580,7 +620,7 @@ def _end(store: Store, output: Path, run: RunState | None) -> None:
         for left in {working, held} - {final}:
             left.unlink(missing_ok=True)
     if run.state != "held":
-        _write_outlines(output, run)
+        _write_outlines(output, run, outlined)
     manifest = run_from(run.manifest)
     write_whole(output / "runs" / f"{run.run}.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     if run.state != "held":
@@ -588,24 +628,34 @@ def _end(store: Store, output: Path, run: RunState | None) -> None:
             store.runs.turn(run.number, "finished")
 
 
-def _write_outlines(output: Path, run: RunState) -> None:
-    """The outlines of what a run stored."""
+def _write_outlines(output: Path, run: RunState, outlined: _Outlined | None) -> None:
+    """The outlines of what a run stored: those that were `outlined` on the way, where they are of the very file that stands."""
     speeches = _final(output, run.site, run.run, "speeches")
     if not speeches.exists():
         return
     outlines = Growing(output / "outlines" / speeches.name)
     outlines.working.unlink(missing_ok=True)
     with speeches.open("rb") as file, outlines:
-        while batch := list(islice(file, BATCH_PAGES)):
-            outlines.append(b"".join(map(_outline, batch)))
+        there = outlined is not None and outlined.covers == speeches.stat().st_size
+        for chunk in outlined.chunks() if outlined and there else _outlines(file):
+            outlines.append(chunk)
         outlines.sync()
         outlines.appear()
 
 
-def _outline(line: bytes) -> bytes:
-    """An outline can be made at any time (`scrapy outline`): one that fails is said and left out, the run ends well."""
+def _outlines(file: Iterable[bytes]) -> Iterator[bytes]:
+    lines = iter(file)
+    while batch := list(islice(lines, BATCH_PAGES)):
+        yield b"".join(map(_outline, batch))
+
+
+def _outline(line: bytes, speech: Speech | None = None) -> bytes:
+    """The outline of a line, or of the `speech` that it was written from.
+
+    It can be made at any time (`scrapy outline`): one that fails is said and left out, the run ends well.
+    """
     try:
-        return to_line(outline_of(speech_from(line)))
+        return to_line(outline_of(speech or speech_from(line)))
     except Exception:
         logger.warning("no outline for %.120s…", line.decode("utf-8", "replace"), exc_info=True)
         return b""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import random
 from pathlib import Path
 
 import pytest
 
+from pipelines.outline import outline_of
+from pipelines.records import speech_from, to_line
 from pipelines.sinks import journal
 from pipelines.sinks.journal import OutputBroken
-from tests.faults.pages import KILLED, check, in_a_process, manifests, run
+from tests.crawl.loopback import text_of
+from tests.faults.pages import KILLED, check, in_a_process, lines, manifests, run
 from tests.faults.points import STRIDE, Fault, faults
 
 DOCUMENTS = 8
@@ -137,3 +141,32 @@ def test_an_outline_that_cannot_be_made_does_not_hold_up_the_end_of_a_run(
     run(tmp_path, 2)
     check(tmp_path, (1, 2))
     assert len(caplog.records) == 2
+
+
+def _written(folder: Path) -> list[bytes]:
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir())).splitlines(keepends=True)
+
+
+def _read_back(output: Path) -> list[bytes]:
+    return [to_line(outline_of(speech_from(line))) for line in _written(output / "speeches")]
+
+
+def test_outlines_are_those_of_the_lines_that_stand_though_some_are_superseded_in_the_same_run(tmp_path: Path) -> None:
+    whole = [line for n in range(1, 7) for line in (f"{'一二三四五六'[n - 1]}、第{n}项任务", *text_of(n)[1:])]
+    run(tmp_path, 4, every=1, texts={1: whole[:-3], 3: whole})
+    assert [line["version"] for line in lines(tmp_path / "outlines")].count(2) == 1
+    assert _written(tmp_path / "outlines") == _read_back(tmp_path)
+
+
+def test_outlines_that_find_no_room_on_the_way_are_made_by_the_next_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(journal.tempfile, "TemporaryFile", full)
+        with pytest.raises(OutputBroken, match="No space left"):
+            run(tmp_path, DOCUMENTS)
+    run(tmp_path, DOCUMENTS)
+    check(tmp_path, range(1, DOCUMENTS + 1))
+    assert len(_written(tmp_path / "outlines")) == DOCUMENTS
+    assert _written(tmp_path / "outlines") == _read_back(tmp_path)
