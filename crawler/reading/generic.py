@@ -13,7 +13,6 @@ a menu, which cleaning knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crawler.reading.page import BLOCK_TAGS, HIDDEN_TAGS, Node, Page, is_hidden
@@ -37,42 +36,86 @@ def main_text(page: Page) -> Container | None:
 
 
 def is_list(page: Page) -> bool:
-    """Whether a page shows links and no text of its own: at least half of what it shows leads away, and what the extraction
-    would call its text is links as well, or what a section or a foot says of itself.
+    """Whether a page shows links and no text of its own: at least half of what it shows leads away, and besides there is no
+    sentence but what a section or a foot says of itself. In doubt a page is a document: one too many is seen, one that is
+    lost is not.
 
     >>> is_list(Page.parse("<ul><li><a href=/1>防汛工作会议上的讲话</a> 03-12<li><a href=/2>教育工作总结</a></ul>", ""))
     True
-    >>> is_list(Page.parse("<p>同志们，今年的工作要<a href=/t>抓紧</a>，抓实，抓出成效。", ""))
+    >>> is_list(Page.parse("<p>现在散会，谢谢大家。</p><ul><li><a href=/1>防汛工作会议上的讲话</a><li><a href=/2>教育工作总结</a></ul>", ""))
     False
     """
-    whole = "".join([page.text(body) for body in page.css("body")])
-    if _size(_linked(page.css(_AWAY))) * 2 < _size(whole):
-        return False
     chosen = main_text(page)
     if chosen is None:
         return True
+    leading = {link.mem_id for link in page.css(_AWAY) if not _is_prose(link)} | _rows(page)
+    beside = leading | {node.mem_id for node in page.css(_NO_TEXT)}
+    whole, rest, clear = ("\n".join([page.text(body, ids) for body in page.css("body")]) for ids in (frozenset[int](), leading, beside))
+    if _letters(rest) * 2 > _letters(whole):
+        return False
     text = page.text(chosen.node, chosen.without)
-    links = _linked([a for a in chosen.node.css(_AWAY)[:_MANY] if not _is_below(a, chosen.without)])
-    if _size(links) * 2 >= _size(text) and len(_MARK.findall(text)) - len(_MARK.findall(links)) < 3:
+    own = _sentences(page.text(chosen.node, chosen.without | leading))
+    if _is_text(own) or _is_text(_sentences(clear)):
+        return False
+    left = _letters("".join(own))
+    return left * 2 < _letters(text) or left < _BLURB
+
+
+def _rows(page: Page) -> set[int]:
+    """The ids of a list's rows: three or more blocks side by side, each led by a link to another page, that say nothing
+    besides or give the beginning of what is there: cut by an ellipsis, or followed by a second link to it."""
+    leads_to: dict[int, str | None] = {}  # what all links below a node lead to; None where that is not one page
+    blocks: dict[int, Node] = {}
+    for link in page.css(_AWAY)[:_MANY]:
+        to, above = link.attributes["href"], link.parent
+        for _ in range(_ROW_DEPTH):
+            if above is None or leads_to.get(above.mem_id, to) is None:
+                break
+            leads_to[above.mem_id] = to if leads_to.get(above.mem_id, to) == to else None
+            blocks[above.mem_id] = above
+            above = above.parent
+    beside: dict[tuple[int, str], dict[str, int]] = {}
+    for id_, to in leads_to.items():
+        node = blocks[id_]
+        if to and node.tag in BLOCK_TAGS and node.parent and not leads_to.get(node.parent.mem_id) and _is_row(page, node):
+            beside.setdefault((node.parent.mem_id, node.tag), {})[to] = id_
+    return {id_ for rows in beside.values() if len(rows) >= 3 for id_ in rows.values()}
+
+
+def _is_row(page: Page, node: Node) -> bool:
+    links = node.css(_AWAY)
+    if len({link.attributes["href"] for link in links}) > 1:
+        return False
+    lines = page.text(node).split("\n")
+    besides = page.text(node, {link.mem_id for link in links})
+    title = next(filter(None, (link.text().strip() for link in links)), "")
+    if any(_is_prose(link) for link in links) or not lines[0].lstrip(_BEFORE_TITLE).startswith(title):
+        return False
+    if not _is_text(_sentences(besides)):
         return True
-    return not _SPEECH.search(text) and (_size(text) < _BLURB or (_size(text) < _FOOT and any(word in text for word in _BESIDE)))
+    stands_alone = title and not lines[0].lstrip(_BEFORE_TITLE).removeprefix(title).strip(_BEFORE_TITLE)
+    cut = any(_CUT.search(line) for line in lines[1:]) or len([link for link in links if link.text().strip()]) > 1
+    return bool(stands_alone) and cut and _letters(besides) < _SUMMARY
 
 
-def _linked(links: Iterable[Node]) -> str:
-    return "".join([link.text() for link in links])
+def _is_prose(link: Node) -> bool:
+    after = link.next
+    return bool(_PROSE.search(link.text() + ((after.text_content or "")[:1] if after and after.tag == "-text" else "")))
 
 
-def _size(text: str) -> int:
-    return len("".join(text.split()))
+def _sentences(text: str) -> list[str]:
+    return [said for said in _SENTENCE_END.split(text) if not _ASIDE.search(said)]
 
 
-def _is_below(node: Node, ids: frozenset[int]) -> bool:
-    above: Node | None = node
-    while ids and above is not None:
-        if above.mem_id in ids:
-            return True
-        above = above.parent
-    return False
+def _is_text(sentences: list[str]) -> bool:
+    """Whether words outside links read like a text: sentences, a row of clauses, or how a speech's lines begin."""
+    if _letters("".join([said for said in sentences if _STOP.search(said)])) >= _SAID:
+        return True
+    return any(_letters(said) >= (_SAID if _SPEECH.search(said) else _CLAUSES) for said in sentences if _SPEECH.search(said) or said.count("，") > 1)
+
+
+def _letters(text: str) -> int:
+    return len(_LETTER.findall(text))
 
 
 # --- what the page shows, box by box -----------------------------------------------------------------------------
@@ -111,9 +154,32 @@ _SPEECH = re.compile(r"^\s{0,8}(?:[一二三四五六七八九十]{1,3}、|[（(
 #: often the page's text may be gone over in all: a page beyond that is taken whole.
 _MANY, _SAMPLE, _NESTED, _LOOKS, _LOOKS_AT_LEAST = 3_000, 200_000, 8, 20, 1_000_000
 
-#: On a page of links, what is shorter than this (code points without blanks) is what a section says of itself, and with a
-#: foot's words in it (the rights, the registration) shorter than that, the foot; unless it begins like a speech.
-_BLURB, _FOOT = 40, 250
+_STOP = re.compile(r"[。！？．]|[!?](?=\s|$)")
+_SENTENCE_END = re.compile(r"(?<=[。！？])|\n")
+_LETTER = re.compile(r"[^\W\d_]")
+#: A link that reads on for this long to a full stop, or holds two, is a paragraph of a text, not the title of another.
+_PROSE = re.compile(r"[^。；]{20}[。；]|。[^。]{4,200}。")
+#: What a section or a foot says of itself, sentence by sentence.
+_ASIDE = re.compile(
+    r"""
+      版[权權]所有(?![者权權人的]) | ICP[备備]案?号?[:：\s]{0,3}\d | 公[网網]安[备備]案?号?[:：\s]{0,3}\d | Copyright | ©
+    | 本(?:站|[网網]站?|[栏欄]目|[频頻]道|[页頁]面?).{0,12}(?:收[录錄]|提供|[资資]料|内容|文章|均|[转轉]载|原[创創]|[汇彙]集|整理|[为為]您|每日|更新|所有)
+    | 侵[权權].{0,12}(?:[联聯]系|[删刪]除|告知) | (?:分辨率|[浏瀏][览覽]器).{0,20}(?:[浏瀏][览覽]|使用|最佳) | 友情[链鏈]接 | [设設][为為]首[页頁] | 加入收藏
+    | [欢歡]迎.{0,6}(?:[来來]到|光[临臨]|[访訪][问問]|登[录錄]|使用).{0,12}[网網站](?:[!！。，,]|$)
+    | ^\W{0,4}(?:[联聯]系)?(?:地址|[电電][话話]|[邮郵][编編]|[邮郵]箱|[传傳]真|技[术術]支持|主[办辦]|承[办辦])(?:[单單]位)?[:：]
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_CUT = re.compile(r"(?:…|\.{3}|。{3})[\s\[【(（]{0,3}.{0,8}$")
+_BEFORE_TITLE = " \t　\xa0·•●○■◆★※>»-.、,[]()（）【】:：/0123456789年月日"
+#: How many letters say something with a stop, and without; how many a list quotes of a text at the most, and what else it may
+#: have besides that is no sentence.
+_SAID, _CLAUSES, _SUMMARY, _BLURB = 6, 20, 300, 40
+#: How far above its link a row of a list is looked for.
+_ROW_DEPTH = 8
+
+#: Where only the extraction looks for a text.
+_NO_TEXT = "nav,aside,footer,[class*=comment i],[id*=comment i],[class*=pinglun i],[id*=pinglun i],[class*=liuyan i],[id*=liuyan i]"
 
 _AWAY = 'a[href]:not([href=""],[href^="#"])'
 

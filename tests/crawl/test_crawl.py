@@ -183,6 +183,20 @@ def test_web_takes_any_host_and_stays_on_it(tmp_path: Path) -> None:
     assert speech["site"] == "unknown"
 
 
+def test_web_loses_no_short_text_among_links(tmp_path: Path) -> None:
+    rows = "".join(f"<li><a href='/list/{k}.html'>第{k}次植树会上的讲话</a></li>" for k in (1, 2, 1, 2) * 8)
+    said = {"/": "今天天气很好，我宣布，全县第二届植树节，正式开始！", "/list/1.html": "现在散会，谢谢大家。", "/list/2.html": ""}
+    with Loopback(documents=0) as site:
+        site.answer = lambda path, headers: Answer(f"<h1>讲话</h1><p>{said[path]}</p><ul>{rows}</ul>".encode()) if path in said else None
+        done = crawl("web", site.base, tmp_path, "-a", f"url={site.base}/")
+        assert done.returncode == 0, done.stderr
+        home = site.base
+    assert [s["url"] for s in speeches(tmp_path)] == [f"{home}/"]
+    assert [(f["url"], f["error"]) for f in lines_of(tmp_path / "failures")] == [(f"{home}/list/1.html", "too_short")]
+    (manifest,) = manifests(tmp_path)
+    assert manifest["other_requests"]["lists"] == 1
+
+
 def test_web_follows_lists_and_counts_them_as_lists(tmp_path: Path) -> None:
     with Loopback(documents=12) as site:
         first = "<a href='/list/1.html'>讲话</a> <a href='/a.pdf'>附件</a> <a href='/b.PNG?v=1'>图</a> <a href='/login.html'>登录</a>"

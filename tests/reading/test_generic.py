@@ -112,3 +112,72 @@ def test_a_page_of_links_is_a_list(kind: str) -> None:
 def test_links_in_a_text_make_no_list_of_it(links: int, tag: str, lines: int) -> None:
     shown = "".join(f"<{tag}>{line}" for line in layouts.LINES[:lines])
     assert not is_list(Page.parse(f"<h1>讲话</h1><div>{shown}</div><ul><li>{'<li>'.join(ROWS[:links])}</ul>", ""))
+
+
+INDEX = "<ul>" + "".join(f"<li>{row} 2023-03-{k:02}</li>" for k, row in enumerate(ROWS, 1)) * 2 + "</ul>"
+FEET = f"<div>{layouts.FOOT}<br>地址：某某路，电话：000，邮编：000。<br>如有侵权，请告知。</div>"
+SHORT = {
+    "an opening": "<p>今天天气很好，我宣布，全县第二届植树节，正式开始！</p>",
+    "a host's words": "<p>下面，请林业局作报告，大家鼓掌。报告很实在，请各村抓好落实。散会。</p>",
+    "too short for a speech": "<p>现在散会，谢谢大家。</p>",
+    "a notice about filing": "<p>请各单位抓紧办理ICP备案手续，联系电话：000。</p>",
+    "without a stop": "<p>祝大家身体健康，万事如意，合家欢乐，祝全县的明天更加美好</p>",
+    "headings": "<p>一、抓好河岸防护林栽种</p><p>二、抓好苗木采购和储备</p>",
+    "a link up to the stop": "<p><a href=/x>各位来宾，我代表县委宣布全县第二届植树节现在开始</a>。</p>",
+    "every paragraph a link": "".join(f"<p><a href=/k/{k}>第{k}，要把栽种和管护抓紧抓实，确保今年的任务圆满完成，让群众满意。</a></p>" for k in range(9)),
+}
+PLACES = {
+    "above the links": "<h1>讲话</h1>{text}{index}",
+    "below them": "{index}<div>{text}</div>{foot}",
+    "between them": "<div>{index}</div><div class=foot>{text}</div><div>{index}</div>{foot}",
+    "in a cell": "<table><tr><td>{index}<td>{text}</table>{foot}",
+    "with them in one box": "<div>{text}{index}</div>{foot}",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("what", SHORT)
+def test_a_short_text_among_many_links_is_a_document(what: str, place: str) -> None:
+    assert not is_list(Page.parse(PLACES[place].format(text=SHORT[what], index=INDEX, foot=FEET), ""))
+    assert is_list(Page.parse(PLACES[place].format(text="", index=INDEX, foot=FEET), ""))
+
+
+QUOTED = "同志们：今天开会，主要任务是部署春季植树，刚才三个乡镇作了发言，讲得很好，我都赞成。"
+
+
+def blocks(block: str) -> str:
+    return "".join(block.format(k=k, title=title, quoted=QUOTED) for k, title in enumerate(layouts.RELATED[:5]))
+
+
+BLOCKS = {
+    "summaries that are cut": "<ul>" + blocks("<li><a href=/{k}>{title}</a><p>{quoted}……</p></li>") + "</ul>",
+    "summaries with a second link": blocks("<div><h3><a href=/{k}>{title}</a></h3><p>{quoted}</p><p><a href=/{k}>阅读全文</a></p></div>"),
+    "titles beside image links": "<ul>" + blocks("<li><a href=/{k}><img src=x></a> {title} 2023-03-09</li>") + "</ul>",
+    "titles that are sentences": blocks("<p>{k}. <a href=/{k}>青春无悔！奋斗最美！{title}</a></p>"),
+    "numbers and dates": blocks("<p>一、<a href=/{k}>植树</a> 2023-03-09 10:00:00</p>"),
+    "a welcome": "<p>您好，欢迎来到某某文秘网！</p>" + INDEX,
+}
+SECTIONS = {
+    "linked headings above whole sections": blocks("<div><h3><a href=/{k}>{title}</a></h3><p>{quoted}</p></div>"),
+    "key words that are linked twice": blocks("<p><a href=/{k}>植树{k}</a>是大事。<a href=/{k}>植树{k}</a>要抓紧。</p>"),
+    "two summaries": "<ul>" + "".join(f"<li><a href=/{k}>植树讲话</a><p>{QUOTED}…</p></li>" for k in range(2)) + "</ul>",
+    "three headings to one page": f"<div><p><a href=/1>植树讲话</a></p><p>{QUOTED}…</p></div>" * 3,
+    "a text above summaries": f"<p>{QUOTED}</p>" + BLOCKS["summaries that are cut"],
+}
+
+
+@pytest.mark.parametrize("kind", BLOCKS)
+def test_rows_that_lead_away_make_a_list(kind: str) -> None:
+    assert is_list(Page.parse(f"<h1>讲话稿</h1>{BLOCKS[kind]}", ""))
+
+
+@pytest.mark.parametrize("kind", SECTIONS)
+def test_sections_with_links_make_no_list(kind: str) -> None:
+    assert not is_list(Page.parse(f"<h1>讲话稿</h1>{SECTIONS[kind]}", ""))
+
+
+@settings(max_examples=60)
+@given(st.lists(PIECES, max_size=30), st.sampled_from([line for line in layouts.LINES if line.endswith("。")]), st.integers(0, 30))
+def test_a_sentence_of_its_own_makes_any_page_a_document(pieces: list[str], sentence: str, at: int) -> None:
+    pieces = [piece for piece in pieces if not piece.startswith(("<nav", "<a ")) and "comment" not in piece]
+    assert not is_list(Page.parse("".join([*pieces[:at], f"<p>{sentence}</p>", *pieces[at:]]) + INDEX, ""))
