@@ -23,7 +23,7 @@ class Descent:
     def __init__(self, frontier: Frontier, site: str) -> None:
         self._frontier, self._site = frontier, site
         self._last_before, self._unread = frontier.last(), frontier.unread_lists(site)
-        self._met: set[int] = set()  # hashes of the documents' addresses that this run has met on lists
+        self._met: set[int] = set()  # hashes of the addresses, known before this run, that it has met on lists
         self._repeats = Counter[str]()  # by list: pages in a row that showed nothing else
         self.begin()
 
@@ -37,14 +37,15 @@ class Descent:
         self._met |= self._new
         self._repeats = self._counted
 
-    def goes_on(self, url: str, documents: Sequence[Found]) -> bool:
-        """Whether the next pages are wanted of a list that shows these documents, noted in the frontier already."""
-        name, here = numberless(url), {hash(f.url) for f in documents}
-        again = all(h in self._met or h in self._new for h in here)
+    def goes_on(self, url: str, documents: Sequence[Found], new: Sequence[bool]) -> bool:
+        """Whether the next pages are wanted of a list that shows these documents; of each, whether the frontier has just got
+        it."""
+        name = numberless(url)
+        since = self._frontier.noted_after(self._last_before, self._site, [f.url for f in documents])
+        known = {hash(f.url) for f, late in zip(documents, since, strict=True) if not late}
+        again = not any(new) and all(h in self._met or h in self._new for h in known)
         self._counted[name] = self._counted[name] + 1 if again else 0
-        self._new |= here
+        self._new |= known
         if self._counted[name] > REPEATS:
             return False
-        if self._unread is None or name in self._unread:
-            return True
-        return self._frontier.any_after(self._last_before, self._site, [f.url for f in documents])
+        return self._unread is None or name in self._unread or any(since)

@@ -390,7 +390,7 @@ class Journal:
         further = [f for f in visit.found if f.kind != "document"]
         new = self.store.frontier.discover(self.site, documents)
         counts.numbers["met"] += len(new) - sum(new)
-        if visit.entry.depth == 0 or self._descent.goes_on(visit.entry.url, documents):
+        if visit.entry.depth == 0 or self._descent.goes_on(visit.entry.url, documents, new):
             self.store.frontier.discover(self.site, further)
             self.store.frontier.ask_again(self.site, [f.url for f in further], self.number)
         return "listed" if documents or visit.entry.depth == 0 else "bare"

@@ -96,10 +96,10 @@ class Frontier:
         """The page that was noted last, of any site; later ones have higher ids."""
         return int(self._db.execute("SELECT coalesce(max(id), 0) FROM pages").fetchone()[0])
 
-    def any_after(self, page: int, site: str, urls: Iterable[str]) -> bool:
-        """Whether one of these was noted after that page."""
+    def noted_after(self, page: int, site: str, urls: Iterable[str]) -> list[bool]:
+        """Of each, whether it was noted after that page."""
         query = "SELECT 1 FROM pages WHERE site = ? AND url = ? AND id > ?"
-        return any(self._db.execute(query, (site, u, page)).fetchone() for u in urls)
+        return [self._db.execute(query, (site, u, page)).fetchone() is not None for u in urls]
 
     def unread_lists(self, site: str) -> frozenset[str] | None:
         """The addresses, with 0 for each number, of lists that are still to be asked since a run was cut short or could
