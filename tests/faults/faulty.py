@@ -35,7 +35,7 @@ def break_stage(stage: str, message: str) -> None:
     from pipelines.sinks import journal
 
     if stage == "read":
-        spider.read_document = _every_third(spider.read_document, message)
+        spider.fetched_document = _every_third(spider.fetched_document, message)
     elif stage == "links":
         spider.list_links = _every_third(spider.list_links, message)
     elif stage == "clean":

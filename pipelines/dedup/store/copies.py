@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import groupby, islice
+from itertools import accumulate, groupby, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -110,7 +110,7 @@ _TIER = 4
 #: Postings in a chunk: with SQLite's own bytes, a chunk fits a page of 4 KB.
 _CHUNK = 800
 
-#: Postings up to which a segment is kept in memory: 16 MB. The larger ones are read chunk by chunk.
+#: Postings of all segments that are kept in memory: 16 MB, the small segments first. The others are read chunk by chunk.
 _IN_MEMORY = 2_000_000
 
 
@@ -438,9 +438,11 @@ class Copies:
 
     def _check(self) -> None:
         """Compare what stands in memory with the tables."""
-        segments = [number for (number,) in self._db.execute("SELECT number FROM copy_segments ORDER BY number")]
-        if segments != [packed.number for packed in self._segments]:
-            self._segments = [self._packed(number) for number in segments]
+        sizes = dict(self._db.execute("SELECT number, postings FROM copy_segments ORDER BY number"))
+        if [*sizes] != [packed.number for packed in self._segments]:
+            self._segments = []  # let go of the old ones first
+            up_to = dict(zip(sorted(sizes, key=sizes.__getitem__), accumulate(sorted(sizes.values())), strict=True))
+            self._segments = [self._packed(number, whole=up_to[number] <= _IN_MEMORY) for number in sizes]
             self._last = None
         if self._last is not None:
             row = self._db.execute("SELECT text FROM copy_texts WHERE number = ?", self._last[:1]).fetchone()
@@ -486,7 +488,7 @@ class Copies:
             full = next((group for _, rows_ in classes if len(group := list(rows_)) >= _TIER), None)
             if full is None:
                 return
-            parts = [self._packed(number) for number, _ in full]
+            parts = [self._packed(number, whole=False) for number, _ in full]
             table = np.concatenate([np.column_stack((part.numbers, part.lengths)) for part in parts])
             pieces = joined([part.segment for part in parts])
             self._write(sum(size for _, size in full), pieces, table[np.argsort(table[:, 0])])
@@ -521,13 +523,13 @@ class Copies:
         starts = zstandard.compress(packer.starts().tobytes())
         self._db.execute("UPDATE copy_segments SET starts = ? WHERE number = ?", (starts, number))
 
-    def _packed(self, number: int) -> _Packed:
-        """A segment that reads its chunks from the database."""
+    def _packed(self, number: int, *, whole: bool) -> _Packed:
+        """A segment that reads its chunks from the database, or (`whole`) all of them at once."""
         row = self._db.execute(
             "SELECT starts, numbers, sizes FROM copy_segments WHERE number = ?", (number,)
         ).fetchone()
         starts, numbers, sizes = (np.frombuffer(zstandard.decompress(data), np.uint32) for data in row)
-        width, count = POSTING.itemsize, int(starts[-1])
+        width = POSTING.itemsize
 
         def read(start: int, end: int) -> bytes:
             if end <= start:
@@ -541,4 +543,4 @@ class Copies:
             return data[(start - first * _CHUNK) * width : (end - first * _CHUNK) * width]
 
         segment = Segment(starts, read)
-        return _Packed(number, segment, numbers, sizes, segment.postings() if count <= _IN_MEMORY else None)
+        return _Packed(number, segment, numbers, sizes, segment.postings() if whole else None)
