@@ -36,6 +36,11 @@ _TORN = 40
 #: Where one text says that it is cut off and the other goes on with this much other text to its end, the other has left out,
 #: without a notice, what the first still shows.
 _PARTED = 24
+#: Up to this many equal characters at the beginning of two lines that go on differently are two paragraphs that begin alike
+#: (the longest such in the seeds: 4); more are one paragraph, cut through.
+_BEGUN = 12
+#: Marks that belong to what follows them.
+_OPENING = "“‘「『（《〈【〔([{<—-·• \t\u3000"
 
 #: Characters by which a stated count may be off and the gap be filled all the same.
 _FILLED = 2
@@ -216,10 +221,15 @@ def _taken_over(draft: _Draft, other: _Draft, side_by_side: Alignment) -> _Draft
     before = Block(0, 0, 0)
     for number, block in enumerate((*blocks, behind)):
         first, last = number == 0, number == len(blocks)
-        here = _place(draft, before.a + before.length, block.a, first, last)
-        there = _place(other, before.b + before.length, block.b, first, last)
+        a, b = before.a + before.length, before.b + before.length
+        if last and min(block.a - a, block.b - b) > _PARTED:
+            back = _line_begun(draft, other, a, b, before.length)
+            a, b = a - back, b - back
+        here = _place(draft, a, block.a, first, last)
+        there = _place(other, b, block.b, first, last)
+        sure = (first or before.length >= SHINGLE) and (last or block.length >= SHINGLE)
         before = block
-        better = _better(here, there, first, last) if there.chars else None
+        better = _better(here, there, first, last, sure) if there.chars else None
         if better is not None:
             items += [*_with_gaps(draft, kept, here.span[0]), *better]
             kept = here.span[1]
@@ -268,13 +278,28 @@ def _place(draft: _Draft, start: int, end: int, first: bool, last: bool) -> _Pla
     return _Place(draft, end - start, span, gaps, breaks)
 
 
-def _better(here: _Place, there: _Place, first: bool, last: bool) -> tuple[_Item, ...] | None:
-    """What to put in the place of `here`, or None where it stays. `there` holds at least a character."""
+def _line_begun(draft: _Draft, other: _Draft, a: int, b: int, equal: int) -> int:
+    """How many of the `equal` characters before `a` and `b` begin a line in both texts: two paragraphs that start with 第."""
+    begun = _into_line(draft, a)
+    return begun if begun == _into_line(other, b) and begun <= min(_BEGUN, equal) else 0
+
+
+def _into_line(draft: _Draft, at: int) -> int:
+    """Canonical characters of the line of character `at` that stand before it."""
+    offsets = draft.aligned.offsets
+    return at - int(np.searchsorted(offsets, draft.text.rfind("\n", 0, int(offsets[at])) + 1))
+
+
+def _better(here: _Place, there: _Place, first: bool, last: bool, sure: bool) -> tuple[_Item, ...] | None:
+    """What to put in the place of `here`, or None where it stays. `there` holds at least a character.
+
+    Only what stands between `sure` sides, that are no chance, is taken for a silent gap.
+    """
     edge = first or last
     if not here.gaps and here.chars == 0:
         if not edge and not there.gaps and here.is_joint:
             return there.whole  # no copy shows these two sides together, and this one shows what stands between
-        silent = there.chars >= (SILENT_END if edge else SILENT) and not _known(there, here.draft)
+        silent = sure and there.chars >= (SILENT_END if edge else SILENT) and not _known(there, here.draft)
         return there.whole if silent else None
     # At the edge of a text, a copy that has begun later or ended earlier is as good as gapped there.
     if not here.gaps and edge and _inner(there, first):
@@ -282,7 +307,7 @@ def _better(here: _Place, there: _Place, first: bool, last: bool) -> tuple[_Item
     if not here.gaps and last and there.gaps and min(here.chars, there.chars) > _PARTED:
         return _composed(_virtual(here, True), there, last=False)
     if not here.gaps:
-        torn = not there.gaps and there.chars >= _TORN and there.chars >= 8 * here.chars
+        torn = sure and not there.gaps and there.chars >= _TORN and there.chars >= 8 * here.chars
         return there.whole if torn and not _known(there, here.draft) else None
     if there.gaps:
         return _composed(here, there, last)
@@ -305,10 +330,21 @@ def _inner(place: _Place, first: bool) -> bool:
 
 def _virtual(place: _Place, first: bool) -> _Place:
     """A place at a text's edge as if its notice of being cut had stood there."""
-    at = place.span[0] if first else place.span[1]
+    at = _next_start(place) if first else place.span[1]
     return place._replace(
         gaps=(Gap(at, None, "omitted", ""),), breaks=(0, place.chars) if first else (place.chars, 0)
     )
+
+
+def _next_start(place: _Place) -> int:
+    """Where what a place shows begins: with its line, or behind the marks that end what stands before it."""
+    start, end = place.span
+    offsets = place.draft.aligned.offsets
+    number = int(np.searchsorted(offsets, start))
+    shown = min(end, int(offsets[number])) if number < len(offsets) else end
+    line = place.draft.text.rfind("\n", start, shown) + 1
+    marks = place.draft.text[start:shown]
+    return line or start + len(marks.rstrip(_OPENING))
 
 
 def _composed(here: _Place, there: _Place, last: bool) -> tuple[_Item, ...] | None:
@@ -328,27 +364,31 @@ def _composed(here: _Place, there: _Place, last: bool) -> tuple[_Item, ...] | No
         added = (goes.front if (stays is here) == front else ()) + (goes.back if (stays is here) == back else ())
         replaced = (stays.front if (stays is here) == front else ()) + (stays.back if (stays is here) == back else ())
         left = None if gap.chars is None else gap.chars - _counted(added) + _counted(replaced)
-        common, trimmed = _overlap(ahead, behind)
+        common, met = _overlap(ahead, behind)
         if common >= SHINGLE or (left is not None and common and abs(left + common) <= _FILLED):
-            middle, behind = (), trimmed  # the two pieces meet
-        elif left is not None and left <= _FILLED:
-            middle = ()  # by the site's own word nothing is missing any more
-        else:
-            middle = (replace(gap, chars=left),)
+            return met
+        by_its_word = left is not None and left <= _FILLED  # the site's: nothing is missing any more
+        middle = () if by_its_word else (replace(gap, chars=left),)
     return (*ahead, *middle, *behind)
 
 
 def _overlap(front: tuple[_Item, ...], back: tuple[_Item, ...]) -> tuple[int, tuple[_Item, ...]]:
-    """How many canonical characters end the one and begin the other, and the other without them."""
+    """How many canonical characters end the one and begin the other, and the two with these once.
+
+    The marks that follow them come from `back`, unless it ends there.
+    """
     if not front or not back or not isinstance(front[0], _Slice) or not isinstance(back[0], _Slice):
-        return 0, back
+        return 0, (*front, *back)
     before, after = front[0], back[0]
-    ending, _ = canonical_offsets(before.draft.text[before.start : before.end])
+    ending, ends = canonical_offsets(before.draft.text[before.start : before.end])
     beginning, offsets = canonical_offsets(after.draft.text[after.start : after.end])
     for size in range(min(len(ending), len(beginning)), 0, -1):
         if ending[-size] == beginning[0] and (ending[-size:] == beginning[:size]).all():
-            return size, (after._replace(start=after.start + int(offsets[size - 1]) + 1),)
-    return 0, back
+            rest = after._replace(start=after.start + int(offsets[size - 1]) + 1)
+            if rest.start == rest.end:
+                return size, (before,)
+            return size, (before._replace(end=before.start + int(ends[-1]) + 1), rest)
+    return 0, (*front, *back)
 
 
 def _noted(place: _Place) -> bool:
