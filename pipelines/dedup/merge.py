@@ -13,6 +13,7 @@ The result depends on the set of copies, not on their order.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -24,7 +25,7 @@ from pipelines.dedup.align import Aligned, Alignment, Block, align, aligned
 from pipelines.dedup.compare import compare_numbers
 from pipelines.dedup.fingerprint import SHINGLE, shingle_hashes
 from pipelines.records import Completeness, Gap, Source, Speech, Stretch
-from pipelines.text.canonical import canonical_offsets, content_hash, counted
+from pipelines.text.canonical import canonical, canonical_offsets, content_hash, counted
 
 #: Canonical characters that only one copy shows, in a place where the other says that nothing is missing, from which on
 #: they are taken over as text that the other silently lacks. Shorter ones are edits.
@@ -320,7 +321,7 @@ def _better(here: _Place, there: _Place, first: bool, last: bool, sure: bool) ->
     if last and here.breaks[1] == 0:
         return there.whole if more >= 2 else None
     enough = 2.0 if None in stated else max(2.0, 0.5 * sum(c for c in stated if c is not None))
-    return there.whole if more >= enough else None
+    return there.whole if more >= enough and here.chars <= _PARTED else None
 
 
 def _inner(place: _Place, first: bool) -> bool:
@@ -348,14 +349,17 @@ def _next_start(place: _Place) -> int:
 
 
 def _composed(here: _Place, there: _Place, last: bool) -> tuple[_Item, ...] | None:
-    """Both have a gap: the longer front, then what is still missing, then the longer back."""
-    front = there.breaks[0] > here.breaks[0] + 1
-    back = there.breaks[1] > here.breaks[1] + 1
+    """Both have a gap: the longer front, then what is still missing, then the longer back.
+
+    More than a torn edge of what `here` shows is never given up for other words.
+    """
+    front = there.breaks[0] > here.breaks[0] + 1 and here.breaks[0] <= _PARTED
+    back = there.breaks[1] > here.breaks[1] + 1 and here.breaks[1] <= _PARTED
     if not front and not back:
         return None
-    if front and back:
+    if front and back and len(here.gaps) == 1:
         return there.whole
-    both_cut = last and here.breaks[1] == there.breaks[1] == 0
+    both_cut = last and len(here.gaps) == 1 and here.breaks[1] == there.breaks[1] == 0
     stays = there if both_cut or not _noted(here) else here
     goes = here if stays is there else there
     middle, ahead, behind = stays.middle, (there if front else here).front, (there if back else here).back
@@ -369,7 +373,20 @@ def _composed(here: _Place, there: _Place, last: bool) -> tuple[_Item, ...] | No
             return met
         by_its_word = left is not None and left <= _FILLED  # the site's: nothing is missing any more
         middle = () if by_its_word else (replace(gap, chars=left),)
-    return (*ahead, *middle, *behind)
+    composed = (*ahead, *middle, *behind)
+    return None if _twice(composed, here, there) else composed
+
+
+def _twice(composed: Iterable[_Item], here: _Place, there: _Place) -> bool:
+    """Whether a line stands twice that neither copy shows twice there: the pieces are not in the order that was thought."""
+    shown = _lines(here.whole) | _lines(there.whole)
+    return any(count > max(1, shown[line]) for line, count in _lines(composed).items())
+
+
+def _lines(items: Iterable[_Item]) -> Counter[str]:
+    pieces = (item.draft.text[item.start : item.end] for item in items if isinstance(item, _Slice))
+    lines = (canonical(line) for piece in pieces for line in piece.split("\n"))
+    return Counter(line for line in lines if len(line) >= SILENT)
 
 
 def _overlap(front: tuple[_Item, ...], back: tuple[_Item, ...]) -> tuple[int, tuple[_Item, ...]]:

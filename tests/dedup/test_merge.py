@@ -231,18 +231,8 @@ def test_a_piece_behind_a_gap_meets_the_front_of_another_copy_with_one_full_stop
     assert merged(one, two).text == "\n".join(lines)
 
 
-@given(st.integers(0, 10_000), st.integers(2, 4))
-def test_every_line_of_a_merge_stands_in_a_copy_and_stands_once(seed: int, copies: int) -> None:
-    rng = random.Random(seed)
-    lines = paragraphs(rng, rng.randint(12, 28))
-    members = []
-    for number in range(copies):
-        start = rng.randrange(len(lines))
-        hidden = [range(at, at + rng.randint(1, 6)) for at in (start, *rng.choices(range(len(lines)), k=rng.randrange(3)))]
-        shown = [at for at in range(len(lines)) if not any(at in out for out in hidden)]
-        if len(shown) * 2 > len(lines):
-            members.append(showing(number, lines, shown, silent=rng.random() < 0.25))
-    if members:
-        found = merged(*members).text.split("\n")
-        assert set(found) <= {line for member in members for line in member.text.split("\n")}
-        assert len(found) == len(set(found))
+def test_what_a_copy_shows_behind_its_gap_stays_where_another_shows_the_gap_in_part() -> None:
+    lines = paragraphs(random.Random(3), 16)
+    record = merged(showing(1, lines, [*range(5), *range(10, 15)]), showing(2, lines, list(range(8))))
+    assert record.text == "\n".join(lines[:8] + lines[10:15])
+    assert [record.text[: gap.at].count("\n") for gap in record.gaps] == [8, 12]
