@@ -124,6 +124,7 @@ def align(a: Aligned, b: Aligned, hopeless: float = 1.0) -> Alignment:
     to_b = np.full(len(a), -1, np.int64)
     a_at = b_at = 0
     for run in runs:
+        run = _held(run, a.breaks, b.breaks)
         start, end = max(run.start, a_at, b_at - run.shift), run.end
         if end <= start:
             continue
@@ -222,6 +223,16 @@ def _dense(runs: list[_Run], a_breaks: Sequence[int], b_breaks: Sequence[int]) -
             joined.append((before[0] + weight - penalty, before[1], before[2] + later))
     heaviest = max((weight for weight, _, _ in joined), default=0.0)
     return [run for weight, _, kept in joined if weight >= min(_LIGHT, heaviest) for run in kept]
+
+
+def _held(run: _Run, a_breaks: Sequence[int], b_breaks: Sequence[int]) -> _Run:
+    """The run without an end of it that lies beyond a gap and is shorter than an anchor: so few characters are chance."""
+    start, end = run.start, run.end
+    for at in (*a_breaks, *(at - run.shift for at in b_breaks)):
+        if run.start < at < run.end:
+            start = max(start, at) if at - run.start < SHINGLE else start
+            end = min(end, at) if run.end - at < SHINGLE else end
+    return run._replace(start=start, end=end)
 
 
 def _any_within(breaks: Sequence[int], start: int, end: int) -> bool:

@@ -13,6 +13,7 @@ The result depends on the set of copies, not on their order.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -24,7 +25,7 @@ from pipelines.dedup.align import Aligned, Alignment, Block, align, aligned
 from pipelines.dedup.compare import compare_numbers
 from pipelines.dedup.fingerprint import SHINGLE, shingle_hashes
 from pipelines.records import Completeness, Gap, Source, Speech, Stretch
-from pipelines.text.canonical import canonical_offsets, content_hash, counted
+from pipelines.text.canonical import canonical, canonical_offsets, content_hash, counted
 
 #: Canonical characters that only one copy shows, in a place where the other says that nothing is missing, from which on
 #: they are taken over as text that the other silently lacks. Shorter ones are edits.
@@ -36,6 +37,11 @@ _TORN = 40
 #: Where one text says that it is cut off and the other goes on with this much other text to its end, the other has left out,
 #: without a notice, what the first still shows.
 _PARTED = 24
+#: Up to this many equal characters at the beginning of two lines that go on differently are two paragraphs that begin alike
+#: (the longest such in the seeds: 4); more are one paragraph, cut through.
+_BEGUN = 12
+#: Marks that belong to what follows them.
+_OPENING = "“‘「『（《〈【〔([{<—-·• \t\u3000"
 
 #: Characters by which a stated count may be off and the gap be filled all the same.
 _FILLED = 2
@@ -216,10 +222,15 @@ def _taken_over(draft: _Draft, other: _Draft, side_by_side: Alignment) -> _Draft
     before = Block(0, 0, 0)
     for number, block in enumerate((*blocks, behind)):
         first, last = number == 0, number == len(blocks)
-        here = _place(draft, before.a + before.length, block.a, first, last)
-        there = _place(other, before.b + before.length, block.b, first, last)
+        a, b = before.a + before.length, before.b + before.length
+        if last and min(block.a - a, block.b - b) > _PARTED:
+            back = _line_begun(draft, other, a, b, before.length)
+            a, b = a - back, b - back
+        here = _place(draft, a, block.a, first, last)
+        there = _place(other, b, block.b, first, last)
+        sure = (first or before.length >= SHINGLE) and (last or block.length >= SHINGLE)
         before = block
-        better = _better(here, there, first, last) if there.chars else None
+        better = _better(here, there, first, last, sure) if there.chars else None
         if better is not None:
             items += [*_with_gaps(draft, kept, here.span[0]), *better]
             kept = here.span[1]
@@ -268,13 +279,28 @@ def _place(draft: _Draft, start: int, end: int, first: bool, last: bool) -> _Pla
     return _Place(draft, end - start, span, gaps, breaks)
 
 
-def _better(here: _Place, there: _Place, first: bool, last: bool) -> tuple[_Item, ...] | None:
-    """What to put in the place of `here`, or None where it stays. `there` holds at least a character."""
+def _line_begun(draft: _Draft, other: _Draft, a: int, b: int, equal: int) -> int:
+    """How many of the `equal` characters before `a` and `b` begin a line in both texts: two paragraphs that start with 第."""
+    begun = _into_line(draft, a)
+    return begun if begun == _into_line(other, b) and begun <= min(_BEGUN, equal) else 0
+
+
+def _into_line(draft: _Draft, at: int) -> int:
+    """Canonical characters of the line of character `at` that stand before it."""
+    offsets = draft.aligned.offsets
+    return at - int(np.searchsorted(offsets, draft.text.rfind("\n", 0, int(offsets[at])) + 1))
+
+
+def _better(here: _Place, there: _Place, first: bool, last: bool, sure: bool) -> tuple[_Item, ...] | None:
+    """What to put in the place of `here`, or None where it stays. `there` holds at least a character.
+
+    Only what stands between `sure` sides, that are no chance, is taken for a silent gap.
+    """
     edge = first or last
     if not here.gaps and here.chars == 0:
         if not edge and not there.gaps and here.is_joint:
             return there.whole  # no copy shows these two sides together, and this one shows what stands between
-        silent = there.chars >= (SILENT_END if edge else SILENT) and not _known(there, here.draft)
+        silent = sure and there.chars >= (SILENT_END if edge else SILENT) and not _known(there, here.draft)
         return there.whole if silent else None
     # At the edge of a text, a copy that has begun later or ended earlier is as good as gapped there.
     if not here.gaps and edge and _inner(there, first):
@@ -282,7 +308,7 @@ def _better(here: _Place, there: _Place, first: bool, last: bool) -> tuple[_Item
     if not here.gaps and last and there.gaps and min(here.chars, there.chars) > _PARTED:
         return _composed(_virtual(here, True), there, last=False)
     if not here.gaps:
-        torn = not there.gaps and there.chars >= _TORN and there.chars >= 8 * here.chars
+        torn = sure and not there.gaps and there.chars >= _TORN and there.chars >= 8 * here.chars
         return there.whole if torn and not _known(there, here.draft) else None
     if there.gaps:
         return _composed(here, there, last)
@@ -295,7 +321,7 @@ def _better(here: _Place, there: _Place, first: bool, last: bool) -> tuple[_Item
     if last and here.breaks[1] == 0:
         return there.whole if more >= 2 else None
     enough = 2.0 if None in stated else max(2.0, 0.5 * sum(c for c in stated if c is not None))
-    return there.whole if more >= enough else None
+    return there.whole if more >= enough and here.chars <= _PARTED else None
 
 
 def _inner(place: _Place, first: bool) -> bool:
@@ -305,21 +331,35 @@ def _inner(place: _Place, first: bool) -> bool:
 
 def _virtual(place: _Place, first: bool) -> _Place:
     """A place at a text's edge as if its notice of being cut had stood there."""
-    at = place.span[0] if first else place.span[1]
+    at = _next_start(place) if first else place.span[1]
     return place._replace(
         gaps=(Gap(at, None, "omitted", ""),), breaks=(0, place.chars) if first else (place.chars, 0)
     )
 
 
+def _next_start(place: _Place) -> int:
+    """Where what a place shows begins: with its line, or behind the marks that end what stands before it."""
+    start, end = place.span
+    offsets = place.draft.aligned.offsets
+    number = int(np.searchsorted(offsets, start))
+    shown = min(end, int(offsets[number])) if number < len(offsets) else end
+    line = place.draft.text.rfind("\n", start, shown) + 1
+    marks = place.draft.text[start:shown]
+    return line or start + len(marks.rstrip(_OPENING))
+
+
 def _composed(here: _Place, there: _Place, last: bool) -> tuple[_Item, ...] | None:
-    """Both have a gap: the longer front, then what is still missing, then the longer back."""
-    front = there.breaks[0] > here.breaks[0] + 1
-    back = there.breaks[1] > here.breaks[1] + 1
+    """Both have a gap: the longer front, then what is still missing, then the longer back.
+
+    More than a torn edge of what `here` shows is never given up for other words.
+    """
+    front = there.breaks[0] > here.breaks[0] + 1 and here.breaks[0] <= _PARTED
+    back = there.breaks[1] > here.breaks[1] + 1 and here.breaks[1] <= _PARTED
     if not front and not back:
         return None
-    if front and back:
+    if front and back and len(here.gaps) == 1:
         return there.whole
-    both_cut = last and here.breaks[1] == there.breaks[1] == 0
+    both_cut = last and len(here.gaps) == 1 and here.breaks[1] == there.breaks[1] == 0
     stays = there if both_cut or not _noted(here) else here
     goes = here if stays is there else there
     middle, ahead, behind = stays.middle, (there if front else here).front, (there if back else here).back
@@ -328,27 +368,44 @@ def _composed(here: _Place, there: _Place, last: bool) -> tuple[_Item, ...] | No
         added = (goes.front if (stays is here) == front else ()) + (goes.back if (stays is here) == back else ())
         replaced = (stays.front if (stays is here) == front else ()) + (stays.back if (stays is here) == back else ())
         left = None if gap.chars is None else gap.chars - _counted(added) + _counted(replaced)
-        common, trimmed = _overlap(ahead, behind)
+        common, met = _overlap(ahead, behind)
         if common >= SHINGLE or (left is not None and common and abs(left + common) <= _FILLED):
-            middle, behind = (), trimmed  # the two pieces meet
-        elif left is not None and left <= _FILLED:
-            middle = ()  # by the site's own word nothing is missing any more
-        else:
-            middle = (replace(gap, chars=left),)
-    return (*ahead, *middle, *behind)
+            return met
+        by_its_word = left is not None and left <= _FILLED  # the site's: nothing is missing any more
+        middle = () if by_its_word else (replace(gap, chars=left),)
+    composed = (*ahead, *middle, *behind)
+    return None if _twice(composed, here, there) else composed
+
+
+def _twice(composed: Iterable[_Item], here: _Place, there: _Place) -> bool:
+    """Whether a line stands twice that neither copy shows twice there: the pieces are not in the order that was thought."""
+    shown = _lines(here.whole) | _lines(there.whole)
+    return any(count > max(1, shown[line]) for line, count in _lines(composed).items())
+
+
+def _lines(items: Iterable[_Item]) -> Counter[str]:
+    pieces = (item.draft.text[item.start : item.end] for item in items if isinstance(item, _Slice))
+    lines = (canonical(line) for piece in pieces for line in piece.split("\n"))
+    return Counter(line for line in lines if len(line) >= SILENT)
 
 
 def _overlap(front: tuple[_Item, ...], back: tuple[_Item, ...]) -> tuple[int, tuple[_Item, ...]]:
-    """How many canonical characters end the one and begin the other, and the other without them."""
+    """How many canonical characters end the one and begin the other, and the two with these once.
+
+    The marks that follow them come from `back`, unless it ends there.
+    """
     if not front or not back or not isinstance(front[0], _Slice) or not isinstance(back[0], _Slice):
-        return 0, back
+        return 0, (*front, *back)
     before, after = front[0], back[0]
-    ending, _ = canonical_offsets(before.draft.text[before.start : before.end])
+    ending, ends = canonical_offsets(before.draft.text[before.start : before.end])
     beginning, offsets = canonical_offsets(after.draft.text[after.start : after.end])
     for size in range(min(len(ending), len(beginning)), 0, -1):
         if ending[-size] == beginning[0] and (ending[-size:] == beginning[:size]).all():
-            return size, (after._replace(start=after.start + int(offsets[size - 1]) + 1),)
-    return 0, back
+            rest = after._replace(start=after.start + int(offsets[size - 1]) + 1)
+            if rest.start == rest.end:
+                return size, (before,)
+            return size, (before._replace(end=before.start + int(ends[-1]) + 1), rest)
+    return 0, (*front, *back)
 
 
 def _noted(place: _Place) -> bool:

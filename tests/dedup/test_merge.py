@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.dedup_texts import cut, edited, rendered, speech
 from pipelines.dedup.merge import CONFLICT, joined
-from pipelines.records import Speech
+from pipelines.records import Gap, Speech
 from pipelines.text.canonical import canonical, content_hash, counted
 from tests.dedup.made import TITLE, cut_off, omitted, report, whole
 
@@ -189,3 +189,50 @@ def test_any_copies_in_any_order_give_one_sound_record(seed: int, kinds: list[st
         shown, gaps = rendered(text, *cut(rng, text, kind))
         members.append(speech(number, edited(rng, shown, rng.choice((0, 0.03))) if not gaps else shown, TITLE, gaps=gaps))
     assert merged(*members).counted_chars >= max(member.counted_chars for member in members)
+
+
+_WORDS = "加强推进落实深化完善健全优化统筹保障服务改革发展管理监督检查考核教育宣传群众企业项目资金政策机制生态农业工业科技文化民生就业安全"
+
+
+def paragraphs(rng: random.Random, count: int) -> list[str]:
+    """Different paragraphs that begin alike, some of which end alike."""
+    words = [_WORDS[i : i + 2] for i in range(0, len(_WORDS), 2)]
+    return [
+        f"第{number}，要{''.join(rng.choices(words, k=rng.randint(10, 40)))}{rng.choice(('。', '项。'))}"
+        for number in "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未"[:count]
+    ]
+
+
+def showing(number: int, lines: list[str], shown: list[int], silent: bool = False) -> Speech:
+    """A copy of some lines, that says so where it leaves lines out or, if `silent`, only where it is cut off."""
+    text, gaps, due = "", list[Gap](), 0
+    for at in shown:
+        text += "\n" if text else ""
+        if at > due and not silent:
+            gaps.append(Gap(len(text), None, "omitted", "省略"))
+        text, due = text + lines[at], at + 1
+    if due < len(lines):
+        gaps.append(Gap(len(text), None, "cut_off", "未完"))
+    return speech(number, text, TITLE, gaps=tuple(gaps))
+
+
+def test_paragraphs_that_begin_alike_keep_their_beginnings_and_full_stops() -> None:
+    lines = paragraphs(random.Random(1), 16)
+    silent, cut = [*range(10), 13, 14, 15], list(range(12))
+    record = merged(showing(1, lines, silent, silent=True), showing(2, lines, cut))
+    assert record.text == "\n".join(lines[:12] + lines[13:])
+    assert [record.text[: gap.at].count("\n") for gap in record.gaps] == [12]
+
+
+def test_a_piece_behind_a_gap_meets_the_front_of_another_copy_with_one_full_stop() -> None:
+    lines = paragraphs(random.Random(2), 16)
+    lines[2] = "第三，要优化服务。"
+    one, two = showing(1, lines, [0, *range(2, 14)]), showing(2, lines, [0, 1, 2, *range(8, 16)])
+    assert merged(one, two).text == "\n".join(lines)
+
+
+def test_what_a_copy_shows_behind_its_gap_stays_where_another_shows_the_gap_in_part() -> None:
+    lines = paragraphs(random.Random(3), 16)
+    record = merged(showing(1, lines, [*range(5), *range(10, 15)]), showing(2, lines, list(range(8))))
+    assert record.text == "\n".join(lines[:8] + lines[10:15])
+    assert [record.text[: gap.at].count("\n") for gap in record.gaps] == [8, 12]
