@@ -7,7 +7,7 @@ bucket for each hash of the query and nothing else; how a bucket is read (from a
 >>> from pipelines.dedup.fingerprint import fingerprint
 >>> recent = Recent()
 >>> report = "".join(f"第{n}项工作已经完成了{n * n}件，" for n in range(60))
->>> recent.add(7, fingerprint(report))
+>>> _ = recent.add(7, fingerprint(report))
 >>> recent.shared(fingerprint(report[300:500]).hashes).numbers.tolist()
 [7]
 """
