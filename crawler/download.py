@@ -70,15 +70,12 @@ class Download(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one page, whole, its body as it was sent."""
-        try:
-            url = URL(request.url, encoded=True)  # asked as it is written
-            self._addresses.check(url.host or "", url.port or 0)
-        except UnicodeError as error:  # a label of the host that no name can have
-            raise CannotResolveHostError(f"{request.url}: {error}") from error
         timeout = aiohttp.ClientTimeout(total=request.meta.get("download_timeout", self._timeout))
         headers = request.headers.to_tuple_list()
         begun = time.monotonic()
         try:
+            url = URL(request.url, encoded=True)  # asked as it is written
+            self._addresses.check(url.host or "", url.port or 0)
             async with self._session.request(
                 request.method, url, data=request.body or None, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
@@ -95,7 +92,7 @@ class Download(BaseDownloadHandler):
             raise ResponseDataLossError(str(error)) from error
         except aiohttp.ClientSSLError as error:
             raise Refused("tls", str(error)) from error
-        except UnicodeError as error:
+        except UnicodeError as error:  # a label of the host that no name can have
             raise CannotResolveHostError(f"{request.url}: {error}") from error
         except aiohttp.ClientConnectorError as error:
             raise DownloadConnectionRefusedError(str(error.os_error)) from error

@@ -21,7 +21,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.threads import deferToThread
 
-from crawler.addresses import Allowed, is_public
+from crawler.addresses import Allowed, is_public, private
 from crawler.middlewares.refusal import Refused
 from crawler.middlewares.robots import ITSELF
 
@@ -76,7 +76,7 @@ class Redirect(RedirectMiddleware):
             found = await maybe_deferred_to_future(deferToThread(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM))
         except (OSError, UnicodeError):
             raise Refused("redirect", f"leads off the site, to {url[:200]}, which does not exist") from None
-        private = [str(a[4][0]) for a in found if not is_public(str(a[4][0]))]
-        if private and not Allowed(self.crawler.settings.getlist("ALLOW_PRIVATE_HOSTS"))(host, port):
-            raise Refused("refused_address", f"{host} is at {private[0]}, a private address")
+        inside = [str(a[4][0]) for a in found if not is_public(str(a[4][0]))]
+        if inside and not Allowed(self.crawler.settings.getlist("ALLOW_PRIVATE_HOSTS"))(host, port):
+            raise private(host, inside[0])
         raise Refused("redirect", f"leads off the site, to {url[:200]}")

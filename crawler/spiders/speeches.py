@@ -1,6 +1,7 @@
 """The one spider; a class of it is made for every site, and `web` for any host.
 
-It draws pages from the run's journal, reads what comes and hands it to the item pipelines. Nothing is remembered here that a kill could lose.
+It draws pages from the run's journal, reads what comes and hands it to the item pipelines. Nothing is remembered here
+that a kill could lose.
 """
 
 from __future__ import annotations

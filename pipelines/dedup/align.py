@@ -122,16 +122,7 @@ def align(a: Aligned, b: Aligned, hopeless: float = 1.0) -> Alignment:
     if hopeless < 1 and _left_over(runs, len(a), len(b)) > hopeless:
         return Alignment(a, b, (), (), np.full(len(a), -1, np.int64))
     to_b = np.full(len(a), -1, np.int64)
-    a_at = b_at = 0
-    for run in runs:
-        run = _held(run, a.breaks, b.breaks)
-        start, end = max(run.start, a_at, b_at - run.shift), run.end
-        if end <= start:
-            continue
-        _between(a, b, (a_at, start, b_at, start + run.shift), to_b, finer=True)
-        same = a.codes[start:end] == b.codes[start + run.shift : end + run.shift]
-        to_b[start:end][same] = np.arange(start + run.shift, end + run.shift)[same]
-        a_at, b_at = end, end + run.shift
+    a_at, b_at = _laid(a, b, (_held(run, a.breaks, b.breaks) for run in runs), (0, 0), to_b, finer=True)
     if runs:
         _between(a, b, (a_at, len(a), b_at, len(b)), to_b, finer=True)
     elif max(len(a), len(b)) <= _SMALL:
@@ -249,6 +240,22 @@ def _left_over(runs: list[_Run], a_size: int, b_size: int) -> float:
     return between / (inside + between) if inside else float(min(a_size, b_size) > _SMALL)
 
 
+def _laid(
+    a: Aligned, b: Aligned, runs: Iterable[_Run], begin: tuple[int, int], to_b: Positions, finer: bool
+) -> tuple[int, int]:
+    """Note the runs, and align what stands between them, from `begin` on in both texts. Returns how far that has come."""
+    a_at, b_at = begin
+    for run in runs:
+        start, end = max(run.start, a_at, b_at - run.shift), run.end
+        if end <= start:
+            continue
+        _between(a, b, (a_at, start, b_at, start + run.shift), to_b, finer)
+        same = a.codes[start:end] == b.codes[start + run.shift : end + run.shift]
+        to_b[start:end][same] = np.arange(start + run.shift, end + run.shift)[same]
+        a_at, b_at = end, end + run.shift
+    return a_at, b_at
+
+
 def _between(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Positions, finer: bool) -> None:
     """Align the stretch between two runs: equal ends first, then what is left, in parts where a gap lies in it."""
     a_start, a_end, b_start, b_end = span
@@ -302,15 +309,8 @@ def _finer(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Positi
     a_hashes, a_places = _once(shingle_hashes(a.codes[a_start:a_end], _FINER))
     b_hashes, b_places = _once(shingle_hashes(b.codes[b_start:b_end], _FINER))
     in_a, in_b = _common(a_hashes, b_hashes)
-    a_at, b_at = a_start, b_start
-    for run in _dense(_chain(_runs(a_places[in_a] + a_start, b_places[in_b] + b_start, _FINER)), a.breaks, b.breaks):
-        start, end = max(run.start, a_at, b_at - run.shift), run.end
-        if end <= start:
-            continue
-        _between(a, b, (a_at, start, b_at, start + run.shift), to_b, finer=False)
-        same = a.codes[start:end] == b.codes[start + run.shift : end + run.shift]
-        to_b[start:end][same] = np.arange(start + run.shift, end + run.shift)[same]
-        a_at, b_at = end, end + run.shift
+    runs = _dense(_chain(_runs(a_places[in_a] + a_start, b_places[in_b] + b_start, _FINER)), a.breaks, b.breaks)
+    a_at, b_at = _laid(a, b, runs, (a_start, b_start), to_b, finer=False)
     if a_at > a_start:
         _between(a, b, (a_at, a_end, b_at, b_end), to_b, finer=False)
     if np.count_nonzero(to_b[a_start:a_end] >= 0) < _THIN * min(a_end - a_start, b_end - b_start):

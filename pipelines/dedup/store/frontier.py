@@ -221,9 +221,9 @@ def numberless(url: str) -> str:
     return _NUMBER.sub("0", url)
 
 
-#: Errors that may be over at the next run: the page stays due.
 #: What a site answers where it does not want to show a page: tomorrow it will say the same.
 _WITHHELD = ("http_401", "http_403", "http_451", "robots", "refused_address", "login_wall", "captcha", "redirect")
+#: Errors that may be over at the next run: the page stays due.
 _PASSING = (
     "http_5", "http_429", "http_408", "http_403", "timeout", "dns", "connection", "tls", "redirect", "rule_error", "robots",
     "refused_address", "too_old",
