@@ -38,11 +38,11 @@ dedup-quality: .venv/ready
 	$(BIN)/python -m benchmarks.dedup_quality
 
 search-quality: .venv/ready
-	$(BIN)/pytest -m slow tests/sinks
+	$(BIN)/pytest -m slow tests/pipelines/search
 
 # Everything that can go wrong with process and machine, with 200 random kills; `make test` runs a share.
 faults: .venv/ready
-	FAULT_KILLS=200 $(BIN)/pytest tests/faults tests/servers
+	FAULT_KILLS=200 $(BIN)/pytest tests/faults tests/crawler/fetching
 
 soak: .venv/ready
 	$(BIN)/python tests/faults/soak.py --minutes 60

@@ -17,8 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.crawl.loopback import Answer, Loopback
-from tests.crawl.running import arguments, started
+from tests.crawler.crawl.loopback import Answer, Loopback
+from tests.crawler.crawl.running import arguments, started
 
 #: What it may grow by.
 GROWTH = 0.15

@@ -34,7 +34,7 @@ from pipelines.dedup.bulk import Packing
 from pipelines.dedup.fingerprint import SHINGLE, Fingerprint, fingerprint, fingerprint_of
 from pipelines.dedup.fold import digest
 from pipelines.dedup.merge import joined
-from pipelines.dedup.near import chosen
+from pipelines.dedup.shingle_index import chosen
 from pipelines.records import speech_from, to_line
 from pipelines.text.canonical import canonical, canonical_codes, content_hash
 

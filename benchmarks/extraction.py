@@ -1,6 +1,6 @@
 """What the generic extraction loses and keeps, beside trafilatura: `python -m benchmarks.extraction`.
 
-Both sides read the same invented layouts (tests/reading/layouts.py, truth included), in turn, in one run. Lost are lines of the
+Both sides read the same invented layouts (tests/crawler/reading/layouts.py, truth included), in turn, in one run. Lost are lines of the
 text that are not in the result; kept are pieces of the frame that are. Printed with it: pages per second of CPU and the ratio.
 """
 
@@ -15,14 +15,14 @@ from types import ModuleType
 
 import trafilatura
 
-from crawler.reading.generic import main_text
+from crawler.reading.main_text import main_text
 from crawler.reading.page import Page
 
 ROUNDS = 5
 
 
 def _layouts() -> ModuleType:
-    spec = util.spec_from_file_location("layouts", Path(__file__).parent.parent / "tests" / "reading" / "layouts.py")
+    spec = util.spec_from_file_location("layouts", Path(__file__).parent.parent / "tests" / "crawler" / "reading" / "layouts.py")
     assert spec
     assert spec.loader
     module = util.module_from_spec(spec)

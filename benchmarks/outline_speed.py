@@ -4,7 +4,7 @@
 
 Three claims, both sides in turn on the same data in one run:
 
-text     speeches, reports, plans and rules (tests/outline/documents, and ../shared/eval where it is): at least 4 MB of UTF-8 a
+text     speeches, reports, plans and rules (tests/data/outlines, and ../shared/eval where it is): at least 4 MB of UTF-8 a
          second, printed beside the plain expression's time and the ratio of the two.
 one line the same texts without their breaks: at least 4 MB a second.
 hostile  numbering made to be hard, 10,000 markers and more: twice the text takes at most 2.5 times the time.
@@ -43,7 +43,7 @@ HOSTILE = {
 
 def texts() -> list[str]:
     """The project's own documents, 40 times over, and the evaluation's where it is."""
-    found = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests/outline/documents").glob("*/text.txt"))] * 40
+    found = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests/data/outlines").glob("*/text.txt"))] * 40
     for name in ("dev.jsonl", "plain_reports.jsonl"):
         path = ROOT.parent / "shared/eval/outline" / name
         if path.exists():

@@ -17,7 +17,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from crawler.reading.encodings import decode
-from crawler.reading.generic import main_text
+from crawler.reading.main_text import main_text
 from crawler.reading.page import BLOCK_TAGS, HIDDEN_TAGS, Page
 
 ROUNDS = 7

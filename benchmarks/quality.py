@@ -31,7 +31,7 @@ from benchmarks.gloss_fault import shown, site_list
 from benchmarks.invented import Invented, speech
 from pipelines.cleaning.clean import Cleaned, clean
 from pipelines.records import RawDocument
-from pipelines.text.hanzi import common, plain, readings
+from pipelines.text.characters import common, plain, readings
 
 FLOORS = Path(__file__).with_name("floors.json")
 HALF = str.maketrans("，：；！？（）", ",:;!?()")

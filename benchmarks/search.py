@@ -24,9 +24,9 @@ from pathlib import Path
 from benchmarks.search_corpus import speeches
 from pipelines.outline import outline_of
 from pipelines.records import speech_from, to_line
-from pipelines.sinks.documents import Query, speech_files
-from pipelines.sinks.grams import form, pattern, phrases, tokens
-from pipelines.sinks.sink import fill, open_sink
+from pipelines.search.bigrams import form, pattern, phrases, tokens
+from pipelines.search.document import Query, speech_files
+from pipelines.search.index import fill, open_sink
 
 #: Different texts; further documents repeat them under ids of their own, as generating takes longer than indexing.
 DISTINCT = 10_000

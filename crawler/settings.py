@@ -52,11 +52,11 @@ DEFAULT_REQUEST_HEADERS = {
 ALLOW_PRIVATE_HOSTS: list[str] = []
 #: HTTP only, by aiohttp, which talks to public addresses only.
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.download.Download", "https": "crawler.download.Download",
+    "http": "crawler.fetching.download.Download", "https": "crawler.fetching.download.Download",
     "data": None, "file": None, "ftp": None, "s3": None,
 }  # fmt: skip
 TELNETCONSOLE_ENABLED = False  # a shell into the process is nobody's business
-DOWNLOAD_VERIFY_CERTIFICATES = True  # `crawler.download` knows no other way
+DOWNLOAD_VERIFY_CERTIFICATES = True  # `crawler.fetching.download` knows no other way
 #: FORMAT: `too_large` is a page over 32 MiB; also what a compressed one may grow to.
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0

@@ -11,7 +11,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from pipelines.cleaning.clean import Cleaned, clean
-from pipelines.sinks.journal import broken_stage
+from pipelines.failures import broken_stage
 
 
 class _Stage:

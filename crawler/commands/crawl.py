@@ -23,20 +23,20 @@ from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.conf import arglist_to_dict
 from twisted.internet.base import ReactorBase
 
-from crawler.asked import Asked, BadArgument
-from crawler.command import CannotBeDone
-from crawler.command import Command as Base
-from crawler.exit_status import exit_status
+from crawler.cli.command import CannotBeDone
+from crawler.cli.command import Command as Base
 from crawler.middlewares.agent import contact, needs_contact
+from crawler.runs.after_crawl import bring_up_to_date
+from crawler.runs.crawl_arguments import Asked, BadArgument
+from crawler.runs.exit_status import exit_status
+from crawler.runs.journal import Journal, OutputBroken
+from crawler.runs.layout_alarm import layout_alarm
+from crawler.runs.run_lock import Held
+from crawler.runs.state import StateDamaged, StateTooNew, StoreError
 from crawler.spiders.speeches import WEB, SpeechSpider
-from pipelines.dedup.store import StateDamaged, StateTooNew, StoreError
+from pipelines.exports.s3 import S3Error, copy_to_s3
 from pipelines.records import Run
-from pipelines.sinks.after_crawl import bring_up_to_date
-from pipelines.sinks.documents import SinkError
-from pipelines.sinks.health import layout_alarm
-from pipelines.sinks.journal import Journal, OutputBroken
-from pipelines.sinks.lock import Held
-from pipelines.sinks.s3 import S3Error, copy_to_s3
+from pipelines.search.document import SinkError
 
 #: Seconds that pages in flight are given after an interrupt; systemd kills after 90.
 GRACE = 5

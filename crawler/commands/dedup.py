@@ -15,10 +15,11 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.command import CannotBeDone
-from crawler.command import Command as Base
-from crawler.staged import Staged, apart, beside
+from crawler.cli.atomic_file import Staged, apart, beside
+from crawler.cli.command import CannotBeDone
+from crawler.cli.command import Command as Base
 from pipelines.dedup.bulk import Bad, Collection
+from pipelines.failures import failure
 from pipelines.records import Failure, to_line
 
 
@@ -107,10 +108,9 @@ def _files(args: list[str], scratch: Path) -> list[Path]:
 
 
 def _failure(bad: Bad, now: str) -> Failure:
-    return Failure(
-        url=f"file:{bad.path}" + (f"#{bad.line}" if bad.line else ""), site="unknown", stage="dedup", error=bad.error,
-        detail=f"line {bad.line}: {bad.detail}" if bad.line else bad.detail, happened_at=now
-    )
+    place = f"#{bad.line}" if bad.line else ""
+    detail = f"line {bad.line}: {bad.detail}" if bad.line else bad.detail
+    return failure(f"file:{bad.path}{place}", "unknown", "dedup", bad.error, detail, now)
 
 
 def _told(collection: Collection, lost: int) -> str:

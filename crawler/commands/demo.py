@@ -25,7 +25,7 @@ from typing import Self
 from rich.console import Console
 from rich.table import Table
 
-from crawler.command import CannotBeDone, Command
+from crawler.cli.command import CannotBeDone, Command
 from crawler.replica.pages import build_replicas
 from crawler.replica.server import serving
 from pipelines.records import BadRecord, Run, run_from

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import orjson
 
-from crawler.command import CannotBeDone
-from crawler.command import Command as Base
-from pipelines.dedup.store import RunState, StateDamaged, StateTooNew, Store, StoreError
-from pipelines.sinks.counts import Counts
-from pipelines.sinks.health import LOOK_BACK, Health, health
-from pipelines.sinks.journal import NotHeld, discard, release
-from pipelines.sinks.lock import Held
+from crawler.cli.command import CannotBeDone
+from crawler.cli.command import Command as Base
+from crawler.runs.counts import Counts
+from crawler.runs.journal import NotHeld, discard, release
+from crawler.runs.layout_alarm import LOOK_BACK, Health, health
+from crawler.runs.run_lock import Held
+from crawler.runs.state import RunState, StateDamaged, StateTooNew, Store, StoreError
 
 #: Distributions whose version decides what a run does.
 _PARTS = ("scrapy", "opencc", "selectolax", "warcio", "orjson", "aiohttp", "yarl", "isal", "uvloop")

@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.command import CannotBeDone
-from crawler.command import Command as Base
-from crawler.reading.archived import Capture, NoSuchInput, Unit, read, units
+from crawler.cli.command import CannotBeDone
+from crawler.cli.command import Command as Base
+from crawler.reading.inputs import Capture, NoSuchInput, Unit, read, units
 from crawler.sites import site_names, site_of, sites
 from pipelines.cleaning.clean import Cleaned, clean
 from pipelines.cleaning.ruleset import RULES

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from crawler.command import CannotBeDone, Command
-from crawler.staged import apart, is_special
-from pipelines.sinks.documents import SinkError, speech_files
-from pipelines.sinks.export import FORMATS, export
+from crawler.cli.atomic_file import apart, is_special
+from crawler.cli.command import CannotBeDone, Command
+from pipelines.exports.bulk_files import FORMATS, export
+from pipelines.search.document import SinkError, speech_files
 
 
 class ExportCommand(Command):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from crawler.command import CannotBeDone, Command
-from pipelines.sinks.documents import SinkError, speech_files
-from pipelines.sinks.sink import default_index, fill, open_sink
+from crawler.cli.command import CannotBeDone, Command
+from pipelines.search.document import SinkError, speech_files
+from pipelines.search.index import default_index, fill, open_sink
 
 
 class IndexCommand(Command):

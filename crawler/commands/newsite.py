@@ -2,7 +2,7 @@
 
     scrapy newsite hunanwen https://www.hunanwen.example/doc/4711.html saved/4711.html
 
-writes `crawler/sites/hunanwen.py` and a case folder per page under `tests/sites/hunanwen/`, guesses the document pattern
+writes `crawler/sites/hunanwen.py` and a case folder per page under `tests/data/sites/hunanwen/`, guesses the document pattern
 from the address and the container from the page, and says what to do next. It never overwrites anything.
 """
 
@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from crawler.command import CannotBeDone, Command
+from crawler.cli.command import CannotBeDone, Command
 from crawler.reading.encodings import Unreadable, decode
-from crawler.reading.generic import main_text
+from crawler.reading.main_text import main_text
 from crawler.reading.page import Node, Page
 from crawler.sites import site_of, sites
 
@@ -124,7 +124,7 @@ class NewSite(Command):
         print(
             f"\nNext:\n"
             f"  1. Read {written[0]}: say in its docstring what is seen, told or guessed; correct hosts, names and patterns.\n"
-            f"  2. `pytest tests/sites --accept` writes each expected.json and fails; look at them, run `pytest tests/sites` again.\n"
+            f"  2. `pytest tests/crawler/sites --accept` writes each expected.json and fails; look at them, run `pytest tests/crawler/sites` again.\n"
             f"  3. `python -m crawler.site_table` brings docs/sites.md up to date.\n"
             f"  4. Saved pages carry other people's words: replace their text by your own before you commit."
         )
@@ -137,7 +137,7 @@ def draw(project: Path, key: str, saved: list[tuple[str, str]]) -> list[Path]:
     if not re.fullmatch(r"[a-z0-9][a-z0-9]{1,30}", key):
         raise CannotBeDone(f"{key!r} is no key: two or more lower-case letters and digits")
     module = project / "crawler" / "sites" / f"{_module_of(key)}.py"
-    cases = project / "tests" / "sites" / key
+    cases = project / "tests" / "data" / "sites" / key
     if not module.parent.is_dir():
         raise CannotBeDone(f"{module.parent} is not there: run this in the project's folder")
     if key in sites() or module.exists() or cases.exists():

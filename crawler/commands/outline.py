@@ -13,19 +13,20 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
 from typing import IO, cast
 
-from crawler.command import CannotBeDone
-from crawler.command import Command as Base
-from crawler.reading.archived import is_binary
-from crawler.staged import Staged, apart, beside, is_special
+from crawler.cli.atomic_file import Staged, apart, beside, is_special
+from crawler.cli.command import CannotBeDone
+from crawler.cli.command import Command as Base
+from crawler.reading.inputs import is_binary
+from pipelines.failures import failure, iso
 from pipelines.outline import Decision, decisions, outline_of
 from pipelines.outline.render import FORMATS
-from pipelines.records import SIZE_LIMIT, BadRecord, Failure, Outline, Speech, speech_from, to_line
+from pipelines.records import SIZE_LIMIT, BadRecord, Outline, Speech, speech_from, to_line
 
 
 class Command(Base):
@@ -157,9 +158,8 @@ class _Failures:
         self.count += 1
         Base.say(f"{error}: {url}: {detail}")
         if self.staged:
-            now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            failure = Failure(url=url, site="unknown", stage="outline", error=error, detail=detail, happened_at=now)
-            self.staged.write(to_line(failure))
+            record = failure(url, "unknown", "outline", error, detail, iso(time.time()))
+            self.staged.write(to_line(record))
 
     def keep(self) -> None:
         if self.staged and self.path and (self.count or self.path.exists()):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from crawler.command import CannotBeDone, Command
-from pipelines.sinks.documents import SinkError
-from pipelines.sinks.report import write_report
+from crawler.cli.command import CannotBeDone, Command
+from pipelines.exports.report import write_report
+from pipelines.search.document import SinkError
 
 
 class ReportCommand(Command):

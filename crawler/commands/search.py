@@ -10,9 +10,9 @@ from pathlib import Path
 
 import orjson
 
-from crawler.command import CannotBeDone, Command
-from pipelines.sinks.documents import Found, Hit, Query, SinkError
-from pipelines.sinks.sink import default_index, open_sink
+from crawler.cli.command import CannotBeDone, Command
+from pipelines.search.document import Found, Hit, Query, SinkError
+from pipelines.search.index import default_index, open_sink
 
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 #: The most hits that one answer shows; engines refuse more (OpenSearch's own limit).

@@ -15,9 +15,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.asyncio import create_looping_call
 
-from crawler.extensions.archive import captured
-from pipelines.dedup.store import Found
-from pipelines.sinks.journal import BATCH_SECONDS, OutputBroken, iso
+from crawler.archive.writer import captured
+from crawler.runs.journal import BATCH_SECONDS, OutputBroken
+from crawler.runs.state import Found
+from pipelines.failures import iso
 
 if TYPE_CHECKING:
     from crawler.spiders.speeches import SpeechSpider

@@ -12,7 +12,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 
-from crawler.middlewares.pace import floor
+from crawler.fetching.pace import floor
 
 
 class Throttle(AutoThrottle):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy.crawler import Crawler
 
+from crawler.runs.journal import Visit
 from pipelines.records import Failure
-from pipelines.sinks.journal import Visit
 
 if TYPE_CHECKING:
     from crawler.spiders.speeches import SpeechSpider

@@ -17,7 +17,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from crawler.addresses import Allowed, is_public
+from crawler.fetching.addresses import Allowed, is_public
 
 PRODUCT = "harvest/0.1"
 CONTACT = re.compile(r"[^\s@<>()]{1,64}@[^\s@<>()]{1,255}|https?://[^\s<>()]{1,400}")

@@ -25,7 +25,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
-from crawler.middlewares.refusal import Refused
+from crawler.fetching.errors import Refused
 
 LAYERS = 3  # codings after one another that are undone
 ZSTD_BITE = 256  # bytes

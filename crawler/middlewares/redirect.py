@@ -21,8 +21,8 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.threads import deferToThread
 
-from crawler.addresses import Allowed, is_public, private
-from crawler.middlewares.refusal import Refused
+from crawler.fetching.addresses import Allowed, is_public, private
+from crawler.fetching.errors import Refused
 from crawler.middlewares.robots import ITSELF
 
 

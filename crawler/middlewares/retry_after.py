@@ -22,8 +22,8 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.middlewares.pace import hold
-from crawler.middlewares.refusal import Refused
+from crawler.fetching.errors import Refused
+from crawler.fetching.pace import hold
 
 TOO_MUCH = (429, 503)
 TIMES = 4  # answers of this kind to one page before it is given up

@@ -27,8 +27,8 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 
-from crawler.middlewares.pace import slow_down
-from crawler.middlewares.refusal import Refused, fetch_error
+from crawler.fetching.errors import Refused, fetch_error
+from crawler.fetching.pace import slow_down
 
 PRODUCT = "harvest"  # the name by which robots.txt may address us
 READ = 512 * 1024  # bytes of a robots.txt that count; RFC 9309 2.5 asks for 500 KiB at least

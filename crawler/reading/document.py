@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.reading.encodings import Unreadable, decode
-from crawler.reading.generic import main_text
+from crawler.reading.main_text import main_text
 from crawler.reading.page import Node, Page
 from crawler.reading.title import title_of
 from crawler.reading.walls import wall

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.reading.generic import main_text
+from crawler.reading.main_text import main_text
 from crawler.reading.page import Page
 
 #: A page with more text than this (characters without blanks) is a document; the wordiest wall has a third of it.

@@ -19,20 +19,21 @@ from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure as Trouble
 
-from crawler.asked import Asked
-from crawler.extensions.archive import captured
+from crawler.archive.writer import captured
 from crawler.extensions.wall_streak import page_kept
-from crawler.links import FILES, list_links, sitemap_links
-from crawler.middlewares.refusal import fetch_error
+from crawler.fetching.errors import fetch_error
 from crawler.reading.document import fetched_document
 from crawler.reading.encodings import Unreadable, decode, stated_charset
-from crawler.reading.generic import is_list
+from crawler.reading.links import FILES, list_links, sitemap_links
+from crawler.reading.main_text import is_list
+from crawler.runs.crawl_arguments import Asked
+from crawler.runs.frontier import robots_entry
+from crawler.runs.journal import Journal, OutputBroken, Visit
+from crawler.runs.state import Entry, Found
 from crawler.site import Site
 from crawler.sites import site_names, site_of, sites
-from pipelines.dedup.store import Entry, Found
-from pipelines.dedup.store.frontier import robots_entry
+from pipelines.failures import broken_stage, failure, iso
 from pipelines.records import Failure, RawDocument
-from pipelines.sinks.journal import Journal, OutputBroken, Visit, broken_stage, iso
 
 #: Pages drawn from the frontier at a time.
 DRAW = 64
@@ -274,9 +275,7 @@ class SpeechSpider(Spider):
         return raw
 
     def _failure(self, entry: Entry, stage: str, error: str, detail: str) -> Failure:
-        return Failure(
-            url=entry.url, site=self.site.key, stage=stage, error=error, detail=detail[:500], happened_at=iso(time.time())
-        )
+        return failure(entry.url, self.site.key, stage, error, detail, iso(time.time()))
 
     def _is_private(self, url: str) -> bool:
         path = url.removeprefix(self._home)

@@ -20,6 +20,7 @@ from pipelines.cleaning.engine import Mark, Outcome, run
 from pipelines.cleaning.refusals import refusal
 from pipelines.cleaning.rule import Facts, PlacedGap
 from pipelines.cleaning.ruleset import RULES, RULESET, TITLE_RULES
+from pipelines.failures import failure as make_failure
 from pipelines.records import (
     Completeness,
     Failure,
@@ -90,7 +91,7 @@ def clean(raw: RawDocument, sites: Mapping[str, str], now: str | None = None) ->
 
 def failure(raw: RawDocument, error: str, detail: str, now: str | None) -> Failure:
     """The `failure/1` of a document at this stage."""
-    return Failure(url=raw.url, site=raw.site, stage="clean", error=error, detail=detail[:500], happened_at=now)
+    return make_failure(raw.url, raw.site, "clean", error, detail, now)
 
 
 def _part(

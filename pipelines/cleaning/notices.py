@@ -25,7 +25,7 @@ ANCHORS = (
     "继续浏览", "联系老师", "代笔", "代写", "公众号", "仅显示", "只显示", "已显示", "能显示", "仅展示", "只展示", "余文", "权限", "字未", "没看完", "未看", "免费阅读", "免费浏览", "免费查看",
 )  # fmt: skip
 
-#: Points of evidence that make a notice (measured on the cases in tests/rules: true notices reach 4 to 11, sentences
+#: Points of evidence that make a notice (measured on the cases in tests/data/rules: true notices reach 4 to 11, sentences
 #: of speeches that use the same words −2 to 3).
 ENOUGH = 4
 

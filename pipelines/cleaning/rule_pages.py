@@ -17,7 +17,7 @@ from pipelines.cleaning.ruleset import RULES
 
 PROJECT = Path(__file__).parents[2]
 PAGE = PROJECT / "docs" / "rules.md"
-CASES = PROJECT / "tests" / "rules"
+CASES = PROJECT / "tests" / "data" / "rules"
 
 _REASON = re.compile(r"^    (?P<name>\w+),(?:\s*#\s*(?P<why>.*))?$", re.MULTILINE)
 #: Cases of a rule that the page shows, and how much of each.

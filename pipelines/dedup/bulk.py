@@ -33,8 +33,16 @@ from pipelines.dedup.compare import Key, Relation, Text, parts, relation
 from pipelines.dedup.fingerprint import Fingerprint, Hashes, fingerprint_of
 from pipelines.dedup.fold import digest
 from pipelines.dedup.merge import joined
-from pipelines.dedup.near import MOST, POSTING, Packer, Segment, chosen, declared_keys, postings
-from pipelines.dedup.near import joined as joined_segments
+from pipelines.dedup.shingle_index import (
+    MOST,
+    POSTING,
+    Packer,
+    Segment,
+    chosen,
+    declared_keys,
+    postings,
+)
+from pipelines.dedup.shingle_index import joined as joined_segments
 from pipelines.records import SIZE_LIMIT, BadRecord, Link, Speech, speech_from, to_line
 from pipelines.text.canonical import canonical_codes, content_hash
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from pipelines.dedup.align import Aligned, Alignment, Hunk, align, aligned
+from pipelines.dedup.alignment import Aligned, Alignment, Hunk, align, aligned
 from pipelines.records import Speech
 from pipelines.text.canonical import canonical
 

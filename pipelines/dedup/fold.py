@@ -27,7 +27,7 @@ from pipelines.dedup.cluster import Pair, pair, partition
 from pipelines.dedup.compare import Key, Relation, Text, parts, relation
 from pipelines.dedup.fingerprint import Fingerprint, fingerprint
 from pipelines.dedup.merge import joined
-from pipelines.dedup.near import Recent, chosen, declared_keys
+from pipelines.dedup.shingle_index import Recent, chosen, declared_keys
 from pipelines.records import Link, Speech
 
 Outcome = Literal["new", "duplicate", "copy", "unchanged", "changed"]

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pipelines.dedup.align import Aligned, Alignment, Block, align, aligned
+from pipelines.dedup.alignment import Aligned, Alignment, Block, align, aligned
 from pipelines.dedup.compare import compare_numbers
 from pipelines.dedup.fingerprint import SHINGLE, shingle_hashes
 from pipelines.records import Completeness, Gap, Source, Speech, Stretch

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
-from pipelines.outline.page import PAGE
+from pipelines.outline.mind_map_page import PAGE
 from pipelines.records import BadRecord, Outline, OutlineNode, outline_from, to_line
 
 #: Our name space in OPML ("any attribute … if defined in a namespace", OPML 2.0).

@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from pipelines.text.hanzi import GLOSS, SYLLABLE, common, homophones, pair, plain, reads
+from pipelines.text.characters import GLOSS, SYLLABLE, common, homophones, pair, plain, reads
 
 #: Syllables that the page glosses each character with.
 Learned = Mapping[str, frozenset[str]]

@@ -32,7 +32,7 @@ def break_stage(stage: str, message: str) -> None:
     """Make one stage of the way of a page raise."""
     import crawler.spiders.speeches as spider
     import pipelines.item_pipelines as adapters
-    from pipelines.sinks import journal
+    from crawler.runs import journal
 
     if stage == "read":
         spider.fetched_document = _every_third(spider.fetched_document, message)

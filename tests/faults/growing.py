@@ -18,7 +18,7 @@ from typing import Any, Self
 from crawler.replica.documents import Document, Placed
 from crawler.replica.pages import Answer, build_replicas, grow
 from crawler.replica.server import serving
-from tests.crawl.loopback import text_of
+from tests.crawler.crawl.loopback import text_of
 
 SITES = ("wm114", "hancun", "sanweiyuan", "jinchutou")
 #: Far above the numbers of the replica's own documents.

@@ -14,11 +14,12 @@ from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 
+from crawler.runs.journal import Journal, Visit
+from crawler.runs.state import Found
 from pipelines.cleaning.clean import clean
-from pipelines.dedup.store import Found
+from pipelines.failures import iso
 from pipelines.records import Failure, RawDocument
-from pipelines.sinks.journal import Journal, Visit, iso
-from tests.crawl.loopback import text_of
+from tests.crawler.crawl.loopback import text_of
 
 HOST = "https://www.wm114.cn"
 START = f"{HOST}/"

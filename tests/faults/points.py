@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipelines.dedup.store import schema
-from pipelines.sinks import journal, jsonl
+from crawler.runs import journal, schema
+from pipelines import atomic_file as jsonl
 
 #: Calls of `os` that change what is on the disk.
 CALLS = ("open", "write", "fsync", "ftruncate", "replace", "unlink")

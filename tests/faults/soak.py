@@ -24,10 +24,10 @@ import zstandard
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from crawler.runs.state import Store
 from crawler.sites import sites
-from pipelines.dedup.store import Store
 from pipelines.records import Speech, speech_from
-from tests.crawl.running import arguments, crawl, lines_of, speeches, started, wait_for
+from tests.crawler.crawl.running import arguments, crawl, lines_of, speeches, started, wait_for
 from tests.faults.growing import SITES, GrowingReplica
 
 FAULTS = ("kill", "kill", "kill", "term", "stop", "full", "stage", "none")

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from crawler.runs import journal
+from crawler.runs.journal import OutputBroken
 from pipelines.outline import outline_of
 from pipelines.records import speech_from, to_line
-from pipelines.sinks import journal
-from pipelines.sinks.journal import OutputBroken
-from tests.crawl.loopback import text_of
+from tests.crawler.crawl.loopback import text_of
 from tests.faults.pages import KILLED, check, in_a_process, lines, manifests, run
 from tests.faults.points import STRIDE, Fault, faults
 

@@ -14,8 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawl.loopback import Answer, Loopback
-from tests.crawl.running import Forked, arguments, crawl, lines_of, manifests, speeches, started, wait_for
+from tests.crawler.crawl.loopback import Answer, Loopback
+from tests.crawler.crawl.running import (
+    Forked,
+    arguments,
+    crawl,
+    lines_of,
+    manifests,
+    speeches,
+    started,
+    wait_for,
+)
 from tests.faults.points import WHOLE
 
 #: Random kills of a whole crawl; `make faults` sets 200. (Twenty more, of the journal alone, are in test_every_point.)

@@ -15,13 +15,24 @@ from typing import Any
 import pytest
 
 from benchmarks.dedup_texts import filled, spun, template
+from crawler.runs.journal import Journal, Visit
+from crawler.runs.run_lock import Held, Lock
+from crawler.runs.schema import VERSION
+from crawler.runs.state import Found, StateTooNew, Store, schema
 from pipelines.cleaning.clean import clean
-from pipelines.dedup.store import Found, StateTooNew, Store, schema
-from pipelines.dedup.store.schema import VERSION
-from pipelines.sinks.journal import Journal, Visit
-from pipelines.sinks.lock import Held, Lock
-from tests.crawl.loopback import text_of
-from tests.faults.pages import HOST, KILLED, START, check, in_a_process, lines, manifests, raw, run, url
+from tests.crawler.crawl.loopback import text_of
+from tests.faults.pages import (
+    HOST,
+    KILLED,
+    START,
+    check,
+    in_a_process,
+    lines,
+    manifests,
+    raw,
+    run,
+    url,
+)
 from tests.faults.points import STRIDE, Fault, faults
 
 DOCUMENTS = 9

@@ -27,7 +27,7 @@ from pipelines.text.edits import Edit
 
 CASES = {
     path.stem: json.loads(path.read_text(encoding="utf-8"))
-    for path in sorted((Path(__file__).parents[1] / "rules").glob("*.json"))
+    for path in sorted((Path(__file__).parents[1] / "data" / "rules").glob("*.json"))
 }
 TRIGGERS = {name: [case["input"] for case in cases["fires"]] for name, cases in CASES.items()}
 QUIET = {name: [case["text"] for case in cases["must_not"]] for name, cases in CASES.items()}

@@ -16,8 +16,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipelines.cleaning.rule import Facts, rule
+from pipelines.text.chinese import OPENING, STOPS, ends_sentence, marker
 from pipelines.text.edits import Edit
-from pipelines.text.lines import OPENING, STOPS, ends_sentence, marker
 
 # Characters that begin no line: they close or continue what stands before them.
 _NEVER_FIRST = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％")

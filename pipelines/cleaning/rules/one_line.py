@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipelines.cleaning.rule import Facts, rule
+from pipelines.text.chinese import MARKER, ends_sentence, marker
 from pipelines.text.edits import Edit
-from pipelines.text.lines import MARKER, ends_sentence, marker
 
 LINE = re.compile(r"[^\n]+")
 BLANK = re.compile(r"[^\S\n]+")

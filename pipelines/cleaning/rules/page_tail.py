@@ -8,7 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipelines.cleaning.furniture import SECTION, SECTION_WORD, TAIL, TAIL_INLINE, category, is_disclaimer
+from pipelines.cleaning.furniture import (
+    SECTION,
+    SECTION_WORD,
+    TAIL,
+    TAIL_INLINE,
+    category,
+    is_disclaimer,
+)
 from pipelines.cleaning.lines import Line, backward
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit, Fact, Leave

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from pipelines.cleaning.rule import Facts, rule
+from pipelines.text.characters import SYLLABLE, TONED, common, plain, readings, reads, toneless
 from pipelines.text.edits import Caution, Edit, apply
 from pipelines.text.gbk_damage import Learned, undo
-from pipelines.text.hanzi import SYLLABLE, TONED, common, plain, readings, reads, toneless
 from pipelines.text.script import is_simplified, script_of
 
 GLOSSED = re.compile(

@@ -1,0 +1,1 @@
+"""The archive of pages as they were answered (WARC): writer and reader."""

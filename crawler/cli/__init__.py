@@ -1,0 +1,1 @@
+"""What the commands share: their base, output files, the process pool."""

@@ -1,0 +1,104 @@
+"""Which addresses may be talked to: private, loopback and link-local ones never, unless `ALLOW_PRIVATE_HOSTS` names the host.
+
+A page may lead anywhere: a redirect to `http://169.254.169.254/`, a name that resolves to 127.0.0.1, a name that
+resolves to a public address first and to a private one a moment later. So `PublicOnly` sits where a name becomes the
+addresses that are connected to, and hands out allowed ones only. No proxy is used, for a proxy would resolve names
+behind our back.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from crawler.fetching.errors import Refused
+
+NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: carries an IPv4 address in its last 32 bits
+
+
+def is_public(address: str) -> bool:
+    """Whether an address may be talked to without being named: global, not multicast, nor private inside of IPv6.
+
+    >>> [is_public(a) for a in ("93.184.216.34", "10.0.0.1", "169.254.169.254", "100.64.0.1", "::1", "::ffff:127.0.0.1")]
+    [True, False, False, False, False, False]
+    """
+    try:
+        ip: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and ip in NAT64:
+            inner = IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast
+
+
+class Allowed:
+    """The entries of `ALLOW_PRIVATE_HOSTS`: `host` for all its ports or `host:port`, `[::1]:8000` for IPv6.
+
+    >>> allowed = Allowed(["127.0.0.1:8000", "intranet", "[::1]:80"])
+    >>> [allowed(h, p) for h, p in (("127.0.0.1", 8000), ("127.0.0.1", 8001), ("Intranet", 80), ("::1", 80))]
+    [True, False, True, True]
+    """
+
+    def __init__(self, entries: Iterable[str]) -> None:
+        self._entries = frozenset([e.strip().lower().replace("[", "").replace("]", "") for e in entries])
+
+    def __call__(self, host: str, port: int) -> bool:
+        host = host.lower().strip("[]")
+        return host in self._entries or f"{host}:{port}" in self._entries
+
+
+class PublicOnly(AbstractResolver):
+    """Resolves names, and hands out the addresses that may be talked to."""
+
+    def __init__(self, allowed: Allowed, names: AbstractResolver) -> None:
+        """`names` does the resolving."""
+        self._allowed = allowed
+        self._names = names
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Addresses of a host. Raises Refused where it has none but private ones, OSError where it has none."""
+        found = await self._names.resolve(host, port, family)
+        public = [a for a in found if self._allowed(host, port) or is_public(a["host"])]
+        if found and not public:
+            raise private(host, found[0]["host"])
+        return public
+
+    def check(self, host: str, port: int) -> None:
+        """An address that stands in a URL as it is, in any notation, was never a name. Raises Refused."""
+        address = _literal(host)
+        if address and not self._allowed(host, port) and not is_public(address):
+            raise private(host, address)
+
+    async def close(self) -> None:
+        """No more names."""
+        await self._names.close()
+
+
+def private(host: str, address: str) -> Refused:
+    """The refusal of a host at a private address."""
+    return Refused("refused_address", f"{host} is at {address}, a private address")
+
+
+def _literal(host: str) -> str:
+    """The address that a host is; empty for a name.
+
+    >>> [_literal(h) for h in ("127.1", "0x7f000001", "2130706433", "::1", "www.wm114.cn", "")]
+    ['127.0.0.1', '127.0.0.1', '127.0.0.1', '::1', '', '']
+    """
+    host = host.rstrip(".")
+    with suppress(ValueError):
+        return str(ip_address(host.partition("%")[0]))
+    if host[:1].isdigit():
+        with suppress(OSError):
+            return socket.inet_ntoa(socket.inet_aton(host))
+    return ""

@@ -1,0 +1,230 @@
+"""The frontier: which pages of a site are known, when each is due, and what came of it last.
+
+A page is due where `due` has come and no commit of this run has settled it; asking it changes nothing, only what
+came of it does. So a kill leaves it due.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Collection, Iterable
+from typing import Literal, NamedTuple
+
+from pipelines.dedup.sqlite.write_behind import Later
+
+Kind = Literal["document", "list", "sitemap", "robots"]
+
+DAY = 86_400
+#: A document is looked at again after a week; each time it is unchanged the wait doubles, up to a quarter of a year.
+FIRST_WAIT, LONGEST_WAIT = 7 * DAY, 91 * DAY
+#: A page that was no document, or was not there, may become one.
+WAIT_AFTER_FAILURE = 30 * DAY
+#: A page gone once may be an accident; gone still a day later it is gone.
+GONE_AFTER = DAY
+
+_NUMBER = re.compile(r"\d{1,20}")
+_COLUMNS = "id, url, kind, depth, outcome, asked, interval, etag, modified, missing"
+
+
+class Entry(NamedTuple):
+    """A page that is due. `asked`, `missing` are seconds since 1970, `interval` is in seconds."""
+
+    id: int
+    url: str
+    kind: Kind
+    depth: int
+    outcome: str | None
+    asked: int | None
+    interval: int | None
+    etag: str | None
+    modified: str | None
+    missing: int | None
+
+    @property
+    def known(self) -> bool:
+        """Whether a record stands for this page already."""
+        return self.outcome in ("stored", "duplicate", "unchanged")
+
+
+def robots_entry(url: str) -> Entry:
+    """robots.txt is asked by the middleware that obeys it, never drawn from the frontier; its archive needs a name."""
+    return Entry(0, url, "robots", 0, None, None, None, None, None, None)
+
+
+class Found(NamedTuple):
+    """A link that leads to a page of interest."""
+
+    url: str
+    kind: Kind
+    depth: int = 0
+    published: str | None = None
+
+
+class Frontier:
+    """The pages of all sites."""
+
+    def __init__(self, db: sqlite3.Connection, later: Later) -> None:
+        self._db = db
+        self._later = later
+
+    def discover(self, site: str, found: Iterable[Found]) -> list[bool]:
+        """Note pages. Says of each whether it was unknown; a known one keeps what is known of it."""
+        new = []
+        for f in found:
+            cursor = self._db.execute(
+                "INSERT OR IGNORE INTO pages (site, url, kind, depth, rank, due, published) VALUES (?, ?, ?, ?, ?, 0, ?)",
+                (site, f.url, f.kind, f.depth, 0 if f.kind == "document" else 1, f.published),
+            )
+            new.append(cursor.rowcount == 1)
+            if f.published and not new[-1]:
+                self._later.flush()
+                self._db.execute(
+                    "UPDATE pages SET published = ? WHERE site = ? AND url = ?", (f.published, site, f.url)
+                )
+        return new
+
+    def ask_again(self, site: str, urls: Iterable[str], run: int) -> None:
+        """Make known pages due at once, but for candidates that turned out to be no lists and what this run has settled."""
+        self._later.flush()
+        self._db.executemany(
+            "UPDATE pages SET due = 0 WHERE site = ? AND url = ? AND outcome IS NOT 'bare' AND run <> ?",
+            [(site, u, run) for u in urls],
+        )
+
+    def last(self) -> int:
+        """The page that was noted last, of any site; later ones have higher ids."""
+        return int(self._db.execute("SELECT coalesce(max(id), 0) FROM pages").fetchone()[0])
+
+    def noted_after(self, page: int, site: str, urls: Iterable[str]) -> list[bool]:
+        """Of each, whether it was noted after that page."""
+        query = "SELECT 1 FROM pages WHERE site = ? AND url = ? AND id > ?"
+        return [self._db.execute(query, (site, u, page)).fetchone() is not None for u in urls]
+
+    def unread_lists(self, site: str) -> frozenset[str] | None:
+        """The addresses, with 0 for each number, of lists that are still to be asked since a run was cut short or could
+        not fetch them; not of lists that the site will not show. `None` where no list was ever read: the state is new, or
+        made anew."""
+        self._later.flush()
+        lists = "SELECT url FROM pages WHERE site = ? AND kind = 'list'"
+        wanted = f"AND due = 0 AND depth > 0 AND coalesce(outcome, '') NOT IN ({', '.join(map(repr, _WITHHELD))})"
+        if not self._db.execute(f"{lists} AND outcome IS NOT NULL LIMIT 1", (site,)).fetchone():
+            return None
+        return frozenset([numberless(url) for (url,) in self._db.execute(f"{lists} {wanted}", (site,))])
+
+    def entries(self, site: str, urls: Iterable[str]) -> list[Entry]:
+        """Known pages by their URLs, whatever their age, in the order given."""
+        self._later.flush()
+        rows = [
+            self._db.execute(f"SELECT {_COLUMNS} FROM pages WHERE site = ? AND url = ?", (site, u)).fetchone()
+            for u in urls
+        ]
+        return [Entry(*row) for row in rows if row]
+
+    def is_due(self, page: int, now: int, run: int) -> bool:
+        """Whether a page may be asked now."""
+        self._later.flush()
+        found = self._db.execute("SELECT due <= ? AND run <> ? FROM pages WHERE id = ?", (now, run, page)).fetchone()
+        return bool(found and found[0])
+
+    def due(
+        self, site: str, *, run: int, now: int, want: int, but: Collection[int] = (), since: str | None = None
+    ) -> list[Entry]:
+        """At most `want` pages to ask now: documents never asked before lists before documents to look at again.
+
+        `but` are the ids of pages that were handed out and are not settled yet. `since` leaves out documents that are
+        known to be older.
+        """
+        self._later.flush()
+        got: list[Entry] = []
+        for rank in (0, 1, 2):
+            rows = self._db.execute(
+                f"SELECT {_COLUMNS} FROM pages WHERE site = ? AND rank = ? AND due <= ? AND run <> ? "
+                "AND (published IS NULL OR ? IS NULL OR published >= ?) ORDER BY due, id LIMIT ?",
+                (site, rank, now, run, since, since, want - len(got) + len(but)),
+            )
+            got.extend([e for e in map(Entry._make, rows) if e.id not in but])
+            if len(got) >= want:
+                return got[:want]
+        return got
+
+    def settle(
+        self, entry: Entry, *, run: int, now: int, outcome: str, etag: str | None = None, modified: str | None = None,
+        published: str | None = None,
+    ) -> bool:
+        """Note what came of a page, and when it is due again. Says whether the page is now known to be gone."""
+        due, interval, missing, gone = now, entry.interval, None, False
+        if entry.kind != "document":
+            due = 0 if outcome.startswith(_PASSING) else now + (WAIT_AFTER_FAILURE if outcome == "bare" else FIRST_WAIT)
+        elif outcome == "unchanged" or (outcome == "duplicate" and entry.outcome == "duplicate"):
+            interval = min(2 * (entry.interval or FIRST_WAIT // 2), LONGEST_WAIT)
+            due = now + interval
+        elif outcome in ("stored", "duplicate"):
+            interval = FIRST_WAIT
+            due = now + interval
+        elif outcome in ("http_404", "http_410"):
+            missing = min(entry.missing or now, now)
+            gone = entry.missing is not None and now - missing >= GONE_AFTER
+            due = now + (GONE_AFTER if entry.known and not gone else WAIT_AFTER_FAILURE)
+        elif outcome.startswith(_PASSING):
+            due = 0  # the next run asks again, whatever its clock says
+        else:
+            due = now + WAIT_AFTER_FAILURE
+        if outcome not in ("stored", "duplicate", "unchanged") and entry.known:
+            outcome, etag, modified = str(entry.outcome), entry.etag, entry.modified  # its record stays
+        self._later.put(
+            "UPDATE pages SET rank = CASE WHEN kind = 'document' AND ? THEN 2 WHEN kind = 'document' THEN 0 ELSE 1 END, "
+            "due = ?, run = ?, outcome = ?, asked = ?, interval = ?, etag = ?, modified = ?, missing = ?, "
+            "published = coalesce(?, published) WHERE id = ?",
+            (due > 0, due, run, outcome, now, interval, etag, modified, missing, published, entry.id),
+        )
+        return gone
+
+    def seen(self, site: str, url: str, run: int, now: int) -> None:
+        """Note a document page as stored that was asked at another time."""
+        self.discover(site, [Found(url, "document")])
+        (entry,) = self.entries(site, [url])
+        self.settle(entry, run=run, now=now, outcome="stored")
+
+    def mend_clock(self, site: str, now: int) -> None:
+        """Pages due later than any wait allows were settled under a wrong clock: due now."""
+        self._later.flush()
+        self._db.execute("UPDATE pages SET due = ? WHERE site = ? AND due > ?", (now, site, now + LONGEST_WAIT + DAY))
+
+    def forget_run(self, run: int) -> None:
+        """Make the pages that a run settled unseen again."""
+        self._later.flush()
+        self._db.execute(
+            "UPDATE pages SET due = 0, run = 0, outcome = NULL, interval = NULL, etag = NULL, modified = NULL, "
+            "rank = CASE kind WHEN 'document' THEN 0 ELSE 1 END WHERE run = ?",
+            (run,),
+        )
+
+    def count_known(self, site: str) -> int:
+        """Document pages of a site that a record stands for."""
+        self._later.flush()
+        return int(
+            self._db.execute(
+                "SELECT count(*) FROM pages WHERE site = ? AND kind = 'document' "
+                "AND outcome IN ('stored', 'duplicate', 'unchanged')",
+                (site,),
+            ).fetchone()[0]
+        )
+
+
+def numberless(url: str) -> str:
+    """What the pages of one list have in common.
+
+    >>> numberless("https://a.example/list/7_12.html")
+    'https://a.example/list/0_0.html'
+    """
+    return _NUMBER.sub("0", url)
+
+
+#: What a site answers where it does not want to show a page: tomorrow it will say the same.
+_WITHHELD = ("http_401", "http_403", "http_451", "robots", "refused_address", "login_wall", "captcha", "redirect")
+#: Errors that may be over at the next run: the page stays due.
+_PASSING = (
+    "http_5", "http_429", "http_408", "http_403", "timeout", "dns", "connection", "tls", "redirect", "rule_error", "robots",
+    "refused_address", "too_old",
+)  # fmt: skip

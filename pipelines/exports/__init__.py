@@ -1,0 +1,1 @@
+"""What other programs and people read: bulk files, feeds, the report, S3."""

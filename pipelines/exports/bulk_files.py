@@ -1,0 +1,191 @@
+"""Speeches for other engines: Parquet, and the bulk files of Elasticsearch/OpenSearch, Meilisearch and Typesense.
+
+    export("parquet", speech_files([Path("output/speeches")]), Path("speeches.parquet"), bad=print)
+
+An export holds the current documents only, by the same rules as an index: of each id the highest version, and nothing
+that another record supersedes. Files are read twice, and one batch of records is in memory at a time. Beside a bulk
+file goes what the engine has to be told first (`FILE.settings.json`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.atomic_file import WORKING, appear, write_whole
+from pipelines.records import Speech, to_line
+from pipelines.schema import arrow_schema
+from pipelines.search.document import Line, Outlines, Section, SinkError, lines
+
+#: Records in one row group of a Parquet file: some 10 MB of text.
+ROW_GROUP = 2_000
+
+FORMATS = ("parquet", "elasticsearch", "opensearch", "meilisearch", "typesense")
+
+_ARROW = arrow_schema("speech-1")
+
+
+def export(kind: str, files: Sequence[Path], target: Path, bad: Callable[[str], None]) -> int:
+    """Write the current documents of speech files in a format of FORMATS; returns how many there were.
+
+    `bad` is told of every line that is no record. The target appears whole or not at all. Raises SinkError.
+    """
+    working = target.with_name(target.name + WORKING)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            count = _parquet(current_speeches(files, bad), working) if kind == "parquet" else _bulk(kind, files, _current(files, bad), working)
+            if settings := _SETTINGS.get(kind):
+                write_whole(target.with_name(target.name + ".settings.json"), orjson.dumps(settings, option=orjson.OPT_INDENT_2))
+            appear(working, target)
+        finally:
+            with suppress(FileNotFoundError):
+                working.unlink()
+    except (OSError, pa.ArrowException) as error:
+        raise SinkError(f"{target}: {getattr(error, 'strerror', None) or error}") from error
+    return count
+
+
+def _current(files: Sequence[Path], bad: Callable[[str], None]) -> dict[str, str]:
+    """id -> digest of the line that counts."""
+    best: dict[str, tuple[int, str, str]] = {}
+    buried: dict[str, int] = {}
+    for file in files:
+        for line in lines(file, bad):
+            s = line.speech
+            age = s.version, s.crawled_at or "", line.digest
+            if s.id not in best or age[:2] >= best[s.id][:2]:
+                best[s.id] = age
+            for other in s.supersedes:
+                if other != s.id:
+                    buried[other] = max(best[other][0] if other in best else 1, buried.get(other, 1))
+    return {key: digest for key, (version, _, digest) in best.items() if version > buried.get(key, 0)}
+
+
+def _lines(file: Path, current: dict[str, str]) -> Iterator[Line]:
+    """The lines of a file that count, each taken out of `current` as it comes."""
+    for line in lines(file, lambda why: None):
+        if current.get(line.speech.id) == line.digest:
+            del current[line.speech.id]
+            yield line
+
+
+def current_speeches(files: Sequence[Path], bad: Callable[[str], None]) -> Iterator[Speech]:
+    """The current documents of speech files, in the files' order."""
+    current = _current(files, bad)
+    for file in files:
+        for line in _lines(file, current):
+            yield line.speech
+
+
+def _parquet(speeches: Iterator[Speech], working: Path) -> int:
+    count = 0
+    with pq.ParquetWriter(working, _ARROW, compression="zstd") as writer:
+        while group := list(islice(speeches, ROW_GROUP)):
+            rows = [orjson.loads(to_line(s)) for s in group]
+            writer.write_batch(pa.RecordBatch.from_pylist(rows, schema=_ARROW))
+            count += len(rows)
+    return count
+
+
+def _bulk(kind: str, files: Iterable[Path], current: dict[str, str], working: Path) -> int:
+    count = 0
+    with working.open("wb") as out:
+        for file in files:
+            outlines = Outlines(file)
+            try:
+                for line in _lines(file, current):
+                    out.write(_BULK[kind](line.speech, outlines.sections(line.speech)))
+                    count += 1
+            finally:
+                outlines.close()
+        out.flush()
+        os.fsync(out.fileno())
+    return count
+
+
+def _record(speech: Speech, sections: Sequence[Section]) -> dict[str, Any]:
+    """The record itself, and its sections: title, level and span of each."""
+    return {**orjson.loads(to_line(speech)), "sections": [s._asdict() for s in sections]}
+
+
+def _ndjson(record: dict[str, Any]) -> bytes:
+    return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _elasticsearch(speech: Speech, sections: Sequence[Section]) -> bytes:
+    """Two lines for the `_bulk` API: what to do, and the document."""
+    return _ndjson({"index": {"_id": speech.id}}) + _ndjson(_record(speech, sections))
+
+
+def _meilisearch(speech: Speech, sections: Sequence[Section]) -> bytes:
+    """A line for `POST /indexes/X/documents` with `application/x-ndjson`; the primary key is `id`."""
+    return _ndjson({**_record(speech, sections), "day": _day(speech)})
+
+
+def _typesense(speech: Speech, sections: Sequence[Section]) -> bytes:
+    """A line for `documents/import?action=upsert`."""
+    return _ndjson({**_record(speech, sections), "section_titles": [s.label for s in sections], "day": _day(speech)})
+
+
+def _day(speech: Speech) -> int:
+    """`published` as a number, as these two engines can only compare numbers: 20260228, 0 where it is not known."""
+    digits = (speech.published or "").replace("-", "")
+    return int(digits) if re.fullmatch(r"[0-9]{8}", digits) else 0
+
+
+_BULK: dict[str, Callable[[Speech, Sequence[Section]], bytes]] = {
+    "elasticsearch": _elasticsearch,
+    "opensearch": _elasticsearch,
+    "meilisearch": _meilisearch,
+    "typesense": _typesense,
+}
+
+# Both engines ship an analyzer of overlapping pairs (`cjk`), which finds phrases of Chinese; words it breaks are pairs too.
+_TEXT, _KEYWORD, _NUMBER = {"type": "text", "analyzer": "cjk"}, {"type": "keyword"}, {"type": "integer"}
+_LUCENE = {
+    "mappings": {
+        "dynamic": False,
+        "properties": {
+            "id": _KEYWORD, "version": _NUMBER, "site": _KEYWORD, "url": _KEYWORD, "completeness": _KEYWORD,
+            "published": {"type": "date", "format": "strict_date", "ignore_malformed": True},
+            "crawled_at": {"type": "date", "ignore_malformed": True},
+            "category": _KEYWORD, "cluster": _KEYWORD, "family": _KEYWORD, "counted_chars": _NUMBER, "warnings": _KEYWORD,
+            "title": _TEXT, "text": _TEXT, "sections": {"properties": {"label": _TEXT}},
+        },
+    }
+}  # fmt: skip
+_SETTINGS: dict[str, dict[str, Any]] = {
+    "elasticsearch": _LUCENE,
+    "opensearch": _LUCENE,
+    "meilisearch": {
+        "searchableAttributes": ["title", "sections.label", "text"],
+        "filterableAttributes": ["site", "day", "completeness", "category", "cluster", "warnings"],
+        "sortableAttributes": ["day", "crawled_at", "counted_chars"],
+        "localizedAttributes": [{"attributePatterns": ["*"], "locales": ["cmn"]}],
+    },
+    "typesense": {
+        "name": "speeches",
+        "enable_nested_fields": True,
+        "default_sorting_field": "day",
+        "fields": [
+            {"name": "title", "type": "string", "locale": "zh"},
+            {"name": "section_titles", "type": "string[]", "locale": "zh"},
+            {"name": "text", "type": "string", "locale": "zh"},
+            {"name": "site", "type": "string", "facet": True},
+            {"name": "completeness", "type": "string", "facet": True},
+            {"name": "category", "type": "string", "facet": True, "optional": True},
+            {"name": "published", "type": "string", "optional": True},
+            {"name": "day", "type": "int32"},
+        ],
+    },
+}

@@ -1,0 +1,1 @@
+"""The index of speeches: what is indexed, and the engines that hold it."""

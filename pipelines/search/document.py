@@ -1,0 +1,286 @@
+"""What every sink takes and gives: a document with its sections, a query with its filters, a hit with its places.
+
+    for document in documents(Path("output/speeches/wm114-1.jsonl"), say=print): ...
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+import xxhash
+
+from pipelines.outline import outline_of
+from pipelines.outline.render import separator
+from pipelines.records import BadRecord, Outline, Speech, speech_from
+from pipelines.search.bigrams import Phrase, phrases, spans
+
+#: Code points shown on either side of the first marked word of a place.
+CONTEXT = 30
+
+#: When a run began, in the name of its files.
+_RUN = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+
+#: How many places a hit names at most.
+PLACES = 3
+
+
+class SinkError(Exception):
+    """An engine that is missing, refuses or goes down; the message is one clear line."""
+
+
+class Section(NamedTuple):
+    """One section as a hit shows it; `start` and `end` are `None` where the site withheld its heading."""
+
+    level: int
+    label: str
+    start: int | None
+    end: int | None
+
+
+class Line(NamedTuple):
+    """A record as it was read: enough to decide whether it has to be indexed."""
+
+    speech: Speech
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is indexed: the record, the digest of its line (32 hex characters), its sections in reading order."""
+
+    speech: Speech
+    digest: str
+    sections: tuple[Section, ...]
+
+    @property
+    def section_titles(self) -> str:
+        """One title a line."""
+        return "\n".join([s.label for s in self.sections])
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked: terms that must all occur, and filters. Dates are inclusive and look at `published`."""
+
+    terms: tuple[Phrase, ...]
+    sites: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    completeness: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, text: str, **filters: Any) -> Query:
+        """A query from what was typed. Raises ValueError where nothing in it can be looked for."""
+        terms = phrases(text)
+        if not terms:
+            raise ValueError("the query holds nothing that can be looked for")
+        return cls(terms, **filters)
+
+
+class Place(NamedTuple):
+    """Where in a document the words stand. `section` leads from the top heading to the innermost; `at` is the offset
+    in `text`, `None` for the title and for a heading that the site withheld; `marks` are spans of `excerpt`."""
+
+    field: str
+    section: tuple[str, ...]
+    at: int | None
+    excerpt: str
+    marks: tuple[tuple[int, int], ...]
+
+    def marked(self, opens: str, closes: str) -> str:
+        """The excerpt with its words between two strings."""
+        out, last = [], 0
+        for start, end in self.marks:
+            out += [self.excerpt[last:start], opens, self.excerpt[start:end], closes]
+            last = end
+        return "".join([*out, self.excerpt[last:]])
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found; a higher `score` is better, and scores of two engines do not compare."""
+
+    id: str
+    version: int
+    site: str
+    url: str
+    title: str
+    published: str | None
+    completeness: str
+    score: float
+    places: tuple[Place, ...]
+
+
+#: The columns of a document as `hit` takes them.
+HIT_COLUMNS = "id, version, site, url, title, published, completeness"
+
+
+def hit(row: Sequence[Any], terms: Sequence[Phrase]) -> Hit:
+    """A hit out of HIT_COLUMNS, score, packed sections and text."""
+    id, version, site, url, title, published, completeness, score, kept, text = row
+    found = places(title, text, unpacked(kept), terms)
+    return Hit(id, version, site, url, title, published, completeness, float(score), found)
+
+
+class Found(NamedTuple):
+    """The best hits, and how many documents there are in all."""
+
+    total: int
+    hits: list[Hit]
+
+
+def speech_files(paths: Sequence[Path]) -> list[Path]:
+    """The speech files of the given files and folders, each once, oldest first. Folders give their `*.jsonl`, sidecars left out.
+
+    A file is as old as the run in its name (`SITE-20260102T030405Z-….jsonl`), without one as its last change: what
+    supersedes something comes after it. Raises SinkError for a path that is not there.
+    """
+    out: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            for file in sorted(path.rglob("*.jsonl")):
+                if not file.name.endswith((".traces.jsonl", ".failures.jsonl")) and not file.name.startswith("."):
+                    out[file] = None
+        elif path.exists():
+            out[path] = None
+        else:
+            raise SinkError(f"{path}: no such file or folder")
+    return sorted(out, key=lambda file: (_age(file), file.name))
+
+
+def _age(file: Path) -> float:
+    run = _RUN.search(file.name)
+    if run:
+        with suppress(ValueError):
+            return datetime.strptime(run[0], "%Y%m%dT%H%M%S%z").timestamp()
+    return file.stat().st_mtime
+
+
+def lines(path: Path, bad: Callable[[str], None]) -> Iterator[Line]:
+    """The records of a file, one line in memory at a time; `bad` is told of every line that is none."""
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if not line.strip():
+                    continue
+                try:
+                    yield Line(speech_from(line), xxhash.xxh3_128_hexdigest(line.rstrip()))
+                except BadRecord as error:
+                    bad(f"{path}, line {number}: no speech/1 record: {error}")
+    except OSError as error:
+        raise SinkError(f"{path}: {error.strerror or error}") from error
+
+
+class Outlines:
+    """The outlines of one speech file: read from the crawl's own file of the same name where it is there, and made
+    where it is not, or does not know the document's version."""
+
+    def __init__(self, speeches: Path) -> None:
+        beside = speeches.parent.parent / "outlines" / speeches.name
+        self._file = beside.open("rb") if speeches.parent.name == "speeches" and beside.is_file() else None
+        self._read: dict[tuple[str, int], bytes] = {}
+
+    def sections(self, speech: Speech) -> tuple[Section, ...]:
+        """The sections of a speech, in reading order."""
+        line = self._read.pop((speech.id, speech.version), None) or self._next(speech)
+        if line:
+            with suppress(ValueError, TypeError, KeyError):  # made by another version of this program: make it again
+                return tuple(
+                    Section(n["level"], _label(n["marker"], n["title"]), n["start"], n["end"]) for n in orjson.loads(line)["nodes"]
+                )
+        return sections(outline_of(speech))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file:
+            self._file.close()
+
+    def _next(self, speech: Speech) -> bytes | None:
+        """Read on until the speech's outline comes; those of others wait, a hundred at most (the order is the same)."""
+        while self._file and len(self._read) < 100 and (line := self._file.readline()):
+            try:
+                head = orjson.loads(line)
+                key = head["id"], head["version"]
+            except (ValueError, TypeError, KeyError):
+                continue
+            if key == (speech.id, speech.version):
+                return line
+            self._read[key] = line
+        return None
+
+
+def sections(outline: Outline) -> tuple[Section, ...]:
+    """An outline as hits show it. A title that was withheld is said to be."""
+    return tuple(Section(n.level, _label(n.marker, n.title), n.start, n.end) for n in outline.nodes)
+
+
+def packed(parts: Sequence[Section]) -> str:
+    """Sections as JSON, for an engine to keep."""
+    return orjson.dumps(list(map(list, parts))).decode()
+
+
+def unpacked(kept: str) -> list[Section]:
+    """Sections out of what `packed` made."""
+    return [Section(*part) for part in orjson.loads(kept)]
+
+
+def places(title: str, text: str, parts: Sequence[Section], terms: Sequence[Phrase]) -> tuple[Place, ...]:
+    """Where the terms stand: in the text by section, each section once; else in the title or a withheld heading.
+
+    The first place comes from the section that holds most different words.
+    """
+    out: list[Place] = []
+    marks = list(spans(text, terms))
+    by_section: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    for mark in marks:
+        by_section.setdefault(path_at(parts, mark[0]), []).append(mark)
+    ranked = sorted(by_section.items(), key=lambda item: -len({text[a:b] for a, b in item[1]}))
+    for path, inside in ranked[:PLACES]:
+        out.append(_place("text", path, text, inside, at=inside[0][0]))
+    if not out:
+        for n, part in enumerate(parts):
+            if part.start is None and (found := list(spans(part.label, terms))):
+                out.append(_place("section", (*_above(parts, n), part.label), part.label, found, at=None))
+    if found := list(spans(title, terms)):
+        out.append(_place("title", (), title, found, at=None))
+    return tuple(out)
+
+
+def path_at(parts: Sequence[Section], at: int) -> tuple[str, ...]:
+    """The headings over an offset, outermost first; none in the preamble."""
+    path: list[str] = []
+    for n, part in enumerate(parts):
+        if part.start is not None and part.end is not None and part.start <= at < part.end:
+            path = [*_above(parts, n), part.label]
+    return tuple(path)
+
+
+def _above(parts: Sequence[Section], n: int) -> list[str]:
+    path: list[str] = []
+    level = parts[n].level
+    for part in reversed(parts[:n]):
+        if part.level < level:
+            path.insert(0, part.label)
+            level = part.level
+    return path
+
+
+def _label(marker: str | None, title: str | None) -> str:
+    return f"{marker or ''}{separator(marker)}{title or '……'}"
+
+
+def _place(field: str, path: tuple[str, ...], text: str, marks: list[tuple[int, int]], at: int | None) -> Place:
+    """An excerpt around the first mark, within its line; marks beyond the excerpt are left out."""
+    start, end = marks[0]
+    low = max(text.rfind("\n", 0, start) + 1, start - CONTEXT)
+    line_end = text.find("\n", end)
+    high = min(len(text) if line_end < 0 else line_end, end + CONTEXT)
+    inside = tuple((a - low, b - low) for a, b in marks if low <= a and b <= high)
+    return Place(field, path, at, text[low:high], inside)

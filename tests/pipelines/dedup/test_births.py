@@ -1,0 +1,39 @@
+"""How many records there have been is asked of the table once; what stands in memory follows it through undoing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawler.runs.state import Store
+from pipelines.dedup.fold import Emitted
+
+
+def record(born: int) -> Emitted:
+    return Emitted(f"{born:032x}", 1, "", None, born)
+
+
+def broken_off(store: Store) -> None:
+    store.copies.put_record(record(1), [])
+    assert store.copies.births() == 2
+    raise RuntimeError
+
+
+def test_births_follow_commits_rollbacks_and_other_processes(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "state.db") as store, Store.open(tmp_path / "state.db") as other:
+        with store.transaction():
+            assert store.copies.births() == 0
+            store.copies.put_record(record(0), [])
+            assert store.copies.births() == 1
+        with pytest.raises(RuntimeError), store.transaction():
+            broken_off(store)
+        with store.transaction():
+            assert store.copies.births() == 1
+            with pytest.raises(RuntimeError), store.one_page():
+                broken_off(store)
+            assert store.copies.births() == 1
+        with other.transaction():
+            other.copies.put_record(record(1), [])
+        with store.transaction():
+            assert store.copies.births() == 2
