@@ -115,7 +115,9 @@ def seconds(work: Callable[[Any], object], items: Sequence[Any]) -> float:
     return time.process_time() - before
 
 
-def compare(rounds: int, a: Callable[[Any], object], b: Callable[[Any], object], items: Sequence[Any]) -> tuple[float, float]:
+def compare(
+    rounds: int, a: Callable[[Any], object], b: Callable[[Any], object], items: Sequence[Any]
+) -> tuple[float, float]:
     """Best processor seconds per item of both sides, taken in turn, once every table is built that any item needs."""
     seconds(a, items), seconds(b, items)
     times = [(seconds(a, items), seconds(b, items)) for _ in range(rounds)]
@@ -123,7 +125,9 @@ def compare(rounds: int, a: Callable[[Any], object], b: Callable[[Any], object],
 
 
 def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--profile", action="store_true")
     chosen = options.parse_args()
@@ -135,12 +139,16 @@ def main() -> int:
         return 0
     print(f"pages: {len(pages)}, {sum(len(p[2]) for p in pages) / len(pages) / 1000:.1f} KB each")
     mine, theirs = compare(chosen.rounds, ours, shelf, pages)
-    print(f"  ours {1 / mine:7.0f} pages/s   trafilatura + OpenCC + sha256 + json {1 / theirs:6.0f} pages/s   ratio {theirs / mine:.1f} (claim: at least 15)")
+    print(
+        f"  ours {1 / mine:7.0f} pages/s   trafilatura + OpenCC + sha256 + json {1 / theirs:6.0f} pages/s   ratio {theirs / mine:.1f} (claim: at least 15)"
+    )
     text = glossed_text()
     raw = RawDocument(url="https://www.hancun.net/1.html", site="hancun", title="", text=text)
     mine, theirs = compare(chosen.rounds, _written, lambda r: T2S.convert(r.text), [raw] * 200)
     print(f"text: {len(text.encode()) / 1000:.1f} KB")
-    print(f"  ours {mine * 1e6:6.0f} µs   OpenCC {theirs * 1e6:6.0f} µs   ratio {mine / theirs:.1f} (claim: at most 10)")
+    print(
+        f"  ours {mine * 1e6:6.0f} µs   OpenCC {theirs * 1e6:6.0f} µs   ratio {mine / theirs:.1f} (claim: at most 10)"
+    )
     return 0
 
 

@@ -50,7 +50,9 @@ def main() -> int:
 
         site.answer = count
         sizes = {}
-        with started(arguments("wm114", site.base, Path(folder), "-q"), env={**os.environ}) as process:
+        with started(
+            arguments("wm114", site.base, Path(folder), "-q"), env={**os.environ}
+        ) as process:
             for mark, event in reached.items():
                 while not event.wait(1) and process.poll() is None:
                     pass

@@ -60,7 +60,9 @@ def page(number: int, gbk: int = 4) -> bytes:
     title = f"第{number}次全市{WORDS[number % len(WORDS)]}工作会议上的讲话"
     lines = speech(number)
     lines[7] += "……（新文秘网https://www.wm114.cn省略312字，正式会员可完整阅读）……"
-    lines[-1] += f" ……（未完，全文共4311字，当前仅显示2900字，请阅读下面提示信息。<br>收藏《{title}》）"
+    lines[-1] += (
+        f" ……（未完，全文共4311字，当前仅显示2900字，请阅读下面提示信息。<br>收藏《{title}》）"
+    )
     text = "<br />\r\n".join(f"　　{line}" for line in lines)
     head = f'<html><head><meta charset="{encoding}"><title>{title} - 新文秘网</title></head><body>'
     body = f'<h1>{title}</h1><div class="article-content">{text}</div>'
@@ -95,7 +97,10 @@ def serve(pages: int, gbk: int, packed: bool, ready: Queue[int]) -> None:
         coding = b""
         if packed:
             body, coding = gzip.compress(body, 6), b"Content-Encoding: gzip\r\n"
-        head = b"HTTP/1.1 200 OK\r\nServer: static\r\nContent-Type: text/html\r\n%bContent-Length: %d\r\n\r\n" % (coding, len(body))
+        head = (
+            b"HTTP/1.1 200 OK\r\nServer: static\r\nContent-Type: text/html\r\n%bContent-Length: %d\r\n\r\n"
+            % (coding, len(body))
+        )
         answers[f"/wen/{number // 2000 + 1}/{number}.html".encode()] = head + body
     missing = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n"
 
@@ -136,16 +141,30 @@ XPATH = """yield {"url": response.url, "title": response.xpath("//h1/text()").ge
 
 def stock(folder: Path, name: str, parse: str, custom: str) -> list[str]:
     """A project as `scrapy startproject` makes it, politeness off; gives the command that crawls with it."""
-    subprocess.run([sys.executable, "-m", "scrapy", "startproject", name, str(folder / name)], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    (folder / name / name / "spiders" / "pages.py").write_text(STOCK.format(parse=parse, custom=custom), "utf-8")
-    polite_off = ["DOWNLOAD_DELAY=0", "CONCURRENT_REQUESTS_PER_DOMAIN=16", "CONCURRENT_REQUESTS=16", "LOG_LEVEL=WARNING"]
+    subprocess.run(
+        [sys.executable, "-m", "scrapy", "startproject", name, str(folder / name)],
+        cwd=folder,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    (folder / name / name / "spiders" / "pages.py").write_text(
+        STOCK.format(parse=parse, custom=custom), "utf-8"
+    )
+    polite_off = [
+        "DOWNLOAD_DELAY=0",
+        "CONCURRENT_REQUESTS_PER_DOMAIN=16",
+        "CONCURRENT_REQUESTS=16",
+        "LOG_LEVEL=WARNING",
+    ]
     return ["crawl", "pages", *[word for s in polite_off for word in ("-s", s)]]
 
 
 def cpu(command: list[str], cwd: Path) -> float:
     """CPU seconds of one Scrapy process."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run([sys.executable, "-m", "scrapy", *command], cwd=cwd, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", *command], cwd=cwd, capture_output=True, text=True
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)[:200]}\n{done.stderr[-3000:]}")
@@ -159,13 +178,21 @@ class Bench:
         self.folder, self.base, self.pages = folder, base, pages
         self.commands = {
             "item": stock(folder, "stockitem", ITEM, "{}"),
-            "xpath": stock(folder, "stockxpath", XPATH, '{"FEEDS": {"out.jsonl": {"format": "jsonlines", "overwrite": True}}}'),
+            "xpath": stock(
+                folder,
+                "stockxpath",
+                XPATH,
+                '{"FEEDS": {"out.jsonl": {"format": "jsonlines", "overwrite": True}}}',
+            ),
         }
 
     def run(self, side: str, pages: int) -> float:
         """CPU seconds of one run over so many pages."""
         if side in self.commands:
-            return cpu([*self.commands[side], "-a", f"base={self.base}", "-a", f"pages={pages}"], self.folder / f"stock{side}")
+            return cpu(
+                [*self.commands[side], "-a", f"base={self.base}", "-a", f"pages={pages}"],
+                self.folder / f"stock{side}",
+            )
         output = self.folder / "output"
         shutil.rmtree(output, ignore_errors=True)
         return cpu(self.ours(output, pages), ROOT)
@@ -196,11 +223,17 @@ def measured(packed: bool, pages: int, gbk: int = 4) -> tuple[Process, str]:
 
 
 def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--pages", type=int, default=1000)
-    arguments.add_argument("--gzip", action="store_true", help="ours on gzipped pages beside ours on plain ones")
-    arguments.add_argument("-s", dest="extra", action="append", default=[], help="a setting for our side")
+    arguments.add_argument(
+        "--gzip", action="store_true", help="ours on gzipped pages beside ours on plain ones"
+    )
+    arguments.add_argument(
+        "-s", dest="extra", action="append", default=[], help="a setting for our side"
+    )
     given = arguments.parse_args()
     EXTRA.extend(given.extra)
     if given.pages <= FEW:
@@ -225,13 +258,18 @@ def main() -> int:
             for turn in range(given.rounds):
                 for side, (where, what) in sides.items():
                     rates[side].append(where.rate(what))
-                print(f"round {turn + 1}: " + "  ".join(f"{s} {r[-1]:.0f}" for s, r in rates.items()), flush=True)
+                print(
+                    f"round {turn + 1}: " + "  ".join(f"{s} {r[-1]:.0f}" for s, r in rates.items()),
+                    flush=True,
+                )
         finally:
             for server in servers:
                 server.terminate()
                 server.join()
     middle = {side: statistics.median(r) for side, r in rates.items()}
-    print("pages per second of CPU, median: " + "  ".join(f"{s} {r:.0f}" for s, r in middle.items()))
+    print(
+        "pages per second of CPU, median: " + "  ".join(f"{s} {r:.0f}" for s, r in middle.items())
+    )
     missed = 0
     floors = {"gzip / plain": (middle.get("gzip", 0) / middle["ours"], GZIP_FLOOR)} if given.gzip else {
         f"ours / {side}": (middle["ours"] / middle[side], floor) for side, floor in FLOORS.items()

@@ -83,7 +83,8 @@ def measure(made: Sequence[Made], records: Iterable[Speech]) -> Quality:
         if len(members) < 2:
             continue
         invented += sum(
-            record.text[tile.start : tile.end].rstrip("\n") not in truth[tile.id].speech.text for tile in record.provenance
+            record.text[tile.start : tile.end].rstrip("\n") not in truth[tile.id].speech.text
+            for tile in record.provenance
         )
         if any("edited" in m.kind or m.kind == "script" for m in members):
             continue
@@ -128,7 +129,12 @@ def folded(made: Sequence[Made], jobs: int = 1) -> list[Speech]:
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--documents", type=int, default=6500, help="before copying; about 3.3 speeches come of each")
+    parser.add_argument(
+        "--documents",
+        type=int,
+        default=6500,
+        help="before copying; about 3.3 speeches come of each",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()

@@ -45,7 +45,10 @@ THRESHOLD, PERMUTATIONS = 0.5, 128
 def texts(count: int, seed: int = 1) -> list[str]:
     """Reports of 3,000 characters."""
     rng = random.Random(seed)
-    return [filled(rng, template(rng, rng.choice(list(SUBJECTS)), 2 * LENGTH))[:LENGTH] for _ in range(count)]
+    return [
+        filled(rng, template(rng, rng.choice(list(SUBJECTS)), 2 * LENGTH))[:LENGTH]
+        for _ in range(count)
+    ]
 
 
 def ours(given: list[str]) -> None:
@@ -63,7 +66,9 @@ def theirs_datasketch(given: list[str]) -> None:
     for number, text in enumerate(given):
         letters = canonical(text)
         sketch = datasketch.MinHash(num_perm=PERMUTATIONS)
-        sketch.update_batch([letters[i : i + SHINGLE].encode() for i in range(len(letters) - SHINGLE + 1)])
+        sketch.update_batch(
+            [letters[i : i + SHINGLE].encode() for i in range(len(letters) - SHINGLE + 1)]
+        )
         index.insert(number, sketch)
 
 
@@ -137,7 +142,9 @@ def grown(size: int, queries: int = 1000) -> Growth:
         spent = cpu(build)
         segments = []
         spent += cpu(lambda: segments.append(packing.finish()))
-        known = [sketch for _, sketch in zip(range(queries // 10), drawn(queries // 10), strict=False)]
+        known = [
+            sketch for _, sketch in zip(range(queries // 10), drawn(queries // 10), strict=False)
+        ]
         asked = [*known, *drawn(queries - len(known), seed=8)]
 
         def ask() -> None:
@@ -149,7 +156,9 @@ def grown(size: int, queries: int = 1000) -> Growth:
 
         looked_up = cpu(ask)
         disk = sum(path.stat().st_size for path in Path(folder).iterdir()) + sizes.nbytes
-        return Growth(size, 1e3 * spent / size, 1e3 * looked_up / len(asked), disk / size, _resident())
+        return Growth(
+            size, 1e3 * spent / size, 1e3 * looked_up / len(asked), disk / size, _resident()
+        )
 
 
 def _resident() -> float:
@@ -162,7 +171,9 @@ def main() -> int:
     parser.add_argument("--texts", type=int, default=1500)
     parser.add_argument("--grow", type=int, nargs="+", default=[10_000, 1_000_000])
     options = parser.parse_args()
-    growth = [grown(size) for size in options.grow]  # first: the peak of the resident memory is to be ours
+    growth = [
+        grown(size) for size in options.grow
+    ]  # first: the peak of the resident memory is to be ours
     good = True
     for at in growth:
         print(
@@ -173,7 +184,9 @@ def main() -> int:
     fixed = record_cost(given)
     last, first = growth[-1], growth[0]
     ratio = (fixed + last.index + last.look_up) / (fixed + first.index + first.look_up)
-    print(f"{fixed:.3f} ms to read and write a record; cost of a text, largest to smallest: {ratio:.2f}")
+    print(
+        f"{fixed:.3f} ms to read and write a record; cost of a text, largest to smallest: {ratio:.2f}"
+    )
     good &= last.look_up <= 2 and last.disk <= 1536 and last.resident <= 400 and ratio <= 1.5
     sides = {"ours": ours, "datasketch": theirs_datasketch, "rensa": theirs_rensa}
     best = dict.fromkeys(sides, float("inf"))
@@ -181,7 +194,9 @@ def main() -> int:
         for name, side in sides.items():
             best[name] = min(best[name], cpu(lambda side=side: side(given)))  # type: ignore[misc]
     for name, seconds in best.items():
-        print(f"{name:12}{len(given) / seconds:9.0f} texts a second of CPU, {best['datasketch'] / seconds:6.2f} times datasketch")
+        print(
+            f"{name:12}{len(given) / seconds:9.0f} texts a second of CPU, {best['datasketch'] / seconds:6.2f} times datasketch"
+        )
     good &= best["datasketch"] >= 5 * best["ours"]
     print("floors reached" if good else "BELOW A FLOOR")
     return 0 if good else 1

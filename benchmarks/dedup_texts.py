@@ -61,9 +61,82 @@ _MUST = _pairs(
     "工作责任 跟踪问效 投入力度 工期进度 问题导向 一线调研 纪律要求 反馈渠道 衔接配合 社会氛围 关键环节 实际效果 引领作用 形式主义 运行情况 任务台账 政策红利 时间节点 存量资源 长效机制",
 )
 _UNIT = ["个", "处", "家", "户", "人", "次", "公里", "亩", "万元", "项", "台", "吨"]
-_PLACE_1 = ["青", "平", "临", "永", "安", "长", "宁", "清", "东", "西", "南", "兴", "新", "广", "汇", "丰", "和", "石", "金", "云", "龙", "凤", "泰", "仁", "德", "荣", "嘉", "瑞", "康", "昌"]
-_PLACE_2 = ["河", "阳", "山", "川", "原", "溪", "水", "源", "城", "州", "陵", "江", "台", "丘", "泉", "岭", "桥", "塘", "湖", "峰", "坪", "浦", "滩", "洲", "港", "口", "田", "林", "沟", "湾"]
-_HEADS = ["总体情况", "主要做法", "存在问题", "下一步打算", "保障措施", "工作成效", "目标任务", "几点体会", "意见建议", "组织领导"]
+_PLACE_1 = [
+    "青",
+    "平",
+    "临",
+    "永",
+    "安",
+    "长",
+    "宁",
+    "清",
+    "东",
+    "西",
+    "南",
+    "兴",
+    "新",
+    "广",
+    "汇",
+    "丰",
+    "和",
+    "石",
+    "金",
+    "云",
+    "龙",
+    "凤",
+    "泰",
+    "仁",
+    "德",
+    "荣",
+    "嘉",
+    "瑞",
+    "康",
+    "昌",
+]
+_PLACE_2 = [
+    "河",
+    "阳",
+    "山",
+    "川",
+    "原",
+    "溪",
+    "水",
+    "源",
+    "城",
+    "州",
+    "陵",
+    "江",
+    "台",
+    "丘",
+    "泉",
+    "岭",
+    "桥",
+    "塘",
+    "湖",
+    "峰",
+    "坪",
+    "浦",
+    "滩",
+    "洲",
+    "港",
+    "口",
+    "田",
+    "林",
+    "沟",
+    "湾",
+]
+_HEADS = [
+    "总体情况",
+    "主要做法",
+    "存在问题",
+    "下一步打算",
+    "保障措施",
+    "工作成效",
+    "目标任务",
+    "几点体会",
+    "意见建议",
+    "组织领导",
+]
 _ORDINALS = "一二三四五六七八九十"
 
 #: What stands for a place and a number in a template; never in a finished text.
@@ -93,17 +166,25 @@ def template(rng: random.Random, subject: str, length: int) -> str:
         number = f"{{n{rng.randint(1, 4)}}}{pick(_UNIT)}"
         return pick(
             (
-                lambda: f"{pick(_WHEN)}{pick(_DO)}工作，{pick(_WHO)}{pick(_DO)}{thing}{pick(_OF)}，{pick(_SO)}。",
-                lambda: f"{pick(_DO)}{thing}，{pick(_DO)}{other}{pick(_OF)}，当年新增{thing}{number}。",
+                lambda: (
+                    f"{pick(_WHEN)}{pick(_DO)}工作，{pick(_WHO)}{pick(_DO)}{thing}{pick(_OF)}，{pick(_SO)}。"
+                ),
+                lambda: (
+                    f"{pick(_DO)}{thing}，{pick(_DO)}{other}{pick(_OF)}，当年新增{thing}{number}。"
+                ),
                 lambda: f"{pick(_WHEN)}完成{thing}{number}，同比增长{{n2}}.{{n1}}%，{pick(_SO)}。",
-                lambda: f"在{thing}方面，{pick(_NEED)}，{pick(_NEED)}，{pick(_WHO)}要{pick(_MUST)}。",
+                lambda: (
+                    f"在{thing}方面，{pick(_NEED)}，{pick(_NEED)}，{pick(_WHO)}要{pick(_MUST)}。"
+                ),
                 lambda: f"要{pick(_MUST)}，{pick(_MUST)}，{pick(_DO)}{thing}{pick(_OF)}。",
                 lambda: f"{{c}}{pick(_WHO)}{pick(_DO)}{other}{pick(_OF)}，{pick(_MUST)}。",
                 lambda: f"{{t}}{pick(_DO)}{thing}，投入{number}，{pick(_SO)}。",
             )
         )()
 
-    lines = [f"同志们：\n{pick(_WHEN)}努力，{{c}}{pick(_DO)}{subject}工作，{pick(_SO)}。现将有关情况汇报如下。"]
+    lines = [
+        f"同志们：\n{pick(_WHEN)}努力，{{c}}{pick(_DO)}{subject}工作，{pick(_SO)}。现将有关情况汇报如下。"
+    ]
     size = len(lines[0])
     for section, head in zip(_ORDINALS, rng.sample(_HEADS, len(_HEADS)), strict=True):
         lines.append(f"{section}、{subject}{head}")
@@ -148,7 +229,9 @@ def edited(rng: random.Random, text: str, share: float) -> str:
 
 def spun(rng: random.Random, text: str) -> str:
     """Every other kind of word put in other words, the same way each time."""
-    words = [word[i : i + 2] for words in (_DO, _OF, _MUST, _NEED) for word in words for i in (0, 2)]
+    words = [
+        word[i : i + 2] for words in (_DO, _OF, _MUST, _NEED) for word in words for i in (0, 2)
+    ]
     words = sorted(set(words))
     pool = "推动落细夯实筑牢提质增效聚焦锚定压茬跟进盘活做优抓常抓长补短强弱统揽把准理顺破解"
     for word in rng.sample(words, len(words) // 2):
@@ -167,7 +250,13 @@ def traditional(text: str) -> str:
 
 
 def speech(
-    number: int, text: str, title: str, *, gaps: tuple[Gap, ...] = (), site: str = "wm114", declared: int | None = None
+    number: int,
+    text: str,
+    title: str,
+    *,
+    gaps: tuple[Gap, ...] = (),
+    site: str = "wm114",
+    declared: int | None = None,
 ) -> Speech:
     """A cleaned record around a text."""
     id = document_id(site, str(number), "", None)
@@ -223,7 +312,9 @@ def rendered(text: str, spans: Spans, notice: int | None) -> tuple[str, tuple[Ga
     for number, (start, end) in enumerate(spans):
         if number == notice:
             shown = shown.rstrip("\n") + "\n"
-            gaps = (Gap(len(shown), counted(text[spans[number - 1][1] : start]), "omitted", "省略"),)
+            gaps = (
+                Gap(len(shown), counted(text[spans[number - 1][1] : start]), "omitted", "省略"),
+            )
         shown += text[start:end].lstrip("\n") if shown.endswith("\n") else text[start:end]
     if notice == len(spans):
         gaps = (Gap(len(shown), counted(text[spans[-1][1] :]), "cut_off", "未完"),)
@@ -238,7 +329,9 @@ def common(one: Spans, two: Spans) -> int:
 def fits(spans: Spans, others: list[Spans]) -> bool:
     """Whether a cut either clearly overlaps another or clearly does not: what lies between is no truth to test with."""
     size = min(sum(e - s for s, e in spans), *(sum(e - s for s, e in o) for o in others), 1 << 30)
-    return all((shared := common(spans, other)) <= 20 or shared >= max(200, size // 4) for other in others)
+    return all(
+        (shared := common(spans, other)) <= 20 or shared >= max(200, size // 4) for other in others
+    )
 
 
 def collection(seed: int, documents: int, length: tuple[int, int] = (900, 4000)) -> list[Made]:
@@ -254,7 +347,19 @@ def collection(seed: int, documents: int, length: tuple[int, int] = (900, 4000))
     def copies(whole: str, title: str, document: str, family: str | None) -> None:
         shown: list[tuple[Spans, int | None, str]] = [(((0, len(whole)),), None, "whole")]
         for _ in range(rng.choice((0, 0, 1, 1, 2, 3, 5))):
-            kind = rng.choice(("head", "tail", "window", "gapped", "silent", "edited", "script", "cut and edited", "same"))
+            kind = rng.choice(
+                (
+                    "head",
+                    "tail",
+                    "window",
+                    "gapped",
+                    "silent",
+                    "edited",
+                    "script",
+                    "cut and edited",
+                    "same",
+                )
+            )
             spans, notice = shown[0][:2]
             if kind in ("head", "tail", "window", "gapped", "silent"):
                 spans, notice = cut(rng, whole, kind)
@@ -266,8 +371,12 @@ def collection(seed: int, documents: int, length: tuple[int, int] = (900, 4000))
             del shown[0]
         groups: list[list[Spans]] = []
         for spans, _, _ in shown:
-            linked = [group for group in groups if any(common(spans, other) > 20 for other in group)]
-            groups = [group for group in groups if group not in linked] + [[spans, *(s for g in linked for s in g)]]
+            linked = [
+                group for group in groups if any(common(spans, other) > 20 for other in group)
+            ]
+            groups = [group for group in groups if group not in linked] + [
+                [spans, *(s for g in linked for s in g)]
+            ]
         for spans, notice, kind in shown:
             part = next(i for i, group in enumerate(groups) if spans in group)
             text, gaps = rendered(whole, spans, notice)

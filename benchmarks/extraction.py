@@ -22,7 +22,9 @@ ROUNDS = 5
 
 
 def _layouts() -> ModuleType:
-    spec = util.spec_from_file_location("layouts", Path(__file__).parent.parent / "tests" / "crawler" / "reading" / "layouts.py")
+    spec = util.spec_from_file_location(
+        "layouts", Path(__file__).parent.parent / "tests" / "crawler" / "reading" / "layouts.py"
+    )
     assert spec
     assert spec.loader
     module = util.module_from_spec(spec)
@@ -60,7 +62,10 @@ def main() -> int:
     lost: dict[str, int] = {}
     for name, side in sides.items():
         results = {layout: squeezed(side(html)) for layout, html in pages.items()}
-        missing = {layout: sum(squeezed(line) not in text for line in layouts.LINES) for layout, text in results.items()}
+        missing = {
+            layout: sum(squeezed(line) not in text for line in layouts.LINES)
+            for layout, text in results.items()
+        }
         kept = sum(words in text for text in results.values() for words in layouts.BESIDE)
         lost[name] = sum(missing.values())
         whole = sum(not count for count in missing.values())

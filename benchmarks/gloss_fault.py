@@ -13,7 +13,9 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 
-Glosses = Sequence[tuple[str, str]]  # (character, toned syllable), in the order in which the site replaces them
+Glosses = Sequence[
+    tuple[str, str]
+]  # (character, toned syllable), in the order in which the site replaces them
 
 
 def damaged(data: bytes, glosses: Glosses) -> bytes:
@@ -50,7 +52,9 @@ def shown(text: str, glosses: Glosses, folded: bool = False, lost: str = "?") ->
     return page.translate(str.maketrans("，：；！？（）", ",:;!?()")) if folded else page
 
 
-def site_list(characters: Iterable[tuple[str, str]], share: float, rng: random.Random) -> list[tuple[str, str]]:
+def site_list(
+    characters: Iterable[tuple[str, str]], share: float, rng: random.Random
+) -> list[tuple[str, str]]:
     """A site's list: each character is on it or not, in the site's own order."""
     chosen = [c for c in characters if rng.random() < share]
     rng.shuffle(chosen)

@@ -37,7 +37,9 @@ def nested_brackets(dice: random.Random, size: int) -> str:
 
 
 def unclosed_notices(dice: random.Random, size: int) -> str:
-    return _filled(dice, [notice[: dice.randint(2, len(notice))] for notice in NOTICES for _ in range(3)], size)
+    return _filled(
+        dice, [notice[: dice.randint(2, len(notice))] for notice in NOTICES for _ in range(3)], size
+    )
 
 
 def notices(dice: random.Random, size: int) -> str:
@@ -57,23 +59,86 @@ def blanks(dice: random.Random, size: int) -> str:
 
 
 def surrogates_and_controls(dice: random.Random, size: int) -> str:
-    return _filled(dice, ["\ud800", "\udfff", "\0", "\x01", "\u202e", "\u2066", "\ufeff", "\U0010ffff", "乾", "著", "國", "a", "\n"], size)
+    return _filled(
+        dice,
+        [
+            "\ud800",
+            "\udfff",
+            "\0",
+            "\x01",
+            "\u202e",
+            "\u2066",
+            "\ufeff",
+            "\U0010ffff",
+            "乾",
+            "著",
+            "國",
+            "a",
+            "\n",
+        ],
+        size,
+    )
 
 
 def digits_and_markers(dice: random.Random, size: int) -> str:
-    return _filled(dice, ["一、", "（二）", "3.", "4、", "第五条 ", "一是", "\n", "12", "%", "万元", "年", "月", "日", "\n\n7、", "①"], size)
+    return _filled(
+        dice,
+        [
+            "一、",
+            "（二）",
+            "3.",
+            "4、",
+            "第五条 ",
+            "一是",
+            "\n",
+            "12",
+            "%",
+            "万元",
+            "年",
+            "月",
+            "日",
+            "\n\n7、",
+            "①",
+        ],
+        size,
+    )
 
 
 def broken_glosses(dice: random.Random, size: int) -> str:
-    return _filled(dice, ["國(guó)", "?dòng)", "浾卟稍", "(yàn", "?", "\ufffd", "為", "F(xiàn)", "們(men)", "聞", ")", "(", "，", "L"], size)
+    return _filled(
+        dice,
+        [
+            "國(guó)",
+            "?dòng)",
+            "浾卟稍",
+            "(yàn",
+            "?",
+            "\ufffd",
+            "為",
+            "F(xiàn)",
+            "們(men)",
+            "聞",
+            ")",
+            "(",
+            "，",
+            "L",
+        ],
+        size,
+    )
 
 
 def one_line(dice: random.Random, size: int) -> str:
-    return _filled(dice, [p.replace("\n", " ") for seed in range(6) for p in speech(seed).paragraphs], size)
+    return _filled(
+        dice, [p.replace("\n", " ") for seed in range(6) for p in speech(seed).paragraphs], size
+    )
 
 
 def short_lines(dice: random.Random, size: int) -> str:
-    return _filled(dice, ["发展\n", "的\n", "第\n", "，\n", "工作 \n", "（\n", "一、\n", "　　抓\n", "x\n"], size)
+    return _filled(
+        dice,
+        ["发展\n", "的\n", "第\n", "，\n", "工作 \n", "（\n", "一、\n", "　　抓\n", "x\n"],
+        size,
+    )
 
 
 def any_characters(dice: random.Random, size: int) -> str:
@@ -81,7 +146,25 @@ def any_characters(dice: random.Random, size: int) -> str:
 
 
 def markup(dice: random.Random, size: int) -> str:
-    return _filled(dice, ["<p>", "</", "&nbsp", "&#", "@page {", "p {", "}", "<br/>", "x0dx0a", "[标签:", "]]>", "http://", "www."], size)
+    return _filled(
+        dice,
+        [
+            "<p>",
+            "</",
+            "&nbsp",
+            "&#",
+            "@page {",
+            "p {",
+            "}",
+            "<br/>",
+            "x0dx0a",
+            "[标签:",
+            "]]>",
+            "http://",
+            "www.",
+        ],
+        size,
+    )
 
 
 KINDS: tuple[Kind, ...] = (
@@ -112,7 +195,9 @@ def growth(kind: Kind, seed: int, characters: int) -> tuple[float, float]:
 
 
 def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--megabytes", type=float, default=100)
     options.add_argument("--piece", type=float, default=1)
     options.add_argument("--seed", type=int, default=0)
@@ -131,7 +216,10 @@ def main() -> int:
         worst += slow
         done += chosen.piece
         seed += 1
-        print(f"{kind.__name__:24} {chosen.piece:5.1f} MB  {whole:7.2f} s  {whole / max(half, 1e-6):5.2f} × its half{'   SUPERLINEAR' if slow else ''}", flush=True)
+        print(
+            f"{kind.__name__:24} {chosen.piece:5.1f} MB  {whole:7.2f} s  {whole / max(half, 1e-6):5.2f} × its half{'   SUPERLINEAR' if slow else ''}",
+            flush=True,
+        )
     if chosen.kind in (None, "one_line"):
         line = one_line(random.Random(seed), int(10_000_000 / 3))
         print(f"one line of 10 MB: {cleaned(line):.2f} s")

@@ -28,7 +28,10 @@ sys.path.insert(0, str(ROOT))
 from pipelines.outline import outline_of, plain_speech  # noqa: E402
 from pipelines.records import Gap, Speech  # noqa: E402
 
-PLAIN = re.compile(r"^[ \u3000]*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.、]|第[一二三四五六七八九十]+[章节条])[^\n。]{1,60}", re.M)
+PLAIN = re.compile(
+    r"^[ \u3000]*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.、]|第[一二三四五六七八九十]+[章节条])[^\n。]{1,60}",
+    re.M,
+)
 HOSTILE = {
     "（一） ×": "（一）",
     "own lines": "（一）加强领导。\n",
@@ -43,7 +46,10 @@ HOSTILE = {
 
 def texts() -> list[str]:
     """The project's own documents, 40 times over, and the evaluation's where it is."""
-    found = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests/data/outlines").glob("*/text.txt"))] * 40
+    found = [
+        path.read_text(encoding="utf-8")
+        for path in sorted((ROOT / "tests/data/outlines").glob("*/text.txt"))
+    ] * 40
     for name in ("dev.jsonl", "plain_reports.jsonl"):
         path = ROOT.parent / "shared/eval/outline" / name
         if path.exists():
@@ -64,13 +70,21 @@ def best(rounds: int, *sides: Callable[[], object]) -> list[float]:
 
 def compared(name: str, speeches: Sequence[Speech], rounds: int) -> None:
     size = sum(len(s.text.encode()) for s in speeches) / 1e6
-    ours, plain = best(rounds, lambda: [outline_of(s) for s in speeches], lambda: [PLAIN.findall(s.text) for s in speeches])
-    print(f"{name:9} {size:5.1f} MB  outline {size / ours:6.1f} MB/s  plain re {size / plain:7.1f} MB/s  ratio {ours / plain:5.1f}  (claim: outline >= 4 MB/s)")
+    ours, plain = best(
+        rounds,
+        lambda: [outline_of(s) for s in speeches],
+        lambda: [PLAIN.findall(s.text) for s in speeches],
+    )
+    print(
+        f"{name:9} {size:5.1f} MB  outline {size / ours:6.1f} MB/s  plain re {size / plain:7.1f} MB/s  ratio {ours / plain:5.1f}  (claim: outline >= 4 MB/s)"
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Print the three claims."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--profile", action="store_true")
     args = options.parse_args(argv)
@@ -82,16 +96,25 @@ def main(argv: Sequence[str] | None = None) -> None:
         pstats.Stats(profile).sort_stats("tottime").print_stats(15)
         return
     compared("text", speeches, args.rounds)
-    compared("one line", [plain_speech(re.sub(r"\s*\n\s*", "", text)) for text in found], args.rounds)
+    compared(
+        "one line", [plain_speech(re.sub(r"\s*\n\s*", "", text)) for text in found], args.rounds
+    )
     for name, piece in HOSTILE.items():
-        once, twice = (_hostile(piece * (n * 10_000 // max(1, piece.count("一") + piece.count("（")))) for n in (1, 2))
+        once, twice = (
+            _hostile(piece * (n * 10_000 // max(1, piece.count("一") + piece.count("（"))))
+            for n in (1, 2)
+        )
         a, b = best(args.rounds, lambda s=once: outline_of(s), lambda s=twice: outline_of(s))  # type: ignore[misc]
-        print(f"hostile   {name:14} {len(once.text):7} -> {len(twice.text):7} code points: x{b / a:.2f}  (claim: <= 2.5)")
+        print(
+            f"hostile   {name:14} {len(once.text):7} -> {len(twice.text):7} code points: x{b / a:.2f}  (claim: <= 2.5)"
+        )
 
 
 def _hostile(text: str) -> Speech:
     gaps = [Gap(at, 1, "omitted", "") for at in range(0, len(text), 50)]
-    return plain_speech(text, gaps=gaps, toc=["一、建设", "（二）型水库", "（三）加强"] * (len(text) // 300))
+    return plain_speech(
+        text, gaps=gaps, toc=["一、建设", "（二）型水库", "（三）加强"] * (len(text) // 300)
+    )
 
 
 if __name__ == "__main__":

@@ -91,7 +91,11 @@ def seconds(work: Callable[[str], object], pages: list[str]) -> float:
 def main(count: int) -> int:
     """Run all sides in turn, print the table; 1 where their texts differ."""
     pages = [generated(seed) for seed in range(count)]
-    sides: dict[str, Callable[[str], str]] = {"parsel": with_parsel, "lxml, compiled XPath": with_lxml, "selectolax (lexbor)": with_lexbor}
+    sides: dict[str, Callable[[str], str]] = {
+        "parsel": with_parsel,
+        "lxml, compiled XPath": with_lxml,
+        "selectolax (lexbor)": with_lexbor,
+    }
     texts = {name: side(pages[0]) for name, side in sides.items()}
     if len(set(texts.values())) != 1:
         print("the sides give different texts")
@@ -100,9 +104,13 @@ def main(count: int) -> int:
     for _ in range(ROUNDS):
         for name, side in [*sides.items(), ("generic extraction", generic)]:
             best[name] = min(best[name], seconds(side, pages))
-    print(f"{count} pages of {len(pages[0].encode()) / 1000:.0f} KB, best of {ROUNDS} rounds in turn")
+    print(
+        f"{count} pages of {len(pages[0].encode()) / 1000:.0f} KB, best of {ROUNDS} rounds in turn"
+    )
     for name, took in best.items():
-        print(f"{name:24}{count / took:8.0f} pages/s {took / count * 1000:7.3f} ms {best['parsel'] / took:6.2f} × parsel")
+        print(
+            f"{name:24}{count / took:8.0f} pages/s {took / count * 1000:7.3f} ms {best['parsel'] / took:6.2f} × parsel"
+        )
     for name, encoding in (("decode UTF-8", "utf-8"), ("decode GBK, undeclared", "gbk")):
         bodies = [page.replace("utf-8", "", 1).encode(encoding) for page in pages]
         took = min(_decoding(bodies) for _ in range(ROUNDS))

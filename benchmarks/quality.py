@@ -96,25 +96,49 @@ def _omitted(told: Invented, dice: random.Random, notice: str, chars: bool = Tru
     cut, begin = _inside(torn, dice), _inside(resumed, dice)
     gone = counted(torn[cut:] + "".join(draft.blocks[first + 1 : last]) + resumed[:begin])
     said = notice.format(n=gone)
-    draft.holes.append(Hole(counted("".join(draft.blocks[:first]) + torn[:cut]), gone if chars else None, "omitted"))
+    draft.holes.append(
+        Hole(
+            counted("".join(draft.blocks[:first]) + torn[:cut]), gone if chars else None, "omitted"
+        )
+    )
     draft.truth = [*draft.blocks[:first], torn[:cut], resumed[begin:], *draft.blocks[last + 1 :]]
-    draft.blocks = [*draft.blocks[:first], torn[:cut], said, resumed[begin:], *draft.blocks[last + 1 :]]
+    draft.blocks = [
+        *draft.blocks[:first],
+        torn[:cut],
+        said,
+        resumed[begin:],
+        *draft.blocks[last + 1 :],
+    ]
     return draft
 
 
 def _inside(paragraph: str, dice: random.Random) -> int:
     """A place inside a word, not beside punctuation or figures."""
-    places = [k for k in range(12, len(paragraph) - 12) if re.fullmatch(r"[\u4e00-\u9fff]{4}", paragraph[k - 2 : k + 2])]
+    places = [
+        k
+        for k in range(12, len(paragraph) - 12)
+        if re.fullmatch(r"[\u4e00-\u9fff]{4}", paragraph[k - 2 : k + 2])
+    ]
     return dice.choice(places)
 
 
-def _ended(draft: Draft, dice: random.Random, notice: list[str], chars: int | None = None, whole: int | None = None) -> Draft:
+def _ended(
+    draft: Draft,
+    dice: random.Random,
+    notice: list[str],
+    chars: int | None = None,
+    whole: int | None = None,
+) -> Draft:
     """Breaks the text off inside its last long paragraph, with lines behind it. In a notice `{all}` and `{shown}` are
     lengths of the whole and of what is shown."""
     last = max(k for k, p in enumerate(draft.truth) if len(p) > 50)
     torn = draft.truth[last]
     at = _inside(torn, dice)
-    whole = counted("".join(draft.blocks)) + sum(h.chars or 0 for h in draft.holes) if whole is None else whole
+    whole = (
+        counted("".join(draft.blocks)) + sum(h.chars or 0 for h in draft.holes)
+        if whole is None
+        else whole
+    )
     block = max(k for k, p in enumerate(draft.blocks) if p == torn)
     draft.truth = [*draft.truth[:last], torn[:at]]
     draft.blocks = [*draft.blocks[:block], torn[:at]]
@@ -129,20 +153,41 @@ def _ended(draft: Draft, dice: random.Random, notice: list[str], chars: int | No
 
 
 def omission(told: Invented, dice: random.Random) -> Draft:
-    site = dice.choice(("新文秘网http://www.wm114.cn", "快文网http://www.hancun.net", "公文库https://www.example-gwk.com"))
+    site = dice.choice(
+        (
+            "新文秘网http://www.wm114.cn",
+            "快文网http://www.hancun.net",
+            "公文库https://www.example-gwk.com",
+        )
+    )
     return _omitted(told, dice, "……(" + site + "省略{n}字,正式会员可完整阅读)……")
 
 
 def omission_other(told: Invented, dice: random.Random) -> Draft:
-    return _omitted(told, dice, dice.choice(("……（此处省略{n}字，VIP会员可查看全文）……", "……（中间部分略去{n}字，登录后查看完整内容）", "……【省略{n}字，注册会员可阅读全文】……")))
+    return _omitted(
+        told,
+        dice,
+        dice.choice(
+            (
+                "……（此处省略{n}字，VIP会员可查看全文）……",
+                "……（中间部分略去{n}字，登录后查看完整内容）",
+                "……【省略{n}字，注册会员可阅读全文】……",
+            )
+        ),
+    )
 
 
 def omission_bare(told: Invented, dice: random.Random) -> Draft:
-    return _omitted(told, dice, dice.choice(("……略……", "……（略）……", "……（此处有删减）……")), chars=False)
+    return _omitted(
+        told, dice, dice.choice(("……略……", "……（略）……", "……（此处有删减）……")), chars=False
+    )
 
 
 def unfinished(told: Invented, dice: random.Random) -> Draft:
-    notice = [" ……（未完，全文共{all}字，当前仅显示{shown}字，请阅读下面提示信息。", "收藏《{title}》）"]
+    notice = [
+        " ……（未完，全文共{all}字，当前仅显示{shown}字，请阅读下面提示信息。",
+        "收藏《{title}》）",
+    ]
     return _ended(_draft(told), dice, notice)
 
 
@@ -152,16 +197,37 @@ def omission_and_end(told: Invented, dice: random.Random) -> Draft:
 
 
 def preview_end(told: Invented, dice: random.Random) -> Draft:
-    notice = [" ……", "预览结束，获取全文或定制代笔此类文章，请联系老师！", "请点击👉 {shown} 👈联系老师", "请点击👉 {shown} 👈联系老师"]
+    notice = [
+        " ……",
+        "预览结束，获取全文或定制代笔此类文章，请联系老师！",
+        "请点击👉 {shown} 👈联系老师",
+        "请点击👉 {shown} 👈联系老师",
+    ]
     return _ended(_draft(told), dice, notice)
 
 
 def log_in(told: Invented, dice: random.Random) -> Draft:
-    return _ended(_draft(told), dice, ["……", dice.choice(("（阅读全部图文内容，您需要先登录！）", "剩余内容登录后可阅读全文"))])
+    return _ended(
+        _draft(told),
+        dice,
+        ["……", dice.choice(("（阅读全部图文内容，您需要先登录！）", "剩余内容登录后可阅读全文"))],
+    )
 
 
 def pages_left(told: Invented, dice: random.Random) -> Draft:
-    return _ended(_draft(told), dice, ["", dice.choice(("已阅读3页，还剩5页未读", "亲，该文档总共8页，到这儿已超出免费预览范围，如果喜欢就下载吧！"))])
+    return _ended(
+        _draft(told),
+        dice,
+        [
+            "",
+            dice.choice(
+                (
+                    "已阅读3页，还剩5页未读",
+                    "亲，该文档总共8页，到这儿已超出免费预览范围，如果喜欢就下载吧！",
+                )
+            ),
+        ],
+    )
 
 
 def silent_cut(told: Invented, dice: random.Random) -> Draft:
@@ -176,7 +242,16 @@ def library_frame(told: Invented, dice: random.Random) -> Draft:
         f"{t}_第1页", f"第1页 / 共{pages}页", f"{t}_第2页", f"第2页 / 共{pages}页", "资源描述",
         f"《{t}》由会员分享，可在线阅读，更多相关《{t}（{pages}页珍藏版）》请在金锄头文库上搜索。",
     ]  # fmt: skip
-    draft.tail = ["展开阅读全文", "相关资源", "正为您匹配相似的精品文档", "相关搜索", "最新文档", "当前位置：首页 > 办公文档 > 总结/报告", "电脑版 |金锄头文库版权所有", "经营许可证：蜀ICP备13022795号"]
+    draft.tail = [
+        "展开阅读全文",
+        "相关资源",
+        "正为您匹配相似的精品文档",
+        "相关搜索",
+        "最新文档",
+        "当前位置：首页 > 办公文档 > 总结/报告",
+        "电脑版 |金锄头文库版权所有",
+        "经营许可证：蜀ICP备13022795号",
+    ]
     return draft
 
 
@@ -198,7 +273,11 @@ def contents_block(told: Invented, dice: random.Random) -> Draft:
 def neighbours(told: Invented, dice: random.Random) -> Draft:
     draft = _draft(told)
     draft.head = [f"标题：{draft.title} |", draft.title]
-    draft.tail = ["上一篇：在全县信访工作会议上的讲话", "下一篇：全市统计工作情况汇报", "相关栏目：讲话 |"]
+    draft.tail = [
+        "上一篇：在全县信访工作会议上的讲话",
+        "下一篇：全市统计工作情况汇报",
+        "相关栏目：讲话 |",
+    ]
     return draft
 
 
@@ -214,7 +293,13 @@ def advertisement(told: Invented, dice: random.Random) -> Draft:
     k = dice.choice([k for k, p in enumerate(draft.blocks) if len(p) > 60])
     stops = [m.end() for m in re.finditer("。", draft.blocks[k])][:-1] or [len(draft.blocks[k])]
     at = dice.choice(stops)
-    advert = dice.choice(("【更多公文素材，微信：gwsc8899】", "（下载后可任意编辑）", "【关注公众号“文稿铺”获取更多范文】"))
+    advert = dice.choice(
+        (
+            "【更多公文素材，微信：gwsc8899】",
+            "（下载后可任意编辑）",
+            "【关注公众号“文稿铺”获取更多范文】",
+        )
+    )
     draft.blocks[k] = draft.blocks[k][:at] + advert + draft.blocks[k][at:]
     return draft
 
@@ -223,7 +308,9 @@ def page_counter(told: Invented, dice: random.Random) -> Draft:
     draft = _draft(told)
     k = dice.choice([k for k, p in enumerate(draft.blocks) if len(p) > 60])
     at = _inside(draft.blocks[k], dice)
-    draft.blocks[k] = draft.blocks[k][:at] + f" 第{dice.randint(2, 4)}页 共5页 " + draft.blocks[k][at:]
+    draft.blocks[k] = (
+        draft.blocks[k][:at] + f" 第{dice.randint(2, 4)}页 共5页 " + draft.blocks[k][at:]
+    )
     return draft
 
 
@@ -235,8 +322,13 @@ def lost_indents(told: Invented, dice: random.Random) -> Draft:
 
 def leaked_markup(told: Invented, dice: random.Random) -> Draft:
     draft = _draft(told)
-    draft.head = ["@page { margin: 2.54cm } p { line-height: 28pt; text-indent: 2em }", "[标签:标题]"]
-    draft.blocks = [block + "x0dx0a" if k % 4 == 2 else block for k, block in enumerate(draft.blocks)]
+    draft.head = [
+        "@page { margin: 2.54cm } p { line-height: 28pt; text-indent: 2em }",
+        "[标签:标题]",
+    ]
+    draft.blocks = [
+        block + "x0dx0a" if k % 4 == 2 else block for k, block in enumerate(draft.blocks)
+    ]
     return draft
 
 
@@ -254,14 +346,26 @@ def cut_dots(told: Invented, dice: random.Random) -> Draft:
 def broken_words(told: Invented, dice: random.Random) -> Draft:
     draft = _draft(told)
     for k in [k for k, p in enumerate(draft.blocks) if len(p) > 70][::2]:
-        at = dice.choice([at for at in range(46, len(draft.blocks[k]) - 12) if re.fullmatch(r"[\u4e00-\u9fff]{2}", draft.blocks[k][at - 1 : at + 1])])
+        at = dice.choice(
+            [
+                at
+                for at in range(46, len(draft.blocks[k]) - 12)
+                if re.fullmatch(r"[\u4e00-\u9fff]{2}", draft.blocks[k][at - 1 : at + 1])
+            ]
+        )
         draft.blocks[k] = draft.blocks[k][:at] + "\n" + draft.blocks[k][at:]
     return draft
 
 
 def masks(told: Invented, dice: random.Random) -> Draft:
     draft = _draft(told)
-    swaps = (("全县", "**县"), ("我市", "X市"), ("万元", "X万元"), ("龙头企业", "*企业"), ("11月底", "××月底"))
+    swaps = (
+        ("全县", "**县"),
+        ("我市", "X市"),
+        ("万元", "X万元"),
+        ("龙头企业", "*企业"),
+        ("11月底", "××月底"),
+    )
     draft.truth = draft.blocks = [_swapped(p, swaps) for p in draft.blocks]
     return draft
 
@@ -321,14 +425,29 @@ def _example(family: Family, script: str, width: str, layout: str, seed: int) ->
     dice = random.Random(seed)
     draft = family(speech(seed), dice)
     text = _laid_out(draft, layout)
-    example = Example(family.__name__, script, width, layout, draft.title, text, "\n".join(draft.truth), tuple(draft.holes))
+    example = Example(
+        family.__name__,
+        script,
+        width,
+        layout,
+        draft.title,
+        text,
+        "\n".join(draft.truth),
+        tuple(draft.holes),
+    )
     if script == "hant":
-        example = replace(example, text=str(S2T.convert(example.text)), title=str(S2T.convert(example.title)))
+        example = replace(
+            example, text=str(S2T.convert(example.text)), title=str(S2T.convert(example.title))
+        )
     if script == "hant" and family is glosses:
         listed = site_list(_glossable(), 0.3, dice)
-        example = replace(example, text=shown(example.text, listed), title=shown(example.title, listed))
+        example = replace(
+            example, text=shown(example.text, listed), title=shown(example.title, listed)
+        )
     if width == "half":
-        example = replace(example, text=example.text.translate(HALF), truth=example.truth.translate(HALF))
+        example = replace(
+            example, text=example.text.translate(HALF), truth=example.truth.translate(HALF)
+        )
     return example
 
 
@@ -349,7 +468,11 @@ def _wrapped(paragraph: str) -> str:
 def _glossable() -> list[tuple[str, str]]:
     codes = (bytes((lead, trail)) for lead in range(0x81, 0xFF) for trail in range(0x40, 0xFF))
     characters = [c for code in codes if len(c := code.decode("gbk", "ignore")) == 1]
-    return [(c, sorted(readings(c))[0]) for c in characters if plain(c) != c and common(plain(c)) and readings(c)]
+    return [
+        (c, sorted(readings(c))[0])
+        for c in characters
+        if plain(c) != c and common(plain(c)) and readings(c)
+    ]
 
 
 @dataclass(slots=True)
@@ -420,25 +543,49 @@ def measure(example: Example) -> tuple[Score, str]:
     found = [Hole(counted(text[: g.at]), g.chars, g.kind) for g in gaps]
     score.holes = len(example.holes)
     score.holes_right = sum(hole in found for hole in example.holes)
-    score.holes_false = sum(hole not in example.holes for hole in found) if len(found) > len(example.holes) else 0
-    if example.family != "counted_splice" and not (example.family == "glosses" and example.script == "hant"):
+    score.holes_false = (
+        sum(hole not in example.holes for hole in found) if len(found) > len(example.holes) else 0
+    )
+    if example.family != "counted_splice" and not (
+        example.family == "glosses" and example.script == "hant"
+    ):
         mine, true = breaks(text), breaks(example.truth)
-        score.breaks_right, score.breaks_false, score.breaks_missed = len(mine & true), len(mine - true), len(true - mine)
+        score.breaks_right, score.breaks_false, score.breaks_missed = (
+            len(mine & true),
+            len(mine - true),
+            len(true - mine),
+        )
     if example.family in CONTROLS and example.script == "hans" and example.layout == "lines":
         score.controls = 1
         score.controls_changed = int(text != example.truth or bool(gaps))
     if example.family == "glosses" and example.script == "hant":
         stripped = str(opencc.OpenCC("t2s").convert(PLAIN_STRIP.sub("", example.text)))
-        score.gloss_wrong, score.plain_wrong = score.wrong, distance("".join(stripped.split()), truth)
-        score.wrong = score.characters = 0  # judged by the ratio: what the site destroyed nobody brings back
+        score.gloss_wrong, score.plain_wrong = (
+            score.wrong,
+            distance("".join(stripped.split()), truth),
+        )
+        score.wrong = score.characters = (
+            0  # judged by the ratio: what the site destroyed nobody brings back
+        )
     return score, text
 
 
 def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--rounds", type=int, default=1, help="the whole corpus so many times, each on other speeches")
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument(
+        "--rounds",
+        type=int,
+        default=1,
+        help="the whole corpus so many times, each on other speeches",
+    )
     options.add_argument("--worst", type=int, default=0, help="show so many of the worst pages")
-    options.add_argument("--raise-floors", action="store_true", help="write the figures that are better than their floors")
+    options.add_argument(
+        "--raise-floors",
+        action="store_true",
+        help="write the figures that are better than their floors",
+    )
     chosen = options.parse_args()
     total, by = Score(), defaultdict[str, Score](Score)
     bad: list[tuple[int, Example, str]] = []
@@ -447,14 +594,25 @@ def main() -> int:
         total.add(score)
         for key in (example.family, example.script, example.width, example.layout):
             by[key].add(score)
-        fault = score.wrong + 20 * (score.holes - score.holes_right + score.holes_false) + score.breaks_false + score.breaks_missed
+        fault = (
+            score.wrong
+            + 20 * (score.holes - score.holes_right + score.holes_false)
+            + score.breaks_false
+            + score.breaks_missed
+        )
         if fault:
             bad.append((fault, example, text))
     for key, score in by.items():
-        print(f"{key:16} {score.pages:4} pages  error {score.wrong:5}/{score.characters:<7} gaps {score.holes_right}/{score.holes} (+{score.holes_false})  lines {score.figures['line_f1']:.4f}")
+        print(
+            f"{key:16} {score.pages:4} pages  error {score.wrong:5}/{score.characters:<7} gaps {score.holes_right}/{score.holes} (+{score.holes_false})  lines {score.figures['line_f1']:.4f}"
+        )
     for fault, example, text in sorted(bad, key=lambda item: -item[0])[: chosen.worst]:
-        print(f"\n--- {example.family} {example.script} {example.width} {example.layout}: {fault}, gaps {example.holes}")
-        for line in difflib.unified_diff(example.truth.split("\n"), text.split("\n"), "truth", "cleaned", n=0, lineterm=""):
+        print(
+            f"\n--- {example.family} {example.script} {example.width} {example.layout}: {fault}, gaps {example.holes}"
+        )
+        for line in difflib.unified_diff(
+            example.truth.split("\n"), text.split("\n"), "truth", "cleaned", n=0, lineterm=""
+        ):
             print(line[:300])
     print(f"\n{total.pages} pages, {total.holes} gaps, {total.controls} controls")
     return _against_floors(total.figures, chosen.raise_floors)

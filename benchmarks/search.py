@@ -41,8 +41,12 @@ def main(documents: int) -> None:
         spent = measured(lambda: filled(folder, documents))
         sample = min(documents, DISTINCT)
         plain = measured(lambda: plain_pairs(folder, sample))
-        print(f"fill   {documents / spent:8,.0f} documents/s of one core   ({documents:,} documents, {spent / documents * 1e6:.0f} us each)")
-        print(f"       {sample / plain:8,.0f} documents/s with plain pairs and FTS5 as it comes: {plain / sample / (spent / documents):.1f} times as long")
+        print(
+            f"fill   {documents / spent:8,.0f} documents/s of one core   ({documents:,} documents, {spent / documents * 1e6:.0f} us each)"
+        )
+        print(
+            f"       {sample / plain:8,.0f} documents/s with plain pairs and FTS5 as it comes: {plain / sample / (spent / documents):.1f} times as long"
+        )
         ask(folder, texts, documents)
 
 
@@ -63,7 +67,10 @@ def write(folder: Path, documents: int) -> list[str]:
         ids = [f"{number:04x}{s.id[4:]}" for s in made[: documents - start]]
         for kind, records in (("speeches", made), ("outlines", outlines)):
             with (folder / kind / f"{number}.jsonl").open("wb") as out:
-                out.writelines(to_line(replace(record, id=key)) for record, key in zip(records, ids, strict=False))
+                out.writelines(
+                    to_line(replace(record, id=key))
+                    for record, key in zip(records, ids, strict=False)
+                )
     return [s.text for s in made]
 
 
@@ -78,12 +85,19 @@ def plain_pairs(folder: Path, documents: int) -> None:
     """What one writes first: pairs joined by spaces into FTS5 with its defaults, the text beside it."""
     db = sqlite3.connect(folder / "plain.db")
     db.execute("CREATE TABLE texts (id TEXT, title TEXT, text TEXT)")
-    db.execute("CREATE VIRTUAL TABLE grams USING fts5(title, text, content='', tokenize='unicode61')")
+    db.execute(
+        "CREATE VIRTUAL TABLE grams USING fts5(title, text, content='', tokenize='unicode61')"
+    )
     with (folder / "speeches" / "0.jsonl").open("rb") as lines:
         while batch := [speech_from(line) for line in islice(lines, 500)]:
             for s in batch:
-                row = db.execute("INSERT INTO texts VALUES (?, ?, ?)", (s.id, s.title, s.text)).lastrowid
-                db.execute("INSERT INTO grams (rowid, title, text) VALUES (?, ?, ?)", (row, *tokens([s.title, s.text])))
+                row = db.execute(
+                    "INSERT INTO texts VALUES (?, ?, ?)", (s.id, s.title, s.text)
+                ).lastrowid
+                db.execute(
+                    "INSERT INTO grams (rowid, title, text) VALUES (?, ?, ?)",
+                    (row, *tokens([s.title, s.text])),
+                )
             db.commit()
     db.close()
 
@@ -111,13 +125,21 @@ def ask(folder: Path, texts: list[str], documents: int) -> None:
             everything = sink.matching(query)
             times["all ids"].append(time.perf_counter() - start)
             start = time.perf_counter()
-            wanted = sum(query.terms[0].form in f for f, n in zip(forms, repeats, strict=True) for _ in range(n))
+            wanted = sum(
+                query.terms[0].form in f
+                for f, n in zip(forms, repeats, strict=True)
+                for _ in range(n)
+            )
             times["plain scan"].append(time.perf_counter() - start)
-            in_text = sum(n for f, n in zip(forms, repeats, strict=True) if pattern(query.terms[0]).search(f))
+            in_text = sum(
+                n for f, n in zip(forms, repeats, strict=True) if pattern(query.terms[0]).search(f)
+            )
             assert wanted == in_text
             assert found.total == len(everything) >= wanted, query
             hits.append(found.total)
-    print(f"ask    {QUESTIONS} phrases, {statistics.median(hits):,.0f} documents found in the median, {max(hits):,} at most")
+    print(
+        f"ask    {QUESTIONS} phrases, {statistics.median(hits):,.0f} documents found in the median, {max(hits):,} at most"
+    )
     for name, spent in times.items():
         spent.sort()
         print(

@@ -17,8 +17,27 @@ from pipelines.records import Source, Speech, document_id
 from pipelines.text.canonical import content_hash, counted
 
 _NUMERALS = "一二三四五六七八九"
-_LATIN = ("GDP", "5G", "AI", "ai", "2025", "202x", "3.5%", "XX", "１２", "km²", "No.7", "①", "***", "X县")
-_MARKS = ("，",) * 6 + (",", "、", "、", "；", "：", "。") + ("“", "”", "（", ")", "《", "》", "……", " ", "　")
+_LATIN = (
+    "GDP",
+    "5G",
+    "AI",
+    "ai",
+    "2025",
+    "202x",
+    "3.5%",
+    "XX",
+    "１２",
+    "km²",
+    "No.7",
+    "①",
+    "***",
+    "X县",
+)
+_MARKS = (
+    ("，",) * 6
+    + (",", "、", "、", "；", "：", "。")
+    + ("“", "”", "（", ")", "《", "》", "……", " ", "　")
+)
 _TRADITIONAL = {"国": "國", "务": "務", "会": "會", "发": "發", "业": "業"}
 _SITES = ("wm114", "hancun", "jinchutou", "sanweiyuan")
 
@@ -26,9 +45,15 @@ _SITES = ("wm114", "hancun", "jinchutou", "sanweiyuan")
 @cache
 def _words() -> tuple[list[str], list[float]]:
     dice = random.Random(7)
-    characters = list("的和工作发展会全国是在一要业新建设面加强大中务" + "".join(map(chr, range(0x4E10, 0x4E10 + 2400))))
+    characters = list(
+        "的和工作发展会全国是在一要业新建设面加强大中务"
+        + "".join(map(chr, range(0x4E10, 0x4E10 + 2400)))
+    )
     weights = [1 / (n + 8) for n in range(len(characters))]
-    words = ["".join(dice.choices(characters, weights, k=dice.choice((1, 2, 2, 2, 2, 3, 4)))) for _ in range(20_000)]
+    words = [
+        "".join(dice.choices(characters, weights, k=dice.choice((1, 2, 2, 2, 2, 3, 4))))
+        for _ in range(20_000)
+    ]
     return words, list(accumulate([1 / (n + 20) for n in range(len(words))]))
 
 

@@ -1,10 +1,10 @@
 """Site: what a site file has to say, and what follows from it for addresses.
 
-    SITE = Site(
-        key="wm114", names=("新文秘网",), hosts=("www.wm114.cn", "wm114.cn"), starts=("/",),
-        documents=(r"/wen/\\d+/(?P<id>\\d+)\\.html",), body=("div.article-content",), title=("h1",),
-        numbered=lambda n: f"/wen/{n // 2000 + 1}/{n}.html",
-    )
+SITE = Site(
+    key="wm114", names=("新文秘网",), hosts=("www.wm114.cn", "wm114.cn"), starts=("/",),
+    documents=(r"/wen/\\d+/(?P<id>\\d+)\\.html",), body=("div.article-content",), title=("h1",),
+    numbered=lambda n: f"/wen/{n // 2000 + 1}/{n}.html",
+)
 """
 
 from __future__ import annotations
@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from crawler.reading.page import Page
 
 #: Query parameters that say where a visitor came from, never which page is meant.
-TRACKING = ("from", "spm", "share", "source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "bd_vid")
+TRACKING = (
+    "from",
+    "spm",
+    "share",
+    "source",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_term",
+    "utm_content",
+    "bd_vid",
+)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Files that grow under a working name, are cut back to what is committed, and appear whole under their final name.
 
-    growing = Growing(Path("output/speeches/wm114-R.jsonl"))   # works in speeches/wm114-R.jsonl.part
-    growing.append(line); growing.sync(); growing.appear()
+growing = Growing(Path("output/speeches/wm114-R.jsonl"))   # works in speeches/wm114-R.jsonl.part
+growing.append(line); growing.sync(); growing.appear()
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Failure records are made here, so that every stage cuts details and dates in the same way.
 
-    broken_stage("https://example.org/1.html", "wm114", "clean", error)
+broken_stage("https://example.org/1.html", "wm114", "clean", error)
 """
 
 from __future__ import annotations

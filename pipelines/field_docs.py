@@ -7,7 +7,10 @@ from __future__ import annotations
 
 MEANINGS: dict[tuple[str, str], str] = {
     ("", "schema"): "name and version of the record",
-    ("", "url"): "canonical URL: the real site's scheme and host, no fragment, no tracking parameters; `file:` for a local file; `#n` for part n of a collection",
+    (
+        "",
+        "url",
+    ): "canonical URL: the real site's scheme and host, no fragment, no tracking parameters; `file:` for a local file; `#n` for part n of a collection",
     ("", "site"): "site key; `unknown` where nothing names the site",
     ("", "doc_id"): "the site's own document number",
     ("", "title"): "cleaned, Simplified",
@@ -33,7 +36,10 @@ MEANINGS: dict[tuple[str, str], str] = {
     ("Speech", "part"): "which document of a collection page this is",
     ("Speech", "text"): "cleaned, Simplified; one paragraph a line; without the title line",
     ("Speech", "gaps"): "where the site withheld text",
-    ("Speech", "completeness"): "`full`: no sign that anything is missing; `gapped`: missing inside only; `cut_off`: the end is missing; `unknown`: withheld, but not known where",
+    (
+        "Speech",
+        "completeness",
+    ): "`full`: no sign that anything is missing; `gapped`: missing inside only; `cut_off`: the end is missing; `unknown`: withheld, but not known where",
     ("Speech", "toc"): "the site's own contents lines, cleaned; evidence, not truth",
     ("Speech", "script"): "of the source",
     ("Speech", "cluster"): "near-duplicate cluster: the smallest `id` among its members",
@@ -56,10 +62,16 @@ MEANINGS: dict[tuple[str, str], str] = {
     ("RawDocument", "title"): "as extracted; cleaning looks for it in the text where it is empty",
     ("RawDocument", "text"): "the whole text of the container that extraction chose",
     ("RawDocument", "toc"): "contents lines as stated",
-    ("Trace", "id"): "the document's, as it was cleaned: that of a speech, or of a copy behind one (`sources`). A crawl writes a trace for each document that it takes in, in their order: line by line beside speeches that have one copy each. A merged text has no trace, `provenance` leads to those of its copies; nor has a version that only says something new of others (`family`, `links`)",
+    (
+        "Trace",
+        "id",
+    ): "the document's, as it was cleaned: that of a speech, or of a copy behind one (`sources`). A crawl writes a trace for each document that it takes in, in their order: line by line beside speeches that have one copy each. A merged text has no trace, `provenance` leads to those of its copies; nor has a version that only says something new of others (`family`, `links`)",
     ("Trace", "raw_sha256"): "sha256 of the text before cleaning",
     ("Trace", "clean_sha256"): "sha256 of the text after it",
-    ("Trace", "raw_start"): "where this part of a collection begins in the page's raw text; `null` for the whole",
+    (
+        "Trace",
+        "raw_start",
+    ): "where this part of a collection begins in the page's raw text; `null` for the whole",
     ("Trace", "raw_end"): "where it ends",
     ("Trace", "steps"): "what the rules did, in order",
     ("Step", "edits"): "sorted and disjoint",
@@ -74,10 +86,16 @@ MEANINGS: dict[tuple[str, str], str] = {
     ("Outline", "unplaced"): "spans after a gap that no visible heading owns",
     ("Outline", "nodes"): "sections, flat, in reading order",
     ("OutlineNode", "level"): "depth in this document, 1 at the top, no jumps",
-    ("OutlineNode", "marker"): "as written, without its separator; `null` for a heading without one",
+    (
+        "OutlineNode",
+        "marker",
+    ): "as written, without its separator; `null` for a heading without one",
     ("OutlineNode", "number"): "the ordinal the marker stands for",
     ("OutlineNode", "title"): "heading without its end punctuation; `null` where it was withheld",
-    ("OutlineNode", "status"): "`full`; `partial`: a gap lies in its span; `missing`: its heading stands nowhere in the text",
+    (
+        "OutlineNode",
+        "status",
+    ): "`full`; `partial`: a gap lies in its span; `missing`: its heading stands nowhere in the text",
     ("OutlineNode", "source"): "what says that the section is there",
     ("OutlineNode", "form"): "on a line of its own, or opening a paragraph; `null` where missing",
     ("OutlineNode", "start"): "first code point of heading and section; `null` where missing",

@@ -35,7 +35,9 @@ class Clean(_Stage):
                 continue
             try:
                 page.visit.results = clean(page.raw, sites, page.raw.crawled_at)
-                page.visit.published = next((r.speech.published for r in page.visit.results if isinstance(r, Cleaned)), None)
+                page.visit.published = next(
+                    (r.speech.published for r in page.visit.results if isinstance(r, Cleaned)), None
+                )
             except Exception as error:
                 page.visit.failure = broken_stage(page.raw.url, page.raw.site, "clean", error)
         return item

@@ -26,7 +26,15 @@ NodeSource = Literal["body", "toc", "both", "numbering"]
 Form = Literal["line", "run_in"]
 
 #: The closed list of `failure/1` errors; `http_NNN` stands for any status.
-RECOGNISED = ("login_wall", "captcha", "soft_404", "download_form", "font_garbage", "novel_chapter", "too_short")
+RECOGNISED = (
+    "login_wall",
+    "captcha",
+    "soft_404",
+    "download_form",
+    "font_garbage",
+    "novel_chapter",
+    "too_short",
+)
 LOSSES = ("empty", "too_large", "not_text", "undecodable", "bad_record", "rule_error")
 FETCH_ERRORS = ("timeout", "dns", "connection", "tls", "redirect", "robots", "refused_address")
 
@@ -150,7 +158,9 @@ class Speech:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(slots=True, unsafe_hash=True)  # frozen, it takes three times as long to make, and a page has dozens
+@dataclass(
+    slots=True, unsafe_hash=True
+)  # frozen, it takes three times as long to make, and a page has dozens
 class TracedEdit:
     """`removed` stood at `start` of the step's input and `inserted` stands there now."""
 
@@ -296,7 +306,9 @@ _R = TypeVar("_R")
 
 def to_line(record: Record) -> bytes:
     """One JSON line with its `\\n`, keys in field order."""
-    return orjson.dumps(_plain(record) if isinstance(record, Trace) else record, option=orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(
+        _plain(record) if isinstance(record, Trace) else record, option=orjson.OPT_APPEND_NEWLINE
+    )
 
 
 def _plain(trace: Trace) -> dict[str, object]:
@@ -320,7 +332,9 @@ def document_id(site: str, number: str | None, url: str, part: int | None) -> st
     False
     """
     what = f"number:{number}" if number else f"url:{url}"
-    return hashlib.sha256(f"{site}\n{what}\n{part or ''}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return hashlib.sha256(
+        f"{site}\n{what}\n{part or ''}".encode("utf-8", "surrogatepass")
+    ).hexdigest()[:32]
 
 
 def speech_from(line: bytes | str) -> Speech:
@@ -354,7 +368,10 @@ def raw_from(line: bytes | str) -> RawDocument:
     if data.get("schema") != "raw/1":
         raise BadRecord(f"schema is {data.get('schema')!r}, not 'raw/1'")
     known = {f.name for f in fields(RawDocument)}
-    return _read(RawDocument, {k: v for k, v in data.items() if k in known and (v is not None or k in ("url", "text"))})
+    return _read(
+        RawDocument,
+        {k: v for k, v in data.items() if k in known and (v is not None or k in ("url", "text"))},
+    )
 
 
 def _object(line: bytes | str) -> dict[str, Any]:
@@ -372,7 +389,9 @@ def _tolerant(line: bytes | str, error: orjson.JSONDecodeError) -> Any:
     try:
         text = line if isinstance(line, str) else line.decode("utf-8", "surrogatepass")
         return orjson.loads(
-            json.dumps(json.loads(text), ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            json.dumps(json.loads(text), ensure_ascii=False)
+            .encode("utf-16", "surrogatepass")
+            .decode("utf-16", "replace")
         )
     except (ValueError, RecursionError):
         raise BadRecord(f"not JSON: {error}") from None

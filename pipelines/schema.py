@@ -73,7 +73,9 @@ def arrow_schema(name: str) -> pa.Schema:
 
 def features(name: str) -> dict[str, Any]:
     """The `features` of a record, as `datasets.Features.from_dict` takes them."""
-    made = {f: {"_type": "Json"} if f in TIMES else _feature(hint) for f, hint in _hints(RECORDS[name])}
+    made = {
+        f: {"_type": "Json"} if f in TIMES else _feature(hint) for f, hint in _hints(RECORDS[name])
+    }
     return {"schema": _feature(str), **made} if name == "raw-1" else made
 
 
@@ -127,13 +129,22 @@ def _object(kind: type) -> dict[str, Any]:
         if meaning := _meaning(kind, name):
             made["description"] = meaning
         properties[name] = made
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 def _schema(hint: Any) -> dict[str, Any]:
     if inner := _optional(hint):
         made = _schema(inner)
-        return {**made, "enum": [*made["enum"], None]} if "enum" in made else {**made, "type": [made["type"], "null"]}
+        return (
+            {**made, "enum": [*made["enum"], None]}
+            if "enum" in made
+            else {**made, "type": [made["type"], "null"]}
+        )
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if hint is str or hint is int:
         return {"type": "string" if hint is str else "integer"}
@@ -142,7 +153,12 @@ def _schema(hint: Any) -> dict[str, Any]:
     if origin is tuple and args[-1] is Ellipsis:
         return {"type": "array", "items": _schema(args[0])}
     if origin is tuple:
-        return {"type": "array", "prefixItems": [_schema(a) for a in args], "minItems": len(args), "maxItems": len(args)}
+        return {
+            "type": "array",
+            "prefixItems": [_schema(a) for a in args],
+            "minItems": len(args),
+            "maxItems": len(args),
+        }
     if origin is dict:
         return {"type": "object", "additionalProperties": _schema(args[1])}
     if is_dataclass(hint) and isinstance(hint, type):
@@ -196,7 +212,11 @@ def _shown(hint: Any) -> str:
     if origin is Literal:
         return "|".join([f"`{a}`" for a in args])
     if origin is tuple:
-        return f"list of {_shown(args[0])}" if args[-1] is Ellipsis else f"[{', '.join(map(_shown, args))}]"
+        return (
+            f"list of {_shown(args[0])}"
+            if args[-1] is Ellipsis
+            else f"[{', '.join(map(_shown, args))}]"
+        )
     if origin is dict:
         return f"object of {_shown(args[1])}"
     return str(hint.__name__)

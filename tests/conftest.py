@@ -15,7 +15,9 @@ settings.load_profile("shared")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--accept", action="store_true", help="rewrite expected files; the test still fails once")
+    parser.addoption(
+        "--accept", action="store_true", help="rewrite expected files; the test still fails once"
+    )
 
 
 @pytest.fixture

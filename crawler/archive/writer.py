@@ -23,7 +23,9 @@ from scrapy.http import Response
 from warcio.warcwriter import WARCWriter
 
 #: Headers that tell of the transfer and no longer hold for the body as it is kept.
-_OF_THE_TRANSFER = frozenset((b"content-encoding", b"transfer-encoding", b"content-length", b"connection"))
+_OF_THE_TRANSFER = frozenset(
+    (b"content-encoding", b"transfer-encoding", b"content-length", b"connection")
+)
 
 
 def captured(response: Response, url: str, site: str, kind: str, when: str) -> bytes:
@@ -39,7 +41,12 @@ def captured(response: Response, url: str, site: str, kind: str, when: str) -> b
         if name.lower() not in _OF_THE_TRANSFER
         for value in values
     ]
-    http = b"HTTP/1.1 %d %b\r\n%bContent-Length: %d\r\n\r\n" % (response.status, phrase.encode(), b"".join(lines), len(body))
+    http = b"HTTP/1.1 %d %b\r\n%bContent-Length: %d\r\n\r\n" % (
+        response.status,
+        phrase.encode(),
+        b"".join(lines),
+        len(body),
+    )
     head = (
         f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{uuid4()}>\r\nWARC-Target-URI: {url}\r\n"
         f"WARC-Date: {when}\r\nX-Harvest-Site: {site}\r\nX-Harvest-Kind: {kind}\r\nWARC-Payload-Digest: {_digest(body)}\r\n"
@@ -56,7 +63,9 @@ def opening(software: str) -> bytes:
     """The record that opens a file: who wrote it."""
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=False, warc_version="1.1")
-    writer.write_record(writer.create_warcinfo_record("", {"software": software, "format": "WARC file version 1.1"}))
+    writer.write_record(
+        writer.create_warcinfo_record("", {"software": software, "format": "WARC file version 1.1"})
+    )
     return _member(out.getvalue())
 
 

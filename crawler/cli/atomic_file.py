@@ -33,9 +33,13 @@ class Staged:
                 self._file = path.open("wb")
                 return
             self._target = path.resolve()
-            handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=self._target.parent)
+            handle, name = tempfile.mkstemp(
+                prefix=f".{path.name[:40]}.", suffix=".part", dir=self._target.parent
+            )
         except (OSError, RuntimeError, ValueError) as error:
-            raise CannotBeDone(f"cannot be written: {path} ({getattr(error, 'strerror', None) or error})") from None
+            raise CannotBeDone(
+                f"cannot be written: {path} ({getattr(error, 'strerror', None) or error})"
+            ) from None
         self._part = Path(name)
         self._file = os.fdopen(handle, "wb")
 
@@ -77,10 +81,16 @@ class Staged:
 
 def is_special(path: Path) -> bool:
     """Whether a path is there and neither a file nor a folder: a device, a pipe, a socket. Raises OSError."""
-    return path.exists() and not path.is_dir() and (not path.is_file() or str(path.parent) in ("/dev", "/dev/fd", "/proc/self/fd"))
+    return (
+        path.exists()
+        and not path.is_dir()
+        and (not path.is_file() or str(path.parent) in ("/dev", "/dev/fd", "/proc/self/fd"))
+    )
 
 
-def beside(output: str | None, named: str | None, kind: str, endings: Sequence[str] = (".jsonl",)) -> Path | None:
+def beside(
+    output: str | None, named: str | None, kind: str, endings: Sequence[str] = (".jsonl",)
+) -> Path | None:
     """Where a sidecar goes: where it was asked for, else beside the output, else nowhere.
 
     >>> beside("out/x.jsonl", None, "traces"), beside("-", None, "traces"), beside("/dev/null", None, "traces")
@@ -96,7 +106,10 @@ def beside(output: str | None, named: str | None, kind: str, endings: Sequence[s
             return None
     except OSError as error:
         raise CannotBeDone(f"cannot be written: {path} ({error.strerror})") from None
-    stem = next((path.name.removesuffix(e) for e in endings if path.name.endswith(e) and path.name != e), path.name)
+    stem = next(
+        (path.name.removesuffix(e) for e in endings if path.name.endswith(e) and path.name != e),
+        path.name,
+    )
     return path.with_name(f"{stem}.{kind}.jsonl") if path.name else None
 
 

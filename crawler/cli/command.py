@@ -95,11 +95,17 @@ class Command(ScrapyCommand):
         except UsageError:
             raise
         except OSError as error:
-            self.refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error))
+            self.refuse(
+                f"{error.filename}: {error.strerror}"
+                if error.filename
+                else str(error.strerror or error)
+            )
         except Exception as error:
             if opts.pdb or opts.loglevel == "DEBUG":
                 raise
-            self.refuse(f"a fault in the program: {type(error).__name__}: {error} (-L DEBUG shows where; please report it)")
+            self.refuse(
+                f"a fault in the program: {type(error).__name__}: {error} (-L DEBUG shows where; please report it)"
+            )
         finally:
             if threading.current_thread() is threading.main_thread():
                 signal.signal(signal.SIGTERM, before)

@@ -1,7 +1,7 @@
 """`scrapy clean PATH… -o FILE`: archived or local pages to speeches, without a network and without a state.
 
-    scrapy clean output/pages -o speeches.jsonl -j 4      # and speeches.traces.jsonl, speeches.failures.jsonl beside it
-    scrapy clean page.html --site wm114 -o -
+scrapy clean output/pages -o speeches.jsonl -j 4      # and speeches.traces.jsonl, speeches.failures.jsonl beside it
+scrapy clean page.html --site wm114 -o -
 """
 
 from __future__ import annotations
@@ -50,7 +50,11 @@ def cleaned_lines(batch: list[Unit], site: str | None) -> Lines:
     names = site_names()
     for unit in batch:
         for document in read(unit, known):
-            for result in (document,) if isinstance(document, Failure) else clean(document, names, document.crawled_at):
+            for result in (
+                (document,)
+                if isinstance(document, Failure)
+                else clean(document, names, document.crawled_at)
+            ):
                 if isinstance(result, Cleaned):
                     speeches.append(to_line(result.speech))
                     traces.append(to_line(result.trace))
@@ -80,11 +84,21 @@ class Command(Base):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("-o", "--output", metavar="FILE", help="where to write; - is standard output")
-        parser.add_argument("--site", metavar="S", help="the site all pages are of, whatever they say")
-        parser.add_argument("-j", "--jobs", metavar="N", type=int, default=1, help="processes (default 1)")
-        parser.add_argument("--traces", metavar="FILE", help="where traces go (default: beside FILE)")
-        parser.add_argument("--failures", metavar="FILE", help="where failures go (default: beside FILE)")
+        parser.add_argument(
+            "-o", "--output", metavar="FILE", help="where to write; - is standard output"
+        )
+        parser.add_argument(
+            "--site", metavar="S", help="the site all pages are of, whatever they say"
+        )
+        parser.add_argument(
+            "-j", "--jobs", metavar="N", type=int, default=1, help="processes (default 1)"
+        )
+        parser.add_argument(
+            "--traces", metavar="FILE", help="where traces go (default: beside FILE)"
+        )
+        parser.add_argument(
+            "--failures", metavar="FILE", help="where failures go (default: beside FILE)"
+        )
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         if not args:
@@ -99,15 +113,19 @@ class Command(Base):
             work = units(args, without=opts.output)
         except NoSuchInput as error:
             raise CannotBeDone(str(error)) from None
-        sidecars = (beside(opts.output, opts.traces, "traces"), beside(opts.output, opts.failures, "failures"))
+        sidecars = (
+            beside(opts.output, opts.traces, "traces"),
+            beside(opts.output, opts.failures, "failures"),
+        )
         apart(opts.output, *sidecars, inputs=args)
         counts: Counter[str] = Counter()
         with ExitStack() as stack:
             traces, failures = (
-                stack.enter_context(Staged(path)) if path else None
-                for path in sidecars
+                stack.enter_context(Staged(path)) if path else None for path in sidecars
             )
-            speeches = None if opts.output == "-" else stack.enter_context(Staged(Path(opts.output)))
+            speeches = (
+                None if opts.output == "-" else stack.enter_context(Staged(Path(opts.output)))
+            )
             for lines in _results(work, opts.site, opts.jobs):
                 if speeches:
                     speeches.write(lines.speeches)
@@ -145,7 +163,9 @@ def _results(work: Iterator[Unit], site: str | None, jobs: int) -> Iterator[Line
             while waiting:
                 yield waiting.popleft().result()
         except BrokenProcessPool:
-            raise CannotBeDone("a process ended before its work (out of memory?): try fewer with -j") from None
+            raise CannotBeDone(
+                "a process ended before its work (out of memory?): try fewer with -j"
+            ) from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -176,8 +196,16 @@ def _size(unit: Unit) -> int:
 
 def _told(counts: Counter[str]) -> str:
     """The counts in one line."""
-    kinds = [f"{counts[name]} {name}" for name in ("full", "gapped", "cut_off", "unknown") if counts[name]]
-    errors = [f"{number} {name.partition(':')[2]}" for name, number in sorted(counts.items()) if ":" in name]
+    kinds = [
+        f"{counts[name]} {name}"
+        for name in ("full", "gapped", "cut_off", "unknown")
+        if counts[name]
+    ]
+    errors = [
+        f"{number} {name.partition(':')[2]}"
+        for name, number in sorted(counts.items())
+        if ":" in name
+    ]
     return (
         f"{counts['speeches']} speeches{' (' + ', '.join(kinds) + ')' if kinds else ''}, "
         f"{counts['failures']} failures{' (' + ', '.join(errors) + ')' if errors else ''}"

@@ -62,10 +62,16 @@ class Command(Base):
         """Scrapy's options, `-a` and `-q`."""
         super().add_options(parser)
         parser.add_argument(
-            "-a", dest="spargs", action="append", default=[], metavar="NAME=VALUE",
+            "-a",
+            dest="spargs",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
             help="url=U[,U] · limit=N · since=YYYY-MM-DD · ids=FROM-TO · base=URL · then=index,feed",
         )
-        parser.add_argument("-q", "--quiet", action="store_true", help="say nothing where all is well")
+        parser.add_argument(
+            "-q", "--quiet", action="store_true", help="say nothing where all is well"
+        )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read `-a`."""
@@ -96,7 +102,9 @@ class Command(Base):
             self.usage(str(error))
         self._check_settings(asked)
         try:
-            journal = Journal.open(Path(self.settings["OUTPUT_DIR"]), spider.site.key, _command_line(args, opts))
+            journal = Journal.open(
+                Path(self.settings["OUTPUT_DIR"]), spider.site.key, _command_line(args, opts)
+            )
         except Held as error:
             self.say(f"{args[0]}: {error}")
             return 4
@@ -115,7 +123,9 @@ class Command(Base):
             try:
                 bring_up_to_date(Path(self.settings["OUTPUT_DIR"]), set(asked.then), say=self.say)
             except SinkError as error:
-                raise CannotBeDone(f"what was fetched is stored, but not brought on: {error}") from None
+                raise CannotBeDone(
+                    f"what was fetched is stored, but not brought on: {error}"
+                ) from None
         if self.settings["S3_COPY"]:
             try:
                 copy_to_s3(Path(self.settings["OUTPUT_DIR"]), str(self.settings["S3_COPY"]))
@@ -139,7 +149,9 @@ class Command(Base):
                 "(-s CONTACT=…) or in the environment"
             )
 
-    def _crawl(self, journal: Journal, asked: Asked, spider_class: type[SpeechSpider], *, quiet: bool) -> int:
+    def _crawl(
+        self, journal: Journal, asked: Asked, spider_class: type[SpeechSpider], *, quiet: bool
+    ) -> int:
         assert self.settings is not None
         process = AsyncCrawlerProcess(self.settings)
         crawler = process.create_crawler(spider_class)
@@ -156,15 +168,28 @@ class Command(Base):
             status, why, alarm = interruption.status, None, None
             if not status:
                 status, why = exit_status(
-                    journal.counts, known_before=journal.known_before, reached=spider.reached,
-                    named=bool(asked.url), numbered=bool(asked.ids), cut_short=spider.cut_short,
+                    journal.counts,
+                    known_before=journal.known_before,
+                    reached=spider.reached,
+                    named=bool(asked.url),
+                    numbered=bool(asked.ids),
+                    cut_short=spider.cut_short,
                 )
-            alarm = None if status > 3 or asked.site.key == WEB.key else layout_alarm(journal.counts, journal.before())
+            alarm = (
+                None
+                if status > 3 or asked.site.key == WEB.key
+                else layout_alarm(journal.counts, journal.before())
+            )
             if alarm:
-                status, why = 3, f"{alarm}; the output is held back: scrapy doctor --release {journal.run}, or --discard"
+                status, why = (
+                    3,
+                    f"{alarm}; the output is held back: scrapy doctor --release {journal.run}, or --discard",
+                )
             run = journal.finish(status, hold=bool(alarm))
         except OutputBroken as error:
-            raise CannotBeDone(f"{error} (what was committed is safe; the next run goes on from there)") from None
+            raise CannotBeDone(
+                f"{error} (what was committed is safe; the next run goes on from there)"
+            ) from None
         if status or not quiet:
             self.say(summary(run) + (f" · {why}" if why else ""))
         if status in (0, 3) and not alarm:
@@ -196,8 +221,12 @@ def summary(run: Run) -> str:
     """One line for cron's mail."""
     p, d = run.pages, run.documents
     parts = [
-        f"{p.asked} asked", f"{p.stored} stored ({d.new} new, {d.upgraded} upgraded, {d.gapped} gapped, {d.cut_off} cut off)",
-        f"{p.duplicate} duplicate", f"{p.unchanged} unchanged", f"{p.failed} failed", f"{p.refused} refused",
+        f"{p.asked} asked",
+        f"{p.stored} stored ({d.new} new, {d.upgraded} upgraded, {d.gapped} gapped, {d.cut_off} cut off)",
+        f"{p.duplicate} duplicate",
+        f"{p.unchanged} unchanged",
+        f"{p.failed} failed",
+        f"{p.refused} refused",
         f"{run.withheld_chars} characters withheld",
     ]
     return f"{run.site} {run.run}: " + " · ".join(parts)
@@ -209,7 +238,9 @@ def _command_line(args: list[str], opts: argparse.Namespace) -> str:
         words += ["-a", f"{name}={value}"]
     for setting in opts.set:
         words += ["-s", setting]
-    return shlex.join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # a C locale's arguments
+    return (
+        shlex.join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    )  # a C locale's arguments
 
 
 class Interruption:

@@ -1,7 +1,7 @@
 """`scrapy dedup SPEECHES… -o FILE`: fold the exact and near copies of a collection together.
 
-    scrapy dedup output/speeches -o collection.jsonl        # and collection.failures.jsonl beside it
-    scrapy dedup a.jsonl b.jsonl -o - | head
+scrapy dedup output/speeches -o collection.jsonl        # and collection.failures.jsonl beside it
+scrapy dedup a.jsonl b.jsonl -o - | head
 """
 
 from __future__ import annotations
@@ -41,9 +41,20 @@ class Command(Base):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("-o", "--output", metavar="FILE", help="where to write; - is standard output")
-        parser.add_argument("-j", "--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)")
-        parser.add_argument("--failures", metavar="FILE", help="lines that are no speech (default: beside FILE)")
+        parser.add_argument(
+            "-o", "--output", metavar="FILE", help="where to write; - is standard output"
+        )
+        parser.add_argument(
+            "-j",
+            "--jobs",
+            metavar="N",
+            type=int,
+            default=os.cpu_count() or 1,
+            help="processes (default: all cores)",
+        )
+        parser.add_argument(
+            "--failures", metavar="FILE", help="lines that are no speech (default: beside FILE)"
+        )
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         if not args:
@@ -53,7 +64,9 @@ class Command(Base):
         if opts.jobs < 1:
             self.usage("-j N: at least one process")
         with ExitStack() as stack:
-            scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="harvest-dedup-")))
+            scratch = Path(
+                stack.enter_context(tempfile.TemporaryDirectory(prefix="harvest-dedup-"))
+            )
             files = _files(args, scratch)
             sidecar = beside(opts.output, opts.failures, "failures")
             apart(opts.output, sidecar)
@@ -69,10 +82,19 @@ class Command(Base):
             except OSError as error:
                 if isinstance(error, BrokenPipeError):
                     raise
-                raise CannotBeDone(f"{error.strerror or error}: {error.filename or scratch}") from None
+                raise CannotBeDone(
+                    f"{error.strerror or error}: {error.filename or scratch}"
+                ) from None
             sys.stdout.buffer.flush()
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            lost = [*(Bad(file, 0, "empty", "no line in it") for file in files if not file.stat().st_size), *collection.bad]
+            lost = [
+                *(
+                    Bad(file, 0, "empty", "no line in it")
+                    for file in files
+                    if not file.stat().st_size
+                ),
+                *collection.bad,
+            ]
             if failures:
                 for bad in lost:
                     failures.write(to_line(_failure(bad, now)))
@@ -95,7 +117,11 @@ def _files(args: list[str], scratch: Path) -> list[Path]:
             files.append(path)
         elif path.is_dir():
             found = sorted(found for found in path.rglob("*.jsonl") if found.is_file())
-            files += [file for file in found if not file.name.endswith((".traces.jsonl", ".failures.jsonl"))]
+            files += [
+                file
+                for file in found
+                if not file.name.endswith((".traces.jsonl", ".failures.jsonl"))
+            ]
         elif path.exists():
             if not os.access(path, os.R_OK):
                 raise CannotBeDone(f"cannot be read: {arg}")

@@ -31,7 +31,9 @@ from crawler.replica.server import serving
 from pipelines.records import BadRecord, Run, run_from
 
 PATIENCE = 120  # seconds for one step; a crawl of a replica takes about three
-NOTHING_NEW = "Nothing new: all that the sites show is known from an earlier run, and nothing was stored."
+NOTHING_NEW = (
+    "Nothing new: all that the sites show is known from an earlier run, and nothing was stored."
+)
 QUESTION = "森林防火"  # a document about it is among the replica's
 
 
@@ -74,7 +76,9 @@ class Demo(Command):
         exits.append(self._child("index", "-s", f"OUTPUT_DIR={output}")[0])
         code, answer = self._child("search", QUESTION, "-s", f"OUTPUT_DIR={output}")
         exits.append(code)
-        screen.print(f"\nscrapy search {QUESTION}\n{answer.rstrip()}\n", highlight=False, markup=False)
+        screen.print(
+            f"\nscrapy search {QUESTION}\n{answer.rstrip()}\n", highlight=False, markup=False
+        )
         screen.print(_where(output), highlight=False)
         return max(exits)
 
@@ -93,7 +97,9 @@ class Demo(Command):
                 raise CannotBeDone(f"{path}: {error}") from None
             if run.site == site:
                 return code, run
-        raise CannotBeDone(f"the crawl of {site} ended with {code} and left no manifest in {output / 'runs'}")
+        raise CannotBeDone(
+            f"the crawl of {site} ended with {code} and left no manifest in {output / 'runs'}"
+        )
 
     def _child(self, *command: str) -> tuple[int, str]:
         """Run one of our commands in a program of its own; gives its exit status and what it printed.
@@ -117,7 +123,9 @@ class Demo(Command):
                     except subprocess.TimeoutExpired:
                         child.kill()
                 if isinstance(error, subprocess.TimeoutExpired):
-                    raise CannotBeDone(f"scrapy {' '.join(command[:2])} took more than {PATIENCE} s") from None
+                    raise CannotBeDone(
+                        f"scrapy {' '.join(command[:2])} took more than {PATIENCE} s"
+                    ) from None
                 raise
         if child.returncode:
             self.say(f"scrapy {' '.join(command[:2])} ended with {child.returncode}:")
@@ -135,7 +143,9 @@ class Interruption:
         self._waiting = False
 
     def __enter__(self) -> Self:
-        self._before = {n: signal.signal(n, self._signalled) for n in (signal.SIGINT, signal.SIGTERM)}
+        self._before = {
+            n: signal.signal(n, self._signalled) for n in (signal.SIGINT, signal.SIGTERM)
+        }
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -189,4 +199,6 @@ def _where(output: Path) -> str:
         "pages": "the pages as fetched (WARC): scrapy clean repeats the cleaning from them",
         "runs": "a manifest for each crawl",
     }
-    return "Where to look:\n" + "\n".join(f"  {output / name}/  {what}" for name, what in kinds.items())
+    return "Where to look:\n" + "\n".join(
+        f"  {output / name}/  {what}" for name, what in kinds.items()
+    )

@@ -40,8 +40,12 @@ class Command(Base):
         """`--release`, `--discard`."""
         super().add_options(parser)
         chosen = parser.add_mutually_exclusive_group()
-        chosen.add_argument("--release", metavar="RUN", help="let out the records of a run that were held back")
-        chosen.add_argument("--discard", metavar="RUN", help="delete them; the pages are asked again")
+        chosen.add_argument(
+            "--release", metavar="RUN", help="let out the records of a run that were held back"
+        )
+        chosen.add_argument(
+            "--discard", metavar="RUN", help="delete them; the pages are asked again"
+        )
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         """0 where all is well, 3 where something wants looking at, 1 where the state cannot be read."""
@@ -102,8 +106,12 @@ def _site(site: str, runs: list[RunState]) -> list[str]:
     finished = [run for run in runs if run.state == "finished"]
     if finished:
         last = Counts.from_json(finished[-1].counts)
-        past = [c for c in (Counts.from_json(run.counts) for run in finished[:-1]) if c.extraction][-LOOK_BACK:]
-        print(f"{site}: last run {finished[-1].run}, exit {_exit(finished[-1])}; {_said(health([last]))}")
+        past = [c for c in (Counts.from_json(run.counts) for run in finished[:-1]) if c.extraction][
+            -LOOK_BACK:
+        ]
+        print(
+            f"{site}: last run {finished[-1].run}, exit {_exit(finished[-1])}; {_said(health([last]))}"
+        )
         if past:
             print(f"{' ' * len(site)}  before: {_said(health(past))}")
     troubles = [

@@ -1,7 +1,7 @@
 """`scrapy explain PATH|URL`: what each rule changed in a page, where and why.
 
-    scrapy explain page.html            # colour on a terminal, plain in a pipe
-    scrapy explain https://www.wm114.cn/wen/9/17001.html --json    # the capture in output/pages, never the network
+scrapy explain page.html            # colour on a terminal, plain in a pipe
+scrapy explain https://www.wm114.cn/wen/9/17001.html --json    # the capture in output/pages, never the network
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ class Command(Base):
         assert self.settings is not None
         target = args[0]
         if "://" in target:
-            work: Iterator[Unit] = iter([_archived(target, Path(self.settings["OUTPUT_DIR"]) / "pages")])
+            work: Iterator[Unit] = iter(
+                [_archived(target, Path(self.settings["OUTPUT_DIR"]) / "pages")]
+            )
         else:
             try:
                 work = units([target])
@@ -61,11 +63,17 @@ class Command(Base):
         lost = False
         for unit in work:
             for document in read(unit, sites()[opts.site] if opts.site else None):
-                results = [document] if isinstance(document, Failure) else clean(document, site_names(), document.crawled_at)
+                results = (
+                    [document]
+                    if isinstance(document, Failure)
+                    else clean(document, site_names(), document.crawled_at)
+                )
                 for result in results:
                     lost |= isinstance(result, Failure) and result.error in LOSSES
                     if opts.json:
-                        sys.stdout.buffer.write(json.dumps(explained(result), ensure_ascii=False).encode() + b"\n")
+                        sys.stdout.buffer.write(
+                            json.dumps(explained(result), ensure_ascii=False).encode() + b"\n"
+                        )
                     else:
                         _print(console, result)
         return 3 if lost else 0
@@ -88,7 +96,9 @@ def _archived(url: str, pages: Path) -> Unit:
             if isinstance(unit, Capture) and unit.url in wanted:
                 found = unit
     if found is None:
-        raise CannotBeDone(f"no capture of {url} in {pages} (explain reads the archive, never the network)")
+        raise CannotBeDone(
+            f"no capture of {url} in {pages} (explain reads the archive, never the network)"
+        )
     return found
 
 
@@ -101,7 +111,14 @@ def explained(result: Cleaned | Failure) -> dict[str, Any]:
     spans of the clean text that were remarked upon and left.
     """
     if isinstance(result, Failure):
-        return {"url": result.url, "error": result.error, "detail": result.detail, "edits": [], "rules": [], "marks": []}
+        return {
+            "url": result.url,
+            "error": result.error,
+            "detail": result.detail,
+            "edits": [],
+            "rules": [],
+            "marks": [],
+        }
     speech = result.speech
     return {
         "url": speech.url,
@@ -110,12 +127,23 @@ def explained(result: Cleaned | Failure) -> dict[str, Any]:
         "title": speech.title,
         "completeness": speech.completeness,
         "counted_chars": speech.counted_chars,
-        "gaps": [{"at": g.at, "chars": g.chars, "kind": g.kind, "notice": g.notice} for g in speech.gaps],
+        "gaps": [
+            {"at": g.at, "chars": g.chars, "kind": g.kind, "notice": g.notice} for g in speech.gaps
+        ],
         "warnings": list(speech.warnings),
-        "rules": [{"rule": r.rule, "count": r.count, "chars": r.chars, "reason": _reason(r.rule)} for r in speech.removed],
+        "rules": [
+            {"rule": r.rule, "count": r.count, "chars": r.chars, "reason": _reason(r.rule)}
+            for r in speech.removed
+        ],
         "edits": list(_edits(result)),
         "marks": [
-            {"rule": m.rule, "code": m.code, "start": m.start, "end": m.end, "text": speech.text[m.start : m.end]}
+            {
+                "rule": m.rule,
+                "code": m.code,
+                "start": m.start,
+                "end": m.end,
+                "text": speech.text[m.start : m.end],
+            }
             for m in result.marks
         ],
     }
@@ -128,7 +156,11 @@ def _edits(result: Cleaned) -> Iterator[dict[str, Any]]:
         pieces: list[str] = []
         done = 0
         for edit in step.edits:
-            shown = edit.start + len(edit.removed) - len(edit.removed.lstrip()) if edit.removed.strip() else edit.start
+            shown = (
+                edit.start + len(edit.removed) - len(edit.removed.lstrip())
+                if edit.removed.strip()
+                else edit.start
+            )
             line += text.count("\n", counted_to, shown)
             counted_to = shown
             end = edit.start + len(edit.removed)
@@ -152,10 +184,17 @@ def _print(console: Console, result: Cleaned | Failure) -> None:
     """One document for a person."""
     told = explained(result)
     if isinstance(result, Failure):
-        console.print(Text(f"{told['url']}: no speech: {told['error']} ({told['detail']})", style="bold red"))
+        console.print(
+            Text(f"{told['url']}: no speech: {told['error']} ({told['detail']})", style="bold red")
+        )
         return
     console.print(Text(f"{told['title'] or '(no title)'}", style="bold"))
-    console.print(Text(f"{told['url']} · {told['site']} · {told['completeness']} · {told['counted_chars']} characters", style="dim"))
+    console.print(
+        Text(
+            f"{told['url']} · {told['site']} · {told['completeness']} · {told['counted_chars']} characters",
+            style="dim",
+        )
+    )
     for edit in told["edits"]:
         where = Text(f"{edit['rule']:>22} ", style="cyan")
         where.append(f"line {edit['line']}, {edit['start']}: ", style="dim")
@@ -166,10 +205,20 @@ def _print(console: Console, result: Cleaned | Failure) -> None:
         where.append(_visible(edit["after"]), style="dim")
         console.print(where)
     for mark in told["marks"]:
-        console.print(Text(f"{mark['rule']:>22} {mark['start']}-{mark['end']}: {_visible(mark['text'])} ({mark['code']}, left)", style="yellow"))
+        console.print(
+            Text(
+                f"{mark['rule']:>22} {mark['start']}-{mark['end']}: {_visible(mark['text'])} ({mark['code']}, left)",
+                style="yellow",
+            )
+        )
     for gap in told["gaps"]:
         length = "unknown length" if gap["chars"] is None else f"{gap['chars']} characters"
-        console.print(Text(f"{'gap':>22} at {gap['at']}: {gap['kind']}, {length}: {_visible(_short(gap['notice'])) or '(no notice)'}", style="magenta"))
+        console.print(
+            Text(
+                f"{'gap':>22} at {gap['at']}: {gap['kind']}, {length}: {_visible(_short(gap['notice'])) or '(no notice)'}",
+                style="magenta",
+            )
+        )
     table = Table("rule", "edits", "characters", "reason", box=None, pad_edge=False)
     for rule in told["rules"]:
         table.add_row(rule["rule"], str(rule["count"]), str(rule["chars"]), rule["reason"])
@@ -180,11 +229,13 @@ def _print(console: Console, result: Cleaned | Failure) -> None:
 
 
 def _short(words: str) -> str:
-    return words if len(words) <= SHOWN else f"{words[: SHOWN // 2]} … {len(words) - SHOWN} more … {words[-SHOWN // 2 :]}"
+    return (
+        words
+        if len(words) <= SHOWN
+        else f"{words[: SHOWN // 2]} … {len(words) - SHOWN} more … {words[-SHOWN // 2 :]}"
+    )
 
 
 def _visible(words: str) -> str:
     """Breaks and what a terminal would obey are shown, not obeyed."""
     return "".join("⏎" if c == "\n" else c if c.isprintable() else "�" for c in words)
-
-

@@ -26,7 +26,9 @@ class ExportCommand(Command):
         """Options of this command."""
         super().add_options(parser)
         parser.add_argument("--format", choices=FORMATS, required=True, help="what to write")
-        parser.add_argument("-o", "--output", metavar="FILE", required=True, help="where to write it")
+        parser.add_argument(
+            "-o", "--output", metavar="FILE", required=True, help="where to write it"
+        )
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         """Exit status 0, or 3 where a line was no record."""

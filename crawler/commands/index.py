@@ -30,7 +30,9 @@ class IndexCommand(Command):
             help="sqlite:///PATH, postgresql://USER@HOST/DATABASE or opensearch://HOST:PORT/INDEX; "
             "passwords come from PGPASSWORD and OPENSEARCH_PASSWORD",
         )
-        parser.add_argument("--rebuild", action="store_true", help="empty the index first and read everything again")
+        parser.add_argument(
+            "--rebuild", action="store_true", help="empty the index first and read everything again"
+        )
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         """Exit status 0, or 3 where a line was no record."""

@@ -80,7 +80,9 @@ def site_source(key: str, url: str, drawn: Sketch) -> str:
     """The site file."""
     host = urlsplit(url).hostname or ""
     bare = host.removeprefix("www.").removeprefix("m.")
-    hosts = ", ".join(f'"{name}"' for name in dict.fromkeys((host, f"www.{bare}", f"m.{bare}", bare)))
+    hosts = ", ".join(
+        f'"{name}"' for name in dict.fromkeys((host, f"www.{bare}", f"m.{bare}", bare))
+    )
     title = f'("{drawn.title}",)' if drawn.title else "()"
     body = f'("{drawn.body}",)' if drawn.body else "()"
     numbered = f'\n    numbered=lambda n: f"{drawn.numbered}",' if drawn.numbered else ""
@@ -116,7 +118,9 @@ class NewSite(Command):
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         if len(args) < 3 or len(args) % 2 == 0:
-            self.usage("newsite wants KEY URL PAGE.html, and for each further page its URL and its file")
+            self.usage(
+                "newsite wants KEY URL PAGE.html, and for each further page its URL and its file"
+            )
         key = args[0]
         written = draw(Path.cwd(), key, list(zip(args[1::2], args[2::2], strict=True)))
         for path in written:

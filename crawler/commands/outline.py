@@ -1,8 +1,8 @@
 """`scrapy outline SPEECHES… -o FILE`: the outline of every speech, one at a time.
 
-    scrapy outline output/speeches/wm114-1.jsonl -o wm114.outlines.jsonl
-    scrapy outline one.jsonl -o map.html
-    scrapy outline one.jsonl --explain
+scrapy outline output/speeches/wm114-1.jsonl -o wm114.outlines.jsonl
+scrapy outline one.jsonl -o map.html
+scrapy outline one.jsonl --explain
 """
 
 from __future__ import annotations
@@ -46,10 +46,20 @@ class Command(Base):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("-o", "--output", metavar="FILE", help="where to write; - is standard output")
-        parser.add_argument("--format", choices=sorted(FORMATS), help="default: by FILE's ending, else jsonl")
-        parser.add_argument("--failures", metavar="FILE", help="lines that are no speech, default: beside FILE")
-        parser.add_argument("--explain", action="store_true", help="say of every candidate why it is or is no heading")
+        parser.add_argument(
+            "-o", "--output", metavar="FILE", help="where to write; - is standard output"
+        )
+        parser.add_argument(
+            "--format", choices=sorted(FORMATS), help="default: by FILE's ending, else jsonl"
+        )
+        parser.add_argument(
+            "--failures", metavar="FILE", help="lines that are no speech, default: beside FILE"
+        )
+        parser.add_argument(
+            "--explain",
+            action="store_true",
+            help="say of every candidate why it is or is no heading",
+        )
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         if not args:
@@ -87,7 +97,9 @@ def _explain(speech: Speech, report: IO[str]) -> None:
 
 
 def _line(d: Decision) -> str:
-    return f"  {d.start:>7}  {'+' if d.heading else '-'}  {d.kind:<5} {d.marker}\t{d.why}\t{d.context}"
+    return (
+        f"  {d.start:>7}  {'+' if d.heading else '-'}  {d.kind:<5} {d.marker}\t{d.why}\t{d.context}"
+    )
 
 
 def _files(arg: str) -> list[Path | None]:
@@ -108,7 +120,11 @@ def _files(arg: str) -> list[Path | None]:
 def _speeches(files: list[Path | None], failures: _Failures) -> Iterator[Speech]:
     for path in files:
         with contextlib.ExitStack() as stack:
-            stream = cast(BufferedReader, sys.stdin.buffer) if path is None else stack.enter_context(path.open("rb"))
+            stream = (
+                cast(BufferedReader, sys.stdin.buffer)
+                if path is None
+                else stack.enter_context(path.open("rb"))
+            )
             name = "file:-" if path is None else f"file:{path}"
             any_ = False
             if is_binary(stream.peek(8192)):
@@ -116,12 +132,16 @@ def _speeches(files: list[Path | None], failures: _Failures) -> Iterator[Speech]
                 continue
             for number, line in _lines(stream):
                 if len(line) > SIZE_LIMIT:
-                    failures.write(f"{name}#{number}", "too_large", f"line {number} is over {SIZE_LIMIT} bytes")
+                    failures.write(
+                        f"{name}#{number}", "too_large", f"line {number} is over {SIZE_LIMIT} bytes"
+                    )
                 elif not line.strip():
                     continue
                 else:
                     try:
-                        speech = speech_from(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line)
+                        speech = speech_from(
+                            line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+                        )
                     except BadRecord as error:
                         failures.write(f"{name}#{number}", "bad_record", f"line {number}: {error}")
                     else:
@@ -201,7 +221,9 @@ class _Standard(_Sink):
 
     def write(self, outline: Outline) -> None:
         if self.single and self.held is not None:
-            raise CannotBeDone(f"several speeches, and {self.ending} holds one: name a folder with -o")
+            raise CannotBeDone(
+                f"several speeches, and {self.ending} holds one: name a folder with -o"
+            )
         self.held = self.render(outline)
         if not self.single:
             sys.stdout.buffer.write(self.held)
@@ -239,7 +261,11 @@ class _Documents(_Sink):
     def __enter__(self) -> _Documents:
         self.path = Path(self.output or "")
         try:
-            self.folder = Path(tempfile.mkdtemp(prefix=f".{self.path.name[:80]}.", suffix=".part", dir=self.path.parent))
+            self.folder = Path(
+                tempfile.mkdtemp(
+                    prefix=f".{self.path.name[:80]}.", suffix=".part", dir=self.path.parent
+                )
+            )
         except OSError as error:
             raise CannotBeDone(f"cannot be written: {self.path} ({error.strerror})") from None
         self.count = 0
@@ -275,7 +301,9 @@ def _file_name(id_: str) -> str:
     >>> _file_name("../a b")
     '___a_b'
     """
-    return "".join(c if (c.isascii() and c.isalnum()) or c == "-" else "_" for c in id_)[:100] or "_"
+    return (
+        "".join(c if (c.isascii() and c.isalnum()) or c == "-" else "_" for c in id_)[:100] or "_"
+    )
 
 
 def _sink(output: str | None, format_: str) -> _Sink:
@@ -284,4 +312,6 @@ def _sink(output: str | None, format_: str) -> _Sink:
     if output != "-" and format_ != "jsonl" and is_special(Path(output)):
         raise CannotBeDone(f"neither a file nor a folder: {output}")
     makers: dict[bool, Callable[[str | None, str], _Sink]] = {True: _Lines, False: _Documents}
-    return _Standard(output, format_) if output == "-" else makers[format_ == "jsonl"](output, format_)
+    return (
+        _Standard(output, format_) if output == "-" else makers[format_ == "jsonl"](output, format_)
+    )

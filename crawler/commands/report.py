@@ -24,7 +24,9 @@ class ReportCommand(Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
-        parser.add_argument("-o", "--output", metavar="FOLDER", help="where to write it (default: output/report)")
+        parser.add_argument(
+            "-o", "--output", metavar="FOLDER", help="where to write it (default: output/report)"
+        )
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         """Exit status 0, or 3 where something there did not read."""

@@ -34,15 +34,33 @@ class SearchCommand(Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
-        parser.add_argument("--site", action="append", default=[], metavar="SITE[,SITE]", help="only these sites")
-        parser.add_argument("--from", "--since", dest="since", metavar="DAY", help="published on this day or later")
-        parser.add_argument("--to", "--until", dest="until", metavar="DAY", help="published on this day or earlier")
         parser.add_argument(
-            "--completeness", action="append", default=[], metavar="C[,C]", help=f"only these: {', '.join(_COMPLETENESS)}"
+            "--site", action="append", default=[], metavar="SITE[,SITE]", help="only these sites"
         )
-        parser.add_argument("-n", "--limit", type=int, default=10, help="how many hits to show (default: %(default)s)")
+        parser.add_argument(
+            "--from", "--since", dest="since", metavar="DAY", help="published on this day or later"
+        )
+        parser.add_argument(
+            "--to", "--until", dest="until", metavar="DAY", help="published on this day or earlier"
+        )
+        parser.add_argument(
+            "--completeness",
+            action="append",
+            default=[],
+            metavar="C[,C]",
+            help=f"only these: {', '.join(_COMPLETENESS)}",
+        )
+        parser.add_argument(
+            "-n",
+            "--limit",
+            type=int,
+            default=10,
+            help="how many hits to show (default: %(default)s)",
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object a hit and line")
-        parser.add_argument("--index", metavar="TARGET", help="the index to ask, as `scrapy index --to` names it")
+        parser.add_argument(
+            "--index", metavar="TARGET", help="the index to ask, as `scrapy index --to` names it"
+        )
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         """Exit status 0, found or not."""
@@ -57,12 +75,16 @@ class SearchCommand(Command):
         except ValueError as error:
             self.usage(str(error))
         if unknown := set(query.completeness) - set(_COMPLETENESS):
-            self.usage(f"--completeness: {', '.join(sorted(unknown))}; there are {', '.join(_COMPLETENESS)}")
+            self.usage(
+                f"--completeness: {', '.join(sorted(unknown))}; there are {', '.join(_COMPLETENESS)}"
+            )
         if not 1 <= opts.limit <= MOST:
             self.usage(f"--limit: from 1 to {MOST}")
         assert self.settings is not None
         try:
-            with open_sink(opts.index or default_index(Path(self.settings["OUTPUT_DIR"])), create=False) as sink:
+            with open_sink(
+                opts.index or default_index(Path(self.settings["OUTPUT_DIR"])), create=False
+            ) as sink:
                 found = sink.search(query, opts.limit)
         except SinkError as error:
             raise CannotBeDone(str(error)) from error
@@ -72,7 +94,10 @@ class SearchCommand(Command):
         else:
             colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
             print(_shown(found, *(("\x1b[1;33m", "\x1b[0m") if colour else ("【", "】"))), end="")
-        self.say(f"{found.total} documents" + (f", the best {len(found.hits)} shown" if found.total > len(found.hits) else ""))
+        self.say(
+            f"{found.total} documents"
+            + (f", the best {len(found.hits)} shown" if found.total > len(found.hits) else "")
+        )
         return 0
 
     def _day(self, option: str, value: str | None, rest: str) -> str | None:
@@ -106,7 +131,9 @@ def _shown(found: Found, opens: str, closes: str) -> str:
     for n, hit in enumerate(found.hits, 1):
         title = next((p.marked(opens, closes) for p in hit.places if p.field == "title"), hit.title)
         out.append(f"{n}. {title}")
-        out.append(f"   {' · '.join(filter(None, (hit.site, hit.published, hit.completeness, hit.url)))}")
+        out.append(
+            f"   {' · '.join(filter(None, (hit.site, hit.published, hit.completeness, hit.url)))}"
+        )
         for place in hit.places:
             if place.field != "title":
                 out.append(f"   § {' › '.join(place.section) or '(before the first section)'}")

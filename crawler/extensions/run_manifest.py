@@ -23,7 +23,9 @@ from pipelines.failures import iso
 if TYPE_CHECKING:
     from crawler.spiders.speeches import SpeechSpider
 
-_SITEMAP = re.compile(rb"^[ \t]{0,20}sitemap[ \t]{0,20}:[ \t]{0,20}(\S{1,2083})", re.IGNORECASE | re.MULTILINE)
+_SITEMAP = re.compile(
+    rb"^[ \t]{0,20}sitemap[ \t]{0,20}:[ \t]{0,20}(\S{1,2083})", re.IGNORECASE | re.MULTILINE
+)
 
 
 class RunManifest:
@@ -63,7 +65,9 @@ class RunManifest:
         capture = captured(response, url, spider.site.key, "robots", iso(time.time()))
         found = []
         if response.status == 200 and not spider.asked.url and not spider.asked.ids:
-            named = {spider.asked.real(m[1].decode("latin-1")) for m in _SITEMAP.finditer(response.body)}
+            named = {
+                spider.asked.real(m[1].decode("latin-1")) for m in _SITEMAP.finditer(response.body)
+            }
             found = [Found(u, "sitemap") for u in sorted(filter(None, named))]
         spider.note_robots(url, capture, found)
 

@@ -43,9 +43,13 @@ class WallStreak:
         """A page is done; its failure, or its results, say what it was."""
         if visit.entry.kind != "document":
             return
-        errors = {r.error for r in (visit.failure, *visit.results) if isinstance(r, Failure)} & WALLS
+        errors = {
+            r.error for r in (visit.failure, *visit.results) if isinstance(r, Failure)
+        } & WALLS
         spider: SpeechSpider = self._crawler.spider  # type: ignore[assignment]
-        spider.together = 1 if errors else min(TOGETHER, spider.together + 1)  # where walls are met each page is judged at once
+        spider.together = (
+            1 if errors else min(TOGETHER, spider.together + 1)
+        )  # where walls are met each page is judged at once
         self._streak = self._streak + 1 if errors else 0
         if self._streak == self._most:
             spider.cut_short = f"{self._streak} walls in a row ({', '.join(sorted(errors))}): what was not asked is due again"

@@ -68,7 +68,9 @@ def _fact(label: str, value: str) -> list[tuple[str, str | int]]:
         return [("doc_id", value)] if re.fullmatch(r"[0-9A-Za-z]{1,40}", value) else []
     if label.startswith("上传"):
         date = _DATE.match(value)
-        return [("published", f"{date['y']}-{int(date['m']):02}-{int(date['d']):02}")] if date else []
+        return (
+            [("published", f"{date['y']}-{int(date['m']):02}-{int(date['d']):02}")] if date else []
+        )
     if label.endswith("格式"):
         return [("format", value)] if len(value) <= 10 else []
     if label.endswith("页数"):
@@ -78,7 +80,11 @@ def _fact(label: str, value: str) -> list[tuple[str, str | int]]:
 
 
 def library(
-    key: str, *hosts: str, names: tuple[str, ...] = (), documents: tuple[str, ...] = (P_NUMBER, VIEW, HEX), at: str = "/p-{}.html"
+    key: str,
+    *hosts: str,
+    names: tuple[str, ...] = (),
+    documents: tuple[str, ...] = (P_NUMBER, VIEW, HEX),
+    at: str = "/p-{}.html",
 ) -> Site:
     """A site of the family; `at` is the path of a document by its number."""
     return Site(

@@ -48,7 +48,9 @@ class Allowed:
     """
 
     def __init__(self, entries: Iterable[str]) -> None:
-        self._entries = frozenset([e.strip().lower().replace("[", "").replace("]", "") for e in entries])
+        self._entries = frozenset(
+            [e.strip().lower().replace("[", "").replace("]", "") for e in entries]
+        )
 
     def __call__(self, host: str, port: int) -> bool:
         host = host.lower().strip("[]")

@@ -45,7 +45,11 @@ class _Connections(aiohttp.TCPConnector):
     answer to the next request, and every page after it would be stored under its neighbour's address."""
 
     async def _get(self, key: Any, traces: list[Any]) -> Connection | None:
-        while (kept := await super()._get(key, traces)) is not None and kept.protocol and kept.protocol.should_close:
+        while (
+            (kept := await super()._get(key, traces)) is not None
+            and kept.protocol
+            and kept.protocol.should_close
+        ):
             kept.close()
         return kept
 
@@ -58,7 +62,9 @@ class Download(BaseDownloadHandler):
         settings = crawler.settings
         self._limit = settings.getint("DOWNLOAD_MAXSIZE")
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._addresses = PublicOnly(Allowed(settings.getlist("ALLOW_PRIVATE_HOSTS")), ThreadedResolver())
+        self._addresses = PublicOnly(
+            Allowed(settings.getlist("ALLOW_PRIVATE_HOSTS")), ThreadedResolver()
+        )
         self._session = aiohttp.ClientSession(
             connector=_Connections(
                 resolver=self._addresses, ssl=ssl.create_default_context(), limit=settings.getint("CONCURRENT_REQUESTS"),
@@ -77,13 +83,20 @@ class Download(BaseDownloadHandler):
             url = URL(request.url, encoded=True)  # asked as it is written
             self._addresses.check(url.host or "", url.port or 0)
             async with self._session.request(
-                request.method, url, data=request.body or None, headers=headers, timeout=timeout, allow_redirects=False
+                request.method,
+                url,
+                data=request.body or None,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
             ) as response:
                 request.meta["download_latency"] = time.monotonic() - begun
                 body = await self._body(response)
                 return Response(request.url, response.status, Headers(response.raw_headers), body)
         except TimeoutError as error:
-            raise DownloadTimeoutError(f"{request.url} took longer than {timeout.total:g} seconds") from error
+            raise DownloadTimeoutError(
+                f"{request.url} took longer than {timeout.total:g} seconds"
+            ) from error
         except (aiohttp.InvalidUrlClientError, aiohttp.NonHttpUrlClientError) as error:
             raise UnsupportedURLSchemeError(str(error)) from error
         except aiohttp.ClientConnectorDNSError as error:
@@ -97,11 +110,15 @@ class Download(BaseDownloadHandler):
         except aiohttp.ClientConnectorError as error:
             raise DownloadConnectionRefusedError(str(error.os_error)) from error
         except (aiohttp.ClientError, OSError) as error:
-            raise DownloadFailedError(" ".join(f"{type(error).__name__}: {error}".split())[:200]) from error
+            raise DownloadFailedError(
+                " ".join(f"{type(error).__name__}: {error}".split())[:200]
+            ) from error
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         """Raises Refused as soon as it is known to be too large."""
-        announced = None if response.status in (204, 304) else response.content_length  # these two have no body
+        announced = (
+            None if response.status in (204, 304) else response.content_length
+        )  # these two have no body
         left = self._limit - (announced or 0)
         pieces = []
         while left >= 0 and (piece := await response.content.readany()):

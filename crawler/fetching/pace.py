@@ -19,7 +19,10 @@ def slow_down(crawler: Crawler, request: Request, seconds: float) -> None:
     downloader = _downloader(crawler)
     key = downloader.get_slot_key(request)
     wanted = max(seconds, floor(crawler, key))
-    downloader.per_slot_settings[key] = {**downloader.per_slot_settings.get(key, {}), "delay": wanted}
+    downloader.per_slot_settings[key] = {
+        **downloader.per_slot_settings.get(key, {}),
+        "delay": wanted,
+    }
     if (slot := downloader.slots.get(key)) is not None:
         slot.delay = max(slot.delay, wanted)
 

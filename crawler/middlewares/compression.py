@@ -53,7 +53,11 @@ class Compression:
         stated = response.headers.getlist(b"Content-Encoding")
         if not stated or not response.body:
             return response
-        codings = [c.strip().lower() for c in b",".join(stated).split(b",") if c.strip() not in (b"", b"identity")]
+        codings = [
+            c.strip().lower()
+            for c in b",".join(stated).split(b",")
+            if c.strip() not in (b"", b"identity")
+        ]
         if len(codings) > LAYERS:
             raise Refused("undecodable", f"{len(codings)} content codings after one another")
         body = response.body
@@ -81,7 +85,9 @@ def inflate(body: bytes, coding: str, limit: int) -> bytes:
             raise Refused("undecodable", f"the body is no {coding}") from None
         return body
     if len(inflated) > limit:
-        raise Refused("too_large", f"more than {limit} bytes after inflating {len(body)} bytes of {coding}")
+        raise Refused(
+            "too_large", f"more than {limit} bytes after inflating {len(body)} bytes of {coding}"
+        )
     return inflated
 
 

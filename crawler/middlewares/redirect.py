@@ -58,7 +58,10 @@ class Redirect(RedirectMiddleware):
             return onward
         if not request.meta.get(ITSELF):  # robots.txt may lie elsewhere (RFC 9309 2.3.1.2)
             asked = getattr(self.crawler.spider, "asked", None)
-            if asked is not None and urlparse_cached(onward).netloc != urlparse_cached(request).netloc:
+            if (
+                asked is not None
+                and urlparse_cached(onward).netloc != urlparse_cached(request).netloc
+            ):
                 real = asked.real(onward.url)
                 if real is None:
                     return self._off_site(onward.url)
@@ -73,9 +76,13 @@ class Redirect(RedirectMiddleware):
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         try:
-            found = await maybe_deferred_to_future(deferToThread(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM))
+            found = await maybe_deferred_to_future(
+                deferToThread(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+            )
         except (OSError, UnicodeError):
-            raise Refused("redirect", f"leads off the site, to {url[:200]}, which does not exist") from None
+            raise Refused(
+                "redirect", f"leads off the site, to {url[:200]}, which does not exist"
+            ) from None
         inside = [str(a[4][0]) for a in found if not is_public(str(a[4][0]))]
         if inside and not Allowed(self.crawler.settings.getlist("ALLOW_PRIVATE_HOSTS"))(host, port):
             raise private(host, inside[0])

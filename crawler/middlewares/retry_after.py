@@ -55,15 +55,23 @@ class RetryAfter:
         if response.status not in TOO_MUCH:
             return response
         stated = wanted_quiet(response.headers.get(b"Retry-After"), time.time())
-        quiet = max(stated, 1.0) if stated is not None else 2.0 ** request.meta.get("retry_times", 0)
+        quiet = (
+            max(stated, 1.0) if stated is not None else 2.0 ** request.meta.get("retry_times", 0)
+        )
         if quiet > self._limit:
-            self._left[urlparse_cached(request).netloc] = (time.time() + quiet, f"http_{response.status}")
+            self._left[urlparse_cached(request).netloc] = (
+                time.time() + quiet,
+                f"http_{response.status}",
+            )
             request.meta["dont_retry"] = True
             return response
         hold(self._crawler, request, quiet)
         assert self._crawler.spider is not None
         again = get_retry_request(
-            request, spider=self._crawler.spider, reason=f"http_{response.status}", max_retry_times=TIMES
+            request,
+            spider=self._crawler.spider,
+            reason=f"http_{response.status}",
+            max_retry_times=TIMES,
         )
         request.meta["dont_retry"] = True  # should it be given up: Scrapy's retries would not wait
         return again or response

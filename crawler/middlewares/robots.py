@@ -118,19 +118,30 @@ class Robots:
 
     def _read(self, response: Response) -> Rules:
         if response.status >= 500 or response.status == 429:
-            return Rules(None, "robots", f"robots.txt is answered with {response.status}: nothing is asked of this host")
+            return Rules(
+                None,
+                "robots",
+                f"robots.txt is answered with {response.status}: nothing is asked of this host",
+            )
         if not 200 <= response.status < 300:
             return Rules(None)
         parsed = Protego.parse(response.body[:READ].decode("utf-8-sig", "replace"))
         if self._delay(parsed) > self._longest:
-            return Rules(None, "robots", f"robots.txt asks for {self._delay(parsed):g} s between requests: too long to go on")
+            return Rules(
+                None,
+                "robots",
+                f"robots.txt asks for {self._delay(parsed):g} s between requests: too long to go on",
+            )
         return Rules(parsed)
 
     @staticmethod
     def _delay(parsed: Protego) -> float:
         """Seconds between requests that the rules ask for, 0 where they do not."""
         rate = parsed.request_rate(PRODUCT)
-        return max(parsed.crawl_delay(PRODUCT) or 0.0, rate.seconds / rate.requests if rate and rate.requests else 0.0)
+        return max(
+            parsed.crawl_delay(PRODUCT) or 0.0,
+            rate.seconds / rate.requests if rate and rate.requests else 0.0,
+        )
 
     def _count(self, name: str) -> None:
         self._crawler.stats.inc_value(name)
@@ -141,6 +152,10 @@ def _unreachable(error: Exception) -> Rules:
     name = fetch_error(error)
     if name == "redirect":
         return Rules(None)
-    if name in ("dns", "tls", "refused_address") or isinstance(error, DownloadConnectionRefusedError):
+    if name in ("dns", "tls", "refused_address") or isinstance(
+        error, DownloadConnectionRefusedError
+    ):
         return Rules(None, name, f"{error}")
-    return Rules(None, "robots", f"robots.txt cannot be had ({name}): nothing is asked of this host")
+    return Rules(
+        None, "robots", f"robots.txt cannot be had ({name}): nothing is asked of this host"
+    )

@@ -14,7 +14,9 @@ from pipelines.records import SIZE_LIMIT, RawDocument
 _SHELL = 20
 
 
-def fetched_document(body: bytes, charset: str | None, url: str, site: Site, when: str | None) -> tuple[RawDocument, Page]:
+def fetched_document(
+    body: bytes, charset: str | None, url: str, site: Site, when: str | None
+) -> tuple[RawDocument, Page]:
     """A page as it was fetched, now or for the archive: decoded, parsed, extracted. `charset` is what the server says, `url`
     canonical, `when` ISO 8601 UTC. Raises Unreadable where it is no document."""
     if len(body) > SIZE_LIMIT:

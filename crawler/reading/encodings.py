@@ -52,18 +52,34 @@ def decode(body: bytes, http_charset: str | None = None) -> Decoded:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
             text = body[len(mark) :].decode(encoding, "replace")
-            return Decoded(text, encoding, "byte order mark" + _wrong(body, http_charset, encoding), text.count("\ufffd"))
+            return Decoded(
+                text,
+                encoding,
+                "byte order mark" + _wrong(body, http_charset, encoding),
+                text.count("\ufffd"),
+            )
     if wide := _without_mark(body):
         text = body.decode(wide, "replace")
-        return Decoded(text, wide, "every other byte is 0" + _wrong(body, http_charset, wide), text.count("\ufffd"))
+        return Decoded(
+            text,
+            wide,
+            "every other byte is 0" + _wrong(body, http_charset, wide),
+            text.count("\ufffd"),
+        )
     _refuse_binary(body)
     try:
         text, cut = _strict(body, "utf-8")
     except UnicodeDecodeError:
         return _by_frequency(body, http_charset)
-    if not text.isascii() and not _THREE_BYTES.search(text):  # `通知` in GBK happens to be two accents in UTF-8
+    if not text.isascii() and not _THREE_BYTES.search(
+        text
+    ):  # `通知` in GBK happens to be two accents in UTF-8
         return _by_frequency(body, http_charset)
-    reason = "ASCII only" + cut if text.isascii() else "valid" + cut + _wrong(body, http_charset, "utf-8")
+    reason = (
+        "ASCII only" + cut
+        if text.isascii()
+        else "valid" + cut + _wrong(body, http_charset, "utf-8")
+    )
     return Decoded(text, "utf-8", reason, utf8=None if cut else body)
 
 
@@ -122,7 +138,10 @@ def _refuse_binary(body: bytes) -> None:
 # --- what the declarations say -----------------------------------------------------------------------------------
 
 _STATED = re.compile(r"""charset\s{0,5}=\s{0,5}["']?([\w.:-]{1,40})""", re.IGNORECASE | re.ASCII)
-_DECLARED = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,20})""", re.I)
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,20})""",
+    re.I,
+)
 _SAME = {
     "gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "x-gbk": "gb18030", "euc-cn": "gb18030", "gb_2312-80": "gb18030",
     "chinese": "gb18030", "big5-hkscs": "big5hkscs", "big5": "big5hkscs", "cp950": "big5hkscs", "x-x-big5": "big5hkscs",
@@ -157,7 +176,11 @@ def _declarations(body: bytes, http_charset: str | None) -> Iterator[tuple[str, 
 
 
 def _wrong(body: bytes, http_charset: str | None, encoding: str) -> str:
-    said = [f"; {who} says {name[:40]}" for who, name in _declarations(body, http_charset) if _codec(name) != encoding]
+    said = [
+        f"; {who} says {name[:40]}"
+        for who, name in _declarations(body, http_charset)
+        if _codec(name) != encoding
+    ]
     return "".join(dict.fromkeys(said))
 
 
@@ -205,7 +228,11 @@ def _by_frequency(body: bytes, http_charset: str | None) -> Decoded:
     declared = [codec for _, name in _declarations(body, http_charset) if (codec := _codec(name))]
     best = _read(body, "gb18030")
     if best.replaced or best.worth < _PLAINLY:
-        others = [c for c in dict.fromkeys((*declared, "big5hkscs", "utf-8")) if c != "gb18030" and not c.startswith(("utf-16", "utf-32"))]
+        others = [
+            c
+            for c in dict.fromkeys((*declared, "big5hkscs", "utf-8"))
+            if c != "gb18030" and not c.startswith(("utf-16", "utf-32"))
+        ]
         readings = [best, *(_read(body, c) for c in others)]
         best = max(readings, key=lambda r: (round(r.worth, 1), r.encoding in declared, r.worth))
         if best.worth < _HARDLY:  # no Chinese that we know: what is declared, if every byte fits
@@ -213,10 +240,15 @@ def _by_frequency(body: bytes, http_charset: str | None) -> Decoded:
             if fitting:
                 best = fitting[0]
             elif best.beyond > 50 and best.replaced:
-                raise Unreadable("undecodable", f"{best.replaced} bytes are no {best.encoding}, and no other encoding fits better")
+                raise Unreadable(
+                    "undecodable",
+                    f"{best.replaced} bytes are no {best.encoding}, and no other encoding fits better",
+                )
     damage = f"; {best.replaced} bytes replaced" if best.replaced else ""
     reason = f"{best.common} of {best.sampled} characters common{damage}{best.cut}"
-    return Decoded(best.text, best.encoding, reason + _wrong(body, http_charset, best.encoding), best.replaced)
+    return Decoded(
+        best.text, best.encoding, reason + _wrong(body, http_charset, best.encoding), best.replaced
+    )
 
 
 def _strict(body: bytes, encoding: str) -> tuple[str, str]:

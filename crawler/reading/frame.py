@@ -14,7 +14,8 @@ from crawler.site import Site
 from crawler.sites import site_names, sites
 
 _OWNER = re.compile(
-    r"(?P<before>[^\n]{0,40}?)(?:版[权權]所有|Copyright|©|&copy;|在(?P<here>[^\n]{2,12})上搜索)(?P<after>[^\n]{0,60})", re.IGNORECASE
+    r"(?P<before>[^\n]{0,40}?)(?:版[权權]所有|Copyright|©|&copy;|在(?P<here>[^\n]{2,12})上搜索)(?P<after>[^\n]{0,60})",
+    re.IGNORECASE,
 )
 _FOOT = 3_000
 
@@ -24,13 +25,18 @@ def site_in_frame(page: Page) -> Site | None:
 
     >>> site_in_frame(Page.parse("<p>友情链接：新文秘网</p>", ""))
     """
-    named = [n.attributes.get("content") or "" for n in page.css('meta[property="og:site_name"],meta[name="application-name"]')]
+    named = [
+        n.attributes.get("content") or ""
+        for n in page.css('meta[property="og:site_name"],meta[name="application-name"]')
+    ]
     titles = [n.text(strip=True) for n in page.css("title")[:1]]
     foot = "\n".join(page.text(body) for body in page.css("body"))[-_FOOT:]
     owners = [" ".join(filter(None, found.groups())) for found in _OWNER.finditer(foot)]
     keys = {
         key
         for name, key in site_names().items()
-        if name in named or any(title.endswith(name) for title in titles) or any(name in owner for owner in owners)
+        if name in named
+        or any(title.endswith(name) for title in titles)
+        or any(name in owner for owner in owners)
     }
     return sites()[keys.pop()] if len(keys) == 1 else None

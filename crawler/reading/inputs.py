@@ -83,7 +83,10 @@ def units(paths: Sequence[str], without: str = "-") -> Iterator[Unit]:
     Raises NoSuchInput before the first unit where a path is missing or there is no page in all of them."""
     own = os.path.realpath(without) if without != "-" else ""
     found = [
-        file for path in paths for file in _files(path) if not own or file.path == path or os.path.realpath(file.path) != own
+        file
+        for path in paths
+        for file in _files(path)
+        if not own or file.path == path or os.path.realpath(file.path) != own
     ]
     if not found:
         raise NoSuchInput(f"no pages in {' '.join(paths)}")
@@ -114,7 +117,9 @@ def read(unit: Unit, site: Site | None) -> Iterator[RawDocument | Failure]:
         yield _local(unit, site)
 
 
-def page_document(body: bytes, charset: str, url: str, site: Site, when: str | None) -> RawDocument | Failure:
+def page_document(
+    body: bytes, charset: str, url: str, site: Site, when: str | None
+) -> RawDocument | Failure:
     """A fetched page as a document. `url` is canonical, `when` ISO 8601 UTC."""
     try:
         return fetched_document(body, charset or None, url, site, when)[0]
@@ -129,7 +134,11 @@ def _failure(url: str, site: str, error: str, detail: str, when: str | None = No
 def _files(path: str) -> list[LocalFile]:
     if os.path.isdir(path):
         root = Path(path)
-        inside = sorted(p for p in root.rglob("*") if p.name.lower().endswith(ENDINGS) and not p.name.endswith(SIDECARS))
+        inside = sorted(
+            p
+            for p in root.rglob("*")
+            if p.name.lower().endswith(ENDINGS) and not p.name.endswith(SIDECARS)
+        )
         return [LocalFile(str(p), p.relative_to(root).as_posix()) for p in inside if p.is_file()]
     if not os.path.exists(path):
         raise NoSuchInput(f"no such file or folder: {path}")
@@ -167,12 +176,16 @@ def _local(file: LocalFile, site: Site | None) -> RawDocument | Failure:
         document = read_document(page, known, None)
     except Unreadable as error:
         return _failure(url, known.key, error.error, str(error))
-    return replace(document, site=known.key, doc_id=document.doc_id or (known.number(home) if home else None))
+    return replace(
+        document, site=known.key, doc_id=document.doc_id or (known.number(home) if home else None)
+    )
 
 
 def _is_markup(path: str, text: str) -> bool:
     """Whether a file of another ending is a page all the same."""
-    return not path.lower().endswith(".txt") and text[:400].lstrip("\ufeff \t\r\n").lower().startswith(("<!doctype", "<html"))
+    return not path.lower().endswith(".txt") and text[:400].lstrip(
+        "\ufeff \t\r\n"
+    ).lower().startswith(("<!doctype", "<html"))
 
 
 def _lines(file: LocalFile) -> Iterator[Unit]:
@@ -182,11 +195,15 @@ def _lines(file: LocalFile) -> Iterator[Unit]:
     try:
         opened = open(file.path, "rb")  # noqa: SIM115  (closed below)
     except OSError as error:
-        yield _failure(_address(file.name), "unknown", "undecodable", f"cannot be read: {error.strerror}")
+        yield _failure(
+            _address(file.name), "unknown", "undecodable", f"cannot be read: {error.strerror}"
+        )
         return
     with opened as stream:
         if is_binary(stream.peek(8192)):
-            yield _failure(_address(file.name), "unknown", "not_text", "no lines of JSON, and NUL bytes")
+            yield _failure(
+                _address(file.name), "unknown", "not_text", "no lines of JSON, and NUL bytes"
+            )
             return
         for line in _bounded(stream):
             number += 1
@@ -209,7 +226,9 @@ def is_binary(head: bytes) -> bool:
     >>> is_binary(bytes(9)), is_binary(b'{"a": 1}' + bytes(9)), is_binary(b"no JSON either")
     (True, False, False)
     """
-    return b"\0" in head and not any(line.lstrip(b"\xef\xbb\xbf \t").startswith(b'{"') for line in head.split(b"\n"))
+    return b"\0" in head and not any(
+        line.lstrip(b"\xef\xbb\xbf \t").startswith(b'{"') for line in head.split(b"\n")
+    )
 
 
 def _bounded(stream: IO[bytes]) -> Iterator[bytes | None]:
@@ -227,7 +246,9 @@ def _raw_lines(unit: RawLines, site: Site | None) -> Iterator[RawDocument | Fail
     for number, line in enumerate(unit.lines, unit.first):
         where = f"{_address(unit.name)}#{number}"
         if line is None:
-            yield _failure(where, "unknown", "too_large", f"line {number} is over {SIZE_LIMIT} bytes")
+            yield _failure(
+                where, "unknown", "too_large", f"line {number} is over {SIZE_LIMIT} bytes"
+            )
             continue
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
@@ -239,7 +260,15 @@ def _raw_lines(unit: RawLines, site: Site | None) -> Iterator[RawDocument | Fail
             yield _failure(where, "unknown", "bad_record", f"line {number}: {error}")
             continue
         host = site_of(document.url)
-        key = site.key if site else document.site if document.site not in ("", "unknown") else host.key if host else "unknown"
+        key = (
+            site.key
+            if site
+            else document.site
+            if document.site not in ("", "unknown")
+            else host.key
+            if host
+            else "unknown"
+        )
         number_in_url = host.number(document.url) if host else None
         yield replace(document, site=key, doc_id=document.doc_id or number_in_url)
 
@@ -251,7 +280,9 @@ def _captures(file: LocalFile) -> Iterator[Unit]:
     try:
         with open(file.path, "rb") as packed:
             unzipped = Unzipped(packed)
-            archive = ArchiveIterator(io.BufferedReader(unzipped) if packed.peek(2)[:2] == b"\x1f\x8b" else packed)
+            archive = ArchiveIterator(
+                io.BufferedReader(unzipped) if packed.peek(2)[:2] == b"\x1f\x8b" else packed
+            )
             for record in archive:
                 met = True
                 capture = _guarded_capture(record)
@@ -301,7 +332,12 @@ class Unzipped(io.RawIOBase):
 
 
 def _broken_off(file: LocalFile, error: Exception) -> Failure:
-    return _failure(_address(file.name), "unknown", "bad_record", " ".join(f"the archive breaks off: {error}".split())[:300])
+    return _failure(
+        _address(file.name),
+        "unknown",
+        "bad_record",
+        " ".join(f"the archive breaks off: {error}".split())[:300],
+    )
 
 
 def _is_whole(record: Any) -> bool:
@@ -317,11 +353,20 @@ def _guarded_capture(record: Any) -> Capture | Failure | None:
         return _capture(record)
     except Exception as error:  # the archive reader raises whatever a hostile record leads it to
         url = record.rec_headers.get_header("WARC-Target-URI") or ""
-        return _failure(url, record.rec_headers.get_header("X-Harvest-Site") or "unknown", "undecodable", str(error))
+        return _failure(
+            url,
+            record.rec_headers.get_header("X-Harvest-Site") or "unknown",
+            "undecodable",
+            str(error),
+        )
 
 
 def _capture(record: Any) -> Capture | Failure | None:
-    if record.rec_type != "response" or record.http_headers is None or record.http_headers.get_statuscode() != "200":
+    if (
+        record.rec_type != "response"
+        or record.http_headers is None
+        or record.http_headers.get_statuscode() != "200"
+    ):
         return None
     headers = record.rec_headers
     url = headers.get_header("WARC-Target-URI") or ""

@@ -38,7 +38,12 @@ DEEPEST = 2_000
 
 
 def list_links(
-    html: str, address: str, url: str, depth: int, real: Callable[[str], str | None], is_document: Callable[[str], bool]
+    html: str,
+    address: str,
+    url: str,
+    depth: int,
+    real: Callable[[str], str | None],
+    is_document: Callable[[str], bool],
 ) -> Iterator[Found]:
     """The links of a list page that are worth following, each once, documents with the date that stands beside them.
 
@@ -63,7 +68,9 @@ def list_links(
             seen.add(target)
             has_documents = True
             yield Found(target, "document", published=_beside(link))
-        elif (depth == 0 or (depth < DEEPEST and _is_paging(link, url, target))) and not _FILE.fullmatch(urlsplit(target).path):
+        elif (
+            depth == 0 or (depth < DEEPEST and _is_paging(link, url, target))
+        ) and not _FILE.fullmatch(urlsplit(target).path):
             seen.add(target)
             further.append(Found(target, "list", depth + 1))
     for rel in page.css("link[rel=next]::attr(href)").getall():
@@ -81,7 +88,10 @@ def sitemap_links(
     """Documents of a sitemap with their `lastmod`, and the sitemaps that an index names (sitemaps.org 0.9)."""
     found = 0
     for block in re.finditer(r"<(url|sitemap)\b[^>]{0,200}>(.{0,4000}?)</\1\s*>", body, re.DOTALL):
-        place = re.search(r"<loc\b[^>]{0,200}>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,2083}?)\s*(?:\]\]>)?\s*</loc", block[2])
+        place = re.search(
+            r"<loc\b[^>]{0,200}>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,2083}?)\s*(?:\]\]>)?\s*</loc",
+            block[2],
+        )
         if place is None or found >= MOST_ENTRIES:
             continue
         target = real(place[1].replace("&amp;", "&"))
@@ -106,7 +116,9 @@ def _is_paging(link: Selector, url: str, target: str) -> bool:
 def _beside(link: Selector) -> str | None:
     """The date in the link's own row of the list, where there is just one."""
     row = link.xpath("ancestor::*[self::li or self::tr or self::dd or self::p][1]")
-    dates = {m.groups() for m in _DATE.finditer(" ".join((row or link).css("::text").getall())[:2000])}
+    dates = {
+        m.groups() for m in _DATE.finditer(" ".join((row or link).css("::text").getall())[:2000])
+    }
     title = {m.groups() for m in _DATE.finditer("".join(link.css("::text").getall())[:2000])}
     dates -= title  # a date in a title is of what the document tells
     if len(dates) != 1 or len((row or link).css("a[href]")) > 3:

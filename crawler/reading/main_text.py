@@ -50,7 +50,10 @@ def is_list(page: Page) -> bool:
         return True
     leading = {link.mem_id for link in page.css(_AWAY) if not _is_prose(link)} | _rows(page)
     beside = leading | {node.mem_id for node in page.css(_NO_TEXT)}
-    whole, rest, clear = ("\n".join([page.text(body, ids) for body in page.css("body")]) for ids in (frozenset[int](), leading, beside))
+    whole, rest, clear = (
+        "\n".join([page.text(body, ids) for body in page.css("body")])
+        for ids in (frozenset[int](), leading, beside)
+    )
     if _letters(rest) * 2 > _letters(whole):
         return False
     text = page.text(chosen.node, chosen.without)
@@ -64,7 +67,9 @@ def is_list(page: Page) -> bool:
 def _rows(page: Page) -> set[int]:
     """The ids of a list's rows: three or more blocks side by side, each led by a link to another page, that say nothing
     besides or give the beginning of what is there: cut by an ellipsis, or followed by a second link to it."""
-    leads_to: dict[int, str | None] = {}  # what all links below a node lead to; None where that is not one page
+    leads_to: dict[
+        int, str | None
+    ] = {}  # what all links below a node lead to; None where that is not one page
     blocks: dict[int, Node] = {}
     for link in page.css(_AWAY)[:_MANY]:
         to, above = link.attributes["href"], link.parent
@@ -77,7 +82,13 @@ def _rows(page: Page) -> set[int]:
     beside: dict[tuple[int, str], dict[str, int]] = {}
     for id_, to in leads_to.items():
         node = blocks[id_]
-        if to and node.tag in BLOCK_TAGS and node.parent and not leads_to.get(node.parent.mem_id) and _is_row(page, node):
+        if (
+            to
+            and node.tag in BLOCK_TAGS
+            and node.parent
+            and not leads_to.get(node.parent.mem_id)
+            and _is_row(page, node)
+        ):
             beside.setdefault((node.parent.mem_id, node.tag), {})[to] = id_
     return {id_ for rows in beside.values() if len(rows) >= 3 for id_ in rows.values()}
 
@@ -89,18 +100,29 @@ def _is_row(page: Page, node: Node) -> bool:
     lines = page.text(node).split("\n")
     besides = page.text(node, {link.mem_id for link in links})
     title = next(filter(None, (link.text().strip() for link in links)), "")
-    if any(_is_prose(link) for link in links) or not lines[0].lstrip(_BEFORE_TITLE).startswith(title):
+    if any(_is_prose(link) for link in links) or not lines[0].lstrip(_BEFORE_TITLE).startswith(
+        title
+    ):
         return False
     if not _is_text(_sentences(besides)):
         return True
-    stands_alone = title and not lines[0].lstrip(_BEFORE_TITLE).removeprefix(title).strip(_BEFORE_TITLE)
-    cut = any(_CUT.search(line) for line in lines[1:]) or len([link for link in links if link.text().strip()]) > 1
+    stands_alone = title and not lines[0].lstrip(_BEFORE_TITLE).removeprefix(title).strip(
+        _BEFORE_TITLE
+    )
+    cut = (
+        any(_CUT.search(line) for line in lines[1:])
+        or len([link for link in links if link.text().strip()]) > 1
+    )
     return bool(stands_alone) and cut and _letters(besides) < _SUMMARY
 
 
 def _is_prose(link: Node) -> bool:
     after = link.next
-    return bool(_PROSE.search(link.text() + ((after.text_content or "")[:1] if after and after.tag == "-text" else "")))
+    return bool(
+        _PROSE.search(
+            link.text() + ((after.text_content or "")[:1] if after and after.tag == "-text" else "")
+        )
+    )
 
 
 def _sentences(text: str) -> list[str]:
@@ -111,7 +133,11 @@ def _is_text(sentences: list[str]) -> bool:
     """Whether words outside links read like a text: sentences, a row of clauses, or how a speech's lines begin."""
     if _letters("".join([said for said in sentences if _STOP.search(said)])) >= _SAID:
         return True
-    return any(_letters(said) >= (_SAID if _SPEECH.search(said) else _CLAUSES) for said in sentences if _SPEECH.search(said) or said.count("，") > 1)
+    return any(
+        _letters(said) >= (_SAID if _SPEECH.search(said) else _CLAUSES)
+        for said in sentences
+        if _SPEECH.search(said) or said.count("，") > 1
+    )
 
 
 def _letters(text: str) -> int:
@@ -125,7 +151,9 @@ _MARK = re.compile(r"[，。；：、！？,;:!?…]")
 _FRAME_TAGS = frozenset("nav footer aside".split())
 #: Paragraphs: their own name and pattern say nothing.
 _PLAIN_TAGS = frozenset("-text p br b strong h1 h2 h3 h4 font".split())
-_READERS_NAME = re.compile(r"comment|pinglun|guestbook|liuyan|reply", re.IGNORECASE)  # what readers say
+_READERS_NAME = re.compile(
+    r"comment|pinglun|guestbook|liuyan|reply", re.IGNORECASE
+)  # what readers say
 _FRAME_NAME = re.compile(
     r"""
       side-?bar | recommend | relat | xiangguan | tuijian | hot(?:list|news|_|-) | rank                # what else there is
@@ -138,16 +166,24 @@ _FRAME_NAME = re.compile(
 _ENDS = re.compile(
     r"(?:相[关關]|推[荐薦]|猜你|[热熱][门門点點]|最新|精彩|大家(?:都|[还還])?在看|[编編][辑輯]推[荐薦]|看了|更多|友情|上一[篇页頁]|下一[篇页頁]|版[权權]|[阅閱][读讀]排行).{0,8}"
 )
-_READERS = re.compile(r"(?:网友|網友|用[户戶]|[读讀]者|全部|[发發]表|最新|精彩|[热熱][门門])?(?:[评評][论論]|留言|回[复復]|跟[帖贴貼]).{0,8}")
+_READERS = re.compile(
+    r"(?:网友|網友|用[户戶]|[读讀]者|全部|[发發]表|最新|精彩|[热熱][门門])?(?:[评評][论論]|留言|回[复復]|跟[帖贴貼]).{0,8}"
+)
 _BESIDE = (
     "上一篇 上一頁 上一页 下一篇 下一頁 下一页 返回列表 分享到 打印 关闭窗口 關閉窗口 友情链接 友情鏈接 版权所有 版權所有 ICP备 ICP備 公网安备 "
     "公網安備 Copyright © 联系我们 聯系我們 客服 举报 舉報 加入收藏 设为首页 設為首頁"
 ).split()
-_ABOUT = re.compile(r"来源|來源|作者|[发發]布|[时時][间間]|日期|[浏瀏][览覽]|[阅閱][读讀]|[点點][击擊]|人[气氣]|字[号號体體]|[编編][辑輯]|上[传傳]|\d{4}-\d{1,2}-\d{1,2}|当前位置|首页")
-_DATED = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d+(?:天|小[时時]|分[钟鐘])前|\d+楼|点[赞讚]|(?:回[复覆]|[阅閱][读讀]|[浏瀏][览覽])[(（:：\s]{0,3}\d")
+_ABOUT = re.compile(
+    r"来源|來源|作者|[发發]布|[时時][间間]|日期|[浏瀏][览覽]|[阅閱][读讀]|[点點][击擊]|人[气氣]|字[号號体體]|[编編][辑輯]|上[传傳]|\d{4}-\d{1,2}-\d{1,2}|当前位置|首页"
+)
+_DATED = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d+(?:天|小[时時]|分[钟鐘])前|\d+楼|点[赞讚]|(?:回[复覆]|[阅閱][读讀]|[浏瀏][览覽])[(（:：\s]{0,3}\d"
+)
 #: How lines of a speech begin. A box with most of these is the text, whatever it is called.
-_SPEECH = re.compile(r"^\s{0,8}(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|[同各].{0,8}[志位].{0,12}[们們]?[：:]|第[一二三四五六七八九十]{1,3}[，,章部])", re.MULTILINE)
-
+_SPEECH = re.compile(
+    r"^\s{0,8}(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|[同各].{0,8}[志位].{0,12}[们們]?[：:]|第[一二三四五六七八九十]{1,3}[，,章部])",
+    re.MULTILINE,
+)
 
 
 #: Children that are looked at one by one, code points whose marks are counted, wrappers around a list of comments, and how
@@ -185,14 +221,32 @@ _AWAY = 'a[href]:not([href=""],[href^="#"])'
 
 
 def _shown(node: Node, tag: str) -> str:
-    return (node.text_content or "").strip() if tag == "-text" else node.text(separator="\n", skip_empty=True)
+    return (
+        (node.text_content or "").strip()
+        if tag == "-text"
+        else node.text(separator="\n", skip_empty=True)
+    )
 
 
 class _Box:
     """An element or a text node with what its subtree holds (code points), looked at only where the way leads.
     `budget` is how many code points may still be looked at, one list for all boxes of a page."""
 
-    __slots__ = ("_framed", "_kids", "_leaf", "_links", "_searched", "_signs", "after_end", "budget", "node", "parent", "prose", "tag", "text")
+    __slots__ = (
+        "_framed",
+        "_kids",
+        "_leaf",
+        "_links",
+        "_searched",
+        "_signs",
+        "after_end",
+        "budget",
+        "node",
+        "parent",
+        "prose",
+        "tag",
+        "text",
+    )
 
     def __init__(self, node: Node, tag: str, parent: _Box | None, budget: list[int]) -> None:
         self.node = node
@@ -220,11 +274,17 @@ class _Box:
     def kids(self) -> list[_Box]:
         """Its children that show text; none where there are too many to tell the text from its frame."""
         if self._kids is None:
-            nodes = [n for n in self.node.iter(include_text=True, skip_empty=True) if n.tag not in HIDDEN_TAGS]
+            nodes = [
+                n
+                for n in self.node.iter(include_text=True, skip_empty=True)
+                if n.tag not in HIDDEN_TAGS
+            ]
             looked_at = len(nodes) <= _MANY and self.budget[0] > 0
             boxes = [_Box(n, n.tag or "", self, self.budget) for n in nodes] if looked_at else []
             self._kids = [box for box in boxes if box.text and not box.text.isspace()]
-            unseen = [box for box in self._kids if box.tag not in _PLAIN_TAGS and is_hidden(box.node)]
+            unseen = [
+                box for box in self._kids if box.tag not in _PLAIN_TAGS and is_hidden(box.node)
+            ]
             if unseen and len(unseen) < len(self._kids):
                 self._kids = [box for box in self._kids if box not in unseen]
             if unseen or not self.parent:
@@ -247,8 +307,12 @@ class _Box:
     def signs(self) -> int:
         """Lines that begin like lines of a speech, and the heading."""
         if self._signs < 0:
-            heading = self.tag != "-text" and (self.tag == "h1" or self.node.css_first("h1") is not None)
-            self._signs = len(_SPEECH.findall(self.text or _shown(self.node, self.tag))) + 2 * heading
+            heading = self.tag != "-text" and (
+                self.tag == "h1" or self.node.css_first("h1") is not None
+            )
+            self._signs = (
+                len(_SPEECH.findall(self.text or _shown(self.node, self.tag))) + 2 * heading
+            )
         return self._signs
 
     def leaf(self) -> bool:
@@ -262,7 +326,11 @@ class _Box:
     def framed(self) -> bool:
         """Whether its name, its place or its pattern says that it stands beside the text."""
         if self._framed is None:
-            self._framed = self.tag not in _PLAIN_TAGS and self.prose > 0 and (self._named() or self._records())
+            self._framed = (
+                self.tag not in _PLAIN_TAGS
+                and self.prose > 0
+                and (self._named() or self._records())
+            )
         return self._framed or self.after_end
 
     def _named(self) -> bool:
@@ -271,7 +339,9 @@ class _Box:
         if self.tag in _FRAME_TAGS or _READERS_NAME.search(name):
             return True
         beside = self.parent.prose if self.parent else 0
-        return bool(_FRAME_NAME.search(name)) and self.prose * 5 < beside * 3  # most of the prose is no frame
+        return (
+            bool(_FRAME_NAME.search(name)) and self.prose * 5 < beside * 3
+        )  # most of the prose is no frame
 
     def _records(self) -> bool:
         """A list of comments or of abstracts: three or more alike, short, each with a link or a date."""
@@ -282,7 +352,11 @@ class _Box:
                 break
             box = best
         kids = [kid for kid in box.kids() if kid.prose][:40]
-        if len(kids) < 3 or len({kid.tag for kid in kids}) > 1 or any(kid.leaf() for kid in kids[:3]):
+        if (
+            len(kids) < 3
+            or len({kid.tag for kid in kids}) > 1
+            or any(kid.leaf() for kid in kids[:3])
+        ):
             return False
         lengths = sorted(kid.chars() for kid in kids)
         signs = [kid for kid in kids if kid.links() or _DATED.search(kid.text[:400])]
@@ -318,9 +392,17 @@ def _core(body: _Box) -> _Box:
             weights = {kid: _weight(kid, body) for kid in box.kids()}
             own = sum(weight for kid, weight in weights.items() if kid.tag == "-text")
             best = max((kid for kid in weights if kid.tag != "-text"), key=lambda kid: weights[kid])
-            if weights[best] <= 0 or weights[best] < _NEARLY_ALL * sum(weights.values()) or own > weights[best]:
+            if (
+                weights[best] <= 0
+                or weights[best] < _NEARLY_ALL * sum(weights.values())
+                or own > weights[best]
+            ):
                 break
-        if best.leaf() and best.tag != "pre" and any(_line_like(kid, body) for kid in box.kids() if kid is not best):
+        if (
+            best.leaf()
+            and best.tag != "pre"
+            and any(_line_like(kid, body) for kid in box.kids() if kid is not best)
+        ):
             break
         box = best
     return box
@@ -359,23 +441,39 @@ def _furniture(box: _Box, body: _Box) -> bool:
     """Whether a box stands beside the text rather than in it."""
     if not box.chars():
         return False
-    if _in_frame(box, body) or ((box.after_end or box.tag in _FRAME_TAGS) and not box.signs() and not box.prose):
+    if _in_frame(box, body) or (
+        (box.after_end or box.tag in _FRAME_TAGS) and not box.signs() and not box.prose
+    ):
         return True
     if box.chars() < 250 and any([word in box.text for word in _BESIDE]):
         return True
-    return box.prose < 3 and box.linked() * 2 >= box.chars() if box.tag in _PLAIN_TAGS else box.linked() * 2 >= box.chars()
+    return (
+        box.prose < 3 and box.linked() * 2 >= box.chars()
+        if box.tag in _PLAIN_TAGS
+        else box.linked() * 2 >= box.chars()
+    )
 
 
 def _line_like(box: _Box, body: _Box) -> bool:
     """A line or some lines that could belong to the text: not a link, a menu or what is said about the text."""
-    if not box.chars() or box.tag == "h1" or _furniture(box, body) or box.linked() * 10 > box.chars() * 3:
+    if (
+        not box.chars()
+        or box.tag == "h1"
+        or _furniture(box, body)
+        or box.linked() * 10 > box.chars() * 3
+    ):
         return False
     return box.chars() >= 120 or not _ABOUT.search(box.text) or "。" in box.text
 
 
 def _joins(box: _Box, near: bool, body: _Box) -> bool:
     """Whether a neighbour of the text is part of it: it has prose, or it is one line right beside it."""
-    if box.tag == "-text" or box.prose > 0 or _MARK.search(box.text) or (near and box.chars() <= 60 and box.leaf()):
+    if (
+        box.tag == "-text"
+        or box.prose > 0
+        or _MARK.search(box.text)
+        or (near and box.chars() <= 60 and box.leaf())
+    ):
         return _line_like(box, body)
     return False
 
@@ -388,7 +486,9 @@ def _trimmed(core: _Box, body: _Box) -> set[int]:
     out = {
         kid
         for k, kid in enumerate(kids)
-        if kid.tag in BLOCK_TAGS and not (k in inner and kid.tag == "p" and not kid.after_end) and _furniture(kid, body)
+        if kid.tag in BLOCK_TAGS
+        and not (k in inner and kid.tag == "p" and not kid.after_end)
+        and _furniture(kid, body)
     }
     kept = sum(_weight(kid, body) for kid in kids if kid not in out)
     whole = kept + sum(_weight(kid, body) for kid in out)

@@ -41,11 +41,15 @@ class Page:
     def parse(cls, html: str, url: str, utf8: bytes | None = None) -> Page:
         """Parse decoded HTML; total on any input, in linear time. `utf8` is the same in UTF-8, where that is at hand: the
         parser takes bytes, and to encode a page of 33 KB takes 25 µs."""
-        source = _tamed(html) if html.count("<") > _CALM or len(html) > _LONGEST_TAG else utf8 or html
+        source = (
+            _tamed(html) if html.count("<") > _CALM or len(html) > _LONGEST_TAG else utf8 or html
+        )
         try:
             tree = LexborHTMLParser(source)
         except UnicodeEncodeError:  # lone surrogates
-            return cls.parse(html.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), url)
+            return cls.parse(
+                html.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), url
+            )
         tree.strip_tags(_UNSEEN)
         return cls(url, html, tree)
 
@@ -72,7 +76,9 @@ class Page:
         styled = {n.mem_id: role for n in node.css(_STYLED) if (role := _style(n))}
         if not styled:
             return _text(node, left_out)
-        return _text(node, styled | left_out) or _text(node, {k: v for k, v in styled.items() if v != _HIDDEN} | left_out)
+        return _text(node, styled | left_out) or _text(
+            node, {k: v for k, v in styled.items() if v != _HIDDEN} | left_out
+        )
 
 
 _UNSEEN = ["script", "style", "template", "noscript"]
@@ -98,7 +104,9 @@ _ROLES = (
 HIDDEN_TAGS = frozenset(tag for tag, role in _ROLES.items() if role == _HIDDEN)
 BLOCK_TAGS = frozenset(tag for tag, role in _ROLES.items() if role in (_BLOCK, _CELL, _PRE))
 
-_STYLED = "[hidden],[style*=display i],[style*=visibility i],[style*=font-size i],[style*=white-space i]"
+_STYLED = (
+    "[hidden],[style*=display i],[style*=visibility i],[style*=font-size i],[style*=white-space i]"
+)
 _STYLE = re.compile(
     r"""
       (?P<hidden> display\s*:\s*none | visibility\s*:\s*(?:hidden|collapse) | font-size\s*:\s*0+(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$) )
@@ -144,7 +152,9 @@ def _text(root: Node, styled: dict[int, int]) -> str:
     line: list[str] = []
     role = styled.get(root.mem_id) or _ROLES.get(root.tag or "") or 0
     open_elements = [(root.iter(include_text=True), role)]
-    pre = int(role in (_PRE, _PRE_INLINE) or _inherits_white_space(root))  # how many open elements keep white space
+    pre = int(
+        role in (_PRE, _PRE_INLINE) or _inherits_white_space(root)
+    )  # how many open elements keep white space
     while open_elements:
         children, around = open_elements[-1]
         for child in children:
@@ -217,7 +227,9 @@ def _end_line(line: list[str], lines: list[str], pre: int, always: bool = False)
 
 def _is_messy(text: str) -> bool:
     """Whether a line holds white space that collapses. (Written out, this takes 0.2 µs; `any` over a tuple takes 1.)"""
-    return "  " in text or "\n" in text or "\t" in text or "\r" in text or "\f" in text or "\v" in text
+    return (
+        "  " in text or "\n" in text or "\t" in text or "\r" in text or "\f" in text or "\v" in text
+    )
 
 
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -241,7 +253,9 @@ def _collapsed(text: str) -> str:
     pieces = deque(_SOURCE_BREAK.split(text))
     if len(pieces) > 1:
         joints = list(zip(pieces, list(pieces)[1:], strict=False))
-        paragraphs = sum(a[-1:] in _SENTENCE_ENDS or b.startswith(_INDENTS) for a, b in joints) * 2 >= len(joints)
+        paragraphs = sum(
+            a[-1:] in _SENTENCE_ENDS or b.startswith(_INDENTS) for a, b in joints
+        ) * 2 >= len(joints)
         joined = [pieces[0]]
         for a, b in joints:
             if paragraphs or b.startswith(_INDENTS):
@@ -257,10 +271,62 @@ def _collapsed(text: str) -> str:
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,40})[^<>]{0,4000}>")
 _OPENED = re.compile(r"<[a-zA-Z]")
-_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 #: Their end is implied by what follows them: a page may leave any number of them open.
-_IMPLIED = frozenset(["p", "li", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "option", "optgroup", "html", "head", "body"])
-_FORMATTING = frozenset(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
+_IMPLIED = frozenset(
+    [
+        "p",
+        "li",
+        "dd",
+        "dt",
+        "tr",
+        "td",
+        "th",
+        "tbody",
+        "thead",
+        "tfoot",
+        "option",
+        "optgroup",
+        "html",
+        "head",
+        "body",
+    ]
+)
+_FORMATTING = frozenset(
+    [
+        "a",
+        "b",
+        "big",
+        "code",
+        "em",
+        "font",
+        "i",
+        "nobr",
+        "s",
+        "small",
+        "strike",
+        "strong",
+        "tt",
+        "u",
+    ]
+)
 
 
 def _tamed(html: str) -> str:
@@ -268,7 +334,9 @@ def _tamed(html: str) -> str:
     with thousands of attributes. They carry no text."""
     pieces = html.split(">")
     if any(len(piece) > _LONGEST_TAG for piece in pieces):
-        html = ">".join(piece if len(piece) <= _LONGEST_TAG else _shortened(piece) for piece in pieces)
+        html = ">".join(
+            piece if len(piece) <= _LONGEST_TAG else _shortened(piece) for piece in pieces
+        )
     deep = formatting = 0
 
     def kept(found: re.Match[str]) -> str:
@@ -280,7 +348,13 @@ def _tamed(html: str) -> str:
             formatting = max(0, formatting - 1) if found[1] else formatting + 1
             return found[0] if found[1] or formatting <= _DEEPEST_FORMATTING else ""
         deep = max(0, deep - 1) if found[1] else deep + 1
-        return found[0] if found[1] or deep <= _DEEPEST else "<br>" if _ROLES.get(name) == _BLOCK else ""
+        return (
+            found[0]
+            if found[1] or deep <= _DEEPEST
+            else "<br>"
+            if _ROLES.get(name) == _BLOCK
+            else ""
+        )
 
     return _TAG.sub(kept, html)
 

@@ -1,6 +1,6 @@
 """The title of a page that no selector of ours knows: `og:title`, the heading, or `<title>` without the site's name.
 
-    title_of(Page.parse("<title>在全市教育工作会议上的讲话_某某网</title>", ""))  ->  "在全市教育工作会议上的讲话"
+title_of(Page.parse("<title>在全市教育工作会议上的讲话_某某网</title>", ""))  ->  "在全市教育工作会议上的讲话"
 """
 
 from __future__ import annotations
@@ -10,8 +10,14 @@ import re
 from crawler.reading.page import Page
 
 #: What parts a title from the names behind it: `_`, `|`, ` - `, `--`, `-`, ` > `.
-_LAST_PIECE = re.compile(r"(?P<title>.{2,}?)\s{0,5}(?:[_|｜»›>]|[-–—]{1,2})\s{0,5}(?P<tail>[^_|｜»›>–—-]{1,40})$", re.DOTALL)
-_SITE_FIRST = re.compile(r"(?P<site>[^_|｜»›>–—-]{2,12})\s{0,5}(?:[_|｜»›]|\s[-–—]\s|[-–—]{2})\s{0,5}(?P<title>.{8,})$", re.DOTALL)
+_LAST_PIECE = re.compile(
+    r"(?P<title>.{2,}?)\s{0,5}(?:[_|｜»›>]|[-–—]{1,2})\s{0,5}(?P<tail>[^_|｜»›>–—-]{1,40})$",
+    re.DOTALL,
+)
+_SITE_FIRST = re.compile(
+    r"(?P<site>[^_|｜»›>–—-]{2,12})\s{0,5}(?:[_|｜»›]|\s[-–—]\s|[-–—]{2})\s{0,5}(?P<title>.{8,})$",
+    re.DOTALL,
+)
 #: What a site adds to its titles: its name, …
 _SITE_WORDS = re.compile(
     r"[网網站]$|文[库庫]|文[档檔]|文秘|范文|公文|首[页頁]|[频頻]道|下[载載]|平[台臺]$|之家|百科|[论論][坛壇]|[栏欄]目|www\.|\.(?:com|cn|net|org)|[资資]料$|[阅閱][读讀]|第\d{1,4}[页頁]|免[费費]"
@@ -36,7 +42,8 @@ def title_of(page: Page) -> str:
     headings = [
         text
         for n in page.css("h1")[:5]
-        if len(text := _line(page.text(n))) >= 4 and not (_SITE_WORDS.search(text) and len(text) <= 12)
+        if len(text := _line(page.text(n))) >= 4
+        and not (_SITE_WORDS.search(text) and len(text) <= 12)
     ]
     whole = _line((*filter(None, (*named, *tops)), "")[0])
     bare = _without_site(whole)
@@ -49,7 +56,11 @@ def title_of(page: Page) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())[:_LONGEST] if "\n" in text or "  " in text else text.strip()[:_LONGEST]
+    return (
+        " ".join(text.split())[:_LONGEST]
+        if "\n" in text or "  " in text
+        else text.strip()[:_LONGEST]
+    )
 
 
 def _without_site(title: str) -> str:

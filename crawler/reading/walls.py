@@ -28,7 +28,10 @@ _GONE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_GONE_TITLE = re.compile(r"\W{0,3}(?:(?:错误|錯誤|error)\W{0,3})?404\b.{0,40}|.{0,12}(?:[页頁]面|文[章档檔]|[内內]容|[网網][页頁])(?:不存在|未找到|找不到|已?被?[删刪]除).{0,24}|.{0,9}not found.{0,24}", re.IGNORECASE)
+_GONE_TITLE = re.compile(
+    r"\W{0,3}(?:(?:错误|錯誤|error)\W{0,3})?404\b.{0,40}|.{0,12}(?:[页頁]面|文[章档檔]|[内內]容|[网網][页頁])(?:不存在|未找到|找不到|已?被?[删刪]除).{0,24}|.{0,9}not found.{0,24}",
+    re.IGNORECASE,
+)
 _CAPTCHA = re.compile(
     r"""
       [访訪][问問] .{0,6} (?: [频頻]繁 | 太快 | [异異]常 | 受限 | [过過]多 ) | 人[机機] .{0,4} [验驗][证證] | 安全 [验驗][证證] | [滑拖][动動] .{0,8} [块塊验驗拼]
@@ -37,7 +40,17 @@ _CAPTCHA = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_CAPTCHA_MARKUP = ("geetest", "recaptcha", "hcaptcha", "turnstile", "tcaptcha", "TencentCaptcha", "nc_1_n1z", "cf-challenge", "slider-captcha")
+_CAPTCHA_MARKUP = (
+    "geetest",
+    "recaptcha",
+    "hcaptcha",
+    "turnstile",
+    "tcaptcha",
+    "TencentCaptcha",
+    "nc_1_n1z",
+    "cf-challenge",
+    "slider-captcha",
+)
 _LOGIN = re.compile(
     r"""
       (?: [请請需][要先]? | 必[须須] | 只[对對限] | [尚还還][未没沒] | 您 ) .{0,12}? (?: 登[录錄陆陸] | [会會][员員] )
@@ -46,10 +59,17 @@ _LOGIN = re.compile(
     """,
     re.VERBOSE,
 )
-_LOGIN_ADDRESS = re.compile(r"(?:^|[/._?=&-])(?:log-?in|sign-?in|logon|passport|denglu|sso|oauth|auth)(?:[/._?=&-]|$)", re.IGNORECASE)
-_DOWNLOAD = re.compile(r"(?:立即|[点點][击擊]|[马馬]上|[免付][费費]|本地|高速|[确確][认認]|普通|VIP)下[载載]|下[载載](?:地址|[链鏈]接|次[数數]|[说說]明|[点點][数數]|[积積]分|[需须須]|本文|此?文[档檔]|券|到)")
+_LOGIN_ADDRESS = re.compile(
+    r"(?:^|[/._?=&-])(?:log-?in|sign-?in|logon|passport|denglu|sso|oauth|auth)(?:[/._?=&-]|$)",
+    re.IGNORECASE,
+)
+_DOWNLOAD = re.compile(
+    r"(?:立即|[点點][击擊]|[马馬]上|[免付][费費]|本地|高速|[确確][认認]|普通|VIP)下[载載]|下[载載](?:地址|[链鏈]接|次[数數]|[说說]明|[点點][数數]|[积積]分|[需须須]|本文|此?文[档檔]|券|到)"
+)
 #: A notice that counts what it withholds stands in a document, however little is shown.
-_COUNTED = re.compile(r"全文共\s{0,3}\d|显示\s{0,3}\d{1,6}\s{0,3}字|顯示\s{0,3}\d{1,6}\s{0,3}字|省略\s{0,3}\d{1,6}\s{0,3}字")
+_COUNTED = re.compile(
+    r"全文共\s{0,3}\d|显示\s{0,3}\d{1,6}\s{0,3}字|顯示\s{0,3}\d{1,6}\s{0,3}字|省略\s{0,3}\d{1,6}\s{0,3}字"
+)
 _PIECE = re.compile(r"[^\n。！；]+")
 #: The furniture of such pages: what is taken away before what is left is counted. (Each opens with a literal and no class:
 #: the scan of a thousand characters takes 4 µs instead of 24.)
@@ -63,8 +83,13 @@ _SIGNS = re.compile(
     "不存在|不到|不见|不見|找到|删除|刪除|下架|失效|丢|丟|过期|過期|审核|審核|访问|訪問|访問|訪问|验|驗|滑动|滑動|拖动|拖動|机器人"
     "|404|found|page|captcha|human|robot|brow|traffic"
 )
-_REFRESH = re.compile(r"\s{0,9}\d{0,4}\s{0,9}[;,]\s{0,9}(?:url\s{0,9}=)?\s{0,9}['\"]?(?P<to>[^'\"\s]{1,300})", re.IGNORECASE)
-_SCRIPTED = re.compile(r"location(?:\.href|\.replace)?\s{0,9}[=(]\s{0,9}['\"](?P<to>[^'\"]{1,300})['\"]")
+_REFRESH = re.compile(
+    r"\s{0,9}\d{0,4}\s{0,9}[;,]\s{0,9}(?:url\s{0,9}=)?\s{0,9}['\"]?(?P<to>[^'\"\s]{1,300})",
+    re.IGNORECASE,
+)
+_SCRIPTED = re.compile(
+    r"location(?:\.href|\.replace)?\s{0,9}[=(]\s{0,9}['\"](?P<to>[^'\"]{1,300})['\"]"
+)
 
 
 def wall(page: Page, text: str | None = None) -> tuple[str, str] | None:
@@ -106,7 +131,11 @@ def _is_wall_talk(line: str) -> bool:
 
 def _kind(page: Page, text: str) -> tuple[str, str] | None:
     """Which kind of wall a page with hardly any text is, by what it says and asks for and where it leads."""
-    shown = text if _size(text) > 20 else text + "\n" + "\n".join(page.text(body) for body in page.css("body"))[:2000]
+    shown = (
+        text
+        if _size(text) > 20
+        else text + "\n" + "\n".join(page.text(body) for body in page.css("body"))[:2000]
+    )
     goes = _leads_to(page)
     if said := _GONE.search(shown):
         return "soft_404", f"it says {said[0]!r}"
@@ -121,7 +150,9 @@ def _kind(page: Page, text: str) -> tuple[str, str] | None:
         return "login_wall", f"it says {said[0]!r}"
     if goes and _LOGIN_ADDRESS.search(goes):
         return "login_wall", f"it leads to {goes[:80]}"
-    if goes and re.fullmatch(r"(?:https?://[^/]{1,99})?/?(?:(?:index|default|404|error)\.\w{2,5}|404|error)?/?", goes):
+    if goes and re.fullmatch(
+        r"(?:https?://[^/]{1,99})?/?(?:(?:index|default|404|error)\.\w{2,5}|404|error)?/?", goes
+    ):
         return "soft_404", f"it leads to {goes[:80]}"
     if said := _DOWNLOAD.search(shown):
         return "download_form", f"it says {said[0]!r}"

@@ -21,7 +21,9 @@ from pipelines.text.canonical import counted
 
 DOCUMENTS = Path(__file__).parent / "documents"
 WITHHELD = re.compile(r"⟦([^⟧]*)⟧")
-HEADING = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)[^。：\n]{2,40}", re.MULTILINE)
+HEADING = re.compile(
+    r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)[^。：\n]{2,40}", re.MULTILINE
+)
 PART = re.compile(r"^篇\d：(?P<title>.+)\n", re.MULTILINE)
 
 

@@ -109,14 +109,18 @@ def grow(site: Replica, more: Iterable[Document]) -> None:
                 final = path = skin.path(where.number)
                 if "moved" in where.traits:
                     path, final = f"/p-{where.number}.html", f"/shtml/{where.number:032x}.html"
-                site.answers[final] = _answer(skin, document.title, skin.page(document, where.number, where.traits))
+                site.answers[final] = _answer(
+                    skin, document.title, skin.page(document, where.number, where.traits)
+                )
                 if final != path:
                     site.answers[path] = Answer(b"", 302, location=final)
                 truths = (
                     tuple([Truth(title, text) for title, text in document.parts])
                     or (skin.truth(document, where.traits),)
                 )  # fmt: skip
-                site.expected.append(Expected(path, where.number, truths, generic="oldskin" in where.traits))
+                site.expected.append(
+                    Expected(path, where.number, truths, generic="oldskin" in where.traits)
+                )
                 site.listed.insert(0, (path, document.title))
     site.answers.update(_lists(skin, site.listed))
 
@@ -129,8 +133,12 @@ def _answer(skin: Skin, title: str, inside: str) -> Answer:
 
 
 def _top(skin: Skin) -> str:
-    menu = skin.script('<a href="/">首页</a> <a href="/lan/1.html">讲话</a> <a href="/about.html">关于我们</a>')
-    return f'<div class="header"><a href="/member/login.html">{skin.script("登录")}</a> {menu}</div>'
+    menu = skin.script(
+        '<a href="/">首页</a> <a href="/lan/1.html">讲话</a> <a href="/about.html">关于我们</a>'
+    )
+    return (
+        f'<div class="header"><a href="/member/login.html">{skin.script("登录")}</a> {menu}</div>'
+    )
 
 
 def _bottom(skin: Skin) -> str:
@@ -140,14 +148,27 @@ def _bottom(skin: Skin) -> str:
 
 def _lists(skin: Skin, listed: list[tuple[str, str]]) -> Iterator[tuple[str, Answer]]:
     """The home page, which leads to the first list page, and the list pages, each of which leads to its neighbours."""
-    yield "/", _answer(skin, "首页", f'<div class="columns"><a href="/lan/1.html">{skin.script("全部文章")}</a></div>')
+    yield (
+        "/",
+        _answer(
+            skin,
+            "首页",
+            f'<div class="columns"><a href="/lan/1.html">{skin.script("全部文章")}</a></div>',
+        ),
+    )
     yield "/about.html", _answer(skin, "关于我们", "<p>本页为程序演示而作。</p>")
     pages = [listed[i : i + LIST_LENGTH] for i in range(0, len(listed), LIST_LENGTH)]
     for number, page in enumerate(pages, 1):
-        items = "\n".join(f'<li><a href="{path}">{skin.script(title)}</a></li>' for path, title in page)
+        items = "\n".join(
+            f'<li><a href="{path}">{skin.script(title)}</a></li>' for path, title in page
+        )
         near = range(max(1, number - NEAR), min(len(pages), number + NEAR) + 1)
         numbers = " ".join(f'<a href="/lan/{n}.html">{n}</a>' for n in near)
-        after = f'<a href="/lan/{number + 1}.html">{skin.script("下一页")}</a>' if number < len(pages) else ""
+        after = (
+            f'<a href="/lan/{number + 1}.html">{skin.script("下一页")}</a>'
+            if number < len(pages)
+            else ""
+        )
         inside = f'<ul class="list">\n{items}\n</ul>\n<div class="pages">{numbers} {after}</div>'
         yield f"/lan/{number}.html", _answer(skin, f"讲话第{number}页", inside)
 
@@ -165,7 +186,10 @@ def _wm114(document: Document, number: int, traits: frozenset[str]) -> str:
     text = "<br />\r\n".join(f"　　{line}" for line in lines)
     contents = ""
     if "contents" in traits:
-        contents = "<br />\r\n".join(("目录/提纲：……", *document.headings, "……", document.title)) + "<br />\r\n"
+        contents = (
+            "<br />\r\n".join(("目录/提纲：……", *document.headings, "……", document.title))
+            + "<br />\r\n"
+        )
     if "oldskin" in traits:
         return _old_table(document.title, text)
     return (
@@ -191,7 +215,9 @@ def _with_notices(document: Document, address: str, name: str) -> Iterator[str]:
 
 def _linked(line: str) -> str:
     """Some words become links, each on a line of its own in the source."""
-    return re.sub("|".join(AUTO_LINKED), lambda w: f'\r\n<a href="/so/{w[0]}.html">{w[0]}</a>', line)
+    return re.sub(
+        "|".join(AUTO_LINKED), lambda w: f'\r\n<a href="/so/{w[0]}.html">{w[0]}</a>', line
+    )
 
 
 def _wm114_truth(document: Document, traits: frozenset[str]) -> Truth:
@@ -212,7 +238,11 @@ def _hancun(document: Document, number: int, traits: frozenset[str]) -> str:
     shown = "".join(_with_notices(document, "https://www.hancun.net", "快文网"))
     title = glossed(traditional(document.title))
     text = escape(glossed(traditional(shown)))
-    text = " ".join(text.split("\n")) if "oneline" in traits else "<br>\n".join(f"　　{x}" for x in text.split("\n"))
+    text = (
+        " ".join(text.split("\n"))
+        if "oneline" in traits
+        else "<br>\n".join(f"　　{x}" for x in text.split("\n"))
+    )
     tail = traditional("上一篇：乡村小学合唱节致辞 下一篇：粮库消防演练总结 相关栏目：基层 |")
     return (
         f'<div class="title"><h1>{title}</h1></div>\n<div class="content" id="content">{text}</div>\n'
@@ -239,7 +269,9 @@ def _sanweiyuan(document: Document, number: int, traits: frozenset[str]) -> str:
     text = "\n".join(pieces).rstrip("\n")
     if document.cut:
         teacher = f"请点击👉 {number} 👈联系老师"
-        text += f"……\n预览结束，免费获取全文或定制代笔此类文章，请扫码联系老师！\n{teacher}\n{teacher}"
+        text += (
+            f"……\n预览结束，免费获取全文或定制代笔此类文章，请扫码联系老师！\n{teacher}\n{teacher}"
+        )
     lines = [escape(line) for line in text.split("\n")]
     if "oldskin" in traits:
         return _old_table(document.title, "<br>".join(f"&nbsp;&nbsp;{line}" for line in lines))
@@ -270,9 +302,7 @@ def _jinchutou(document: Document, number: int, traits: frozenset[str]) -> str:
         f"上传人：{stated.get('uploader', 'doc****00')} 文档编号：{number} 上传时间：{stated['published']} "
         f"格式：DOCX 页数：{pages} 大小：{12 + len(glued) / 97:.2f}KB"
     )
-    about = (
-        f"《{title}》由会员分享，可在线阅读，更多相关《{title}（{pages}页珍藏版）》请在金锄头文库上搜索。"
-    )
+    about = f"《{title}》由会员分享，可在线阅读，更多相关《{title}（{pages}页珍藏版）》请在金锄头文库上搜索。"
     tail = "<p>展开阅读全文</p>\n<p>相关资源</p>\n<p>正为您匹配相似的精品文档</p>\n<p>最新文档</p>\n<p>当前位置：首页 &gt; 办公文档 &gt; 总结/报告</p>"
     if "oldskin" in traits:
         return f"<center><b><font size=5>{title}</font></b></center>\n<dl><dt>{card}</dt><dd>{about}<pre>{escape(text)}</pre></dd></dl>"

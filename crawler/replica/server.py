@@ -1,7 +1,7 @@
 """Serves the replica sites on loopback, each on a free port of its own, from threads of this program.
 
-    with serving(build_replicas()) as bases:
-        urlopen(bases["wm114"] + "/robots.txt")
+with serving(build_replicas()) as bases:
+    urlopen(bases["wm114"] + "/robots.txt")
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ def _served(replica: Replica) -> Iterator[str]:
         answers = replica.answers
 
     server = _Server(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=replica.key, daemon=True)
+    thread = Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=replica.key, daemon=True
+    )
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -42,7 +42,9 @@ def _turned() -> dict[int, str]:
         simple = fold(char)
         if simple != char and _common(char) and not _common(simple):
             found.setdefault(simple, []).append(char)
-    chosen = {s: [f for f in forms if len(forms) == 1 or f in PREFERRED] for s, forms in found.items()}
+    chosen = {
+        s: [f for f in forms if len(forms) == 1 or f in PREFERRED] for s, forms in found.items()
+    }
     return {ord(simple): forms[0] for simple, forms in chosen.items() if forms}
 
 

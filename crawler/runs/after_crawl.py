@@ -1,6 +1,6 @@
 """What a crawl brings up to date at its end, where it is asked to (`-a then=index,feed`): only by what changed.
 
-    for line in bring_up_to_date(Path("output"), {"index", "feed"}): log(line)
+for line in bring_up_to_date(Path("output"), {"index", "feed"}): log(line)
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ THEN = ("index", "feed")
 
 
 def bring_up_to_date(
-    output: Path, then: Set[str], target: str | None = None, say: Callable[[str], None] = lambda line: None
+    output: Path,
+    then: Set[str],
+    target: str | None = None,
+    say: Callable[[str], None] = lambda line: None,
 ) -> list[str]:
     """Bring the index (`target`, or `index.db` of the output folder) and the feeds up to date.
 
@@ -31,7 +34,9 @@ def bring_up_to_date(
     if "index" in then:
         with open_sink(target or default_index(output)) as sink:
             done = fill(sink, speech_files([speeches]) if speeches.exists() else [], say)
-        said.append(f"index: {done.new} new, {done.replaced} replaced, {done.buried} superseded; {done.total} documents")
+        said.append(
+            f"index: {done.new} new, {done.replaced} replaced, {done.buried} superseded; {done.total} documents"
+        )
     if "feed" in then:
         changed = write_feeds(speeches, output / "feeds")
         said.append(f"feed: {', '.join(changed) or 'nothing'} changed")

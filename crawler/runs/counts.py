@@ -48,4 +48,6 @@ class Counts:
         """Back from the state."""
         kept = orjson.loads(data)
         gone, lengths = kept.pop("gone", []), defaultdict(float, kept.pop("lengths", {}))
-        return cls(**{name: Counter(counter) for name, counter in kept.items()}, gone=gone, lengths=lengths)
+        return cls(
+            **{name: Counter(counter) for name, counter in kept.items()}, gone=gone, lengths=lengths
+        )

@@ -1,8 +1,8 @@
 """What a crawl was asked to do: the `-a` arguments, checked, and where the site is to be found.
 
-    asked = Asked.read({"url": "http://127.0.0.1:8000/wen/1/17.html", "base": "http://127.0.0.1:8000"}, site)
-    asked.real("http://127.0.0.1:8000/wen/1/17.html") -> "https://www.wm114.cn/wen/1/17.html"
-    asked.address("https://www.wm114.cn/wen/1/17.html") -> "http://127.0.0.1:8000/wen/1/17.html"
+asked = Asked.read({"url": "http://127.0.0.1:8000/wen/1/17.html", "base": "http://127.0.0.1:8000"}, site)
+asked.real("http://127.0.0.1:8000/wen/1/17.html") -> "https://www.wm114.cn/wen/1/17.html"
+asked.address("https://www.wm114.cn/wen/1/17.html") -> "http://127.0.0.1:8000/wen/1/17.html"
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ class Asked:
         if asked.ids and url:
             raise BadArgument("-a url= and -a ids= exclude each other")
         if not site.hosts and not url:
-            raise BadArgument(f"{site.key} is at home on any host: name the page to begin with, -a url=")
+            raise BadArgument(
+                f"{site.key} is at home on any host: name the page to begin with, -a url="
+            )
         foreign = [u for u in url if asked.site.hosts and asked.real(u) is None]
         if foreign:
             raise BadArgument(f"{foreign[0]} is no page of {site.key}")
@@ -86,9 +88,13 @@ class Asked:
         if base and _host(parts) == _host(base):
             path = parts.path.removeprefix(base.path) if base.path else parts.path
             return self._canonical(
-                parts._replace(scheme=self.site.scheme, netloc=self.site.hosts[0], path=path or "/").geturl()
+                parts._replace(
+                    scheme=self.site.scheme, netloc=self.site.hosts[0], path=path or "/"
+                ).geturl()
             )
-        if parts.scheme in ("http", "https") and {parts.hostname, parts.netloc} & set(self.site.hosts):
+        if parts.scheme in ("http", "https") and {parts.hostname, parts.netloc} & set(
+            self.site.hosts
+        ):
             return self._canonical(address)
         return None
 
@@ -101,8 +107,9 @@ class Asked:
         if base is None:
             return url
         parts = urlsplit(url)
-        return parts._replace(scheme=base.scheme, netloc=base.netloc, path=base.path + parts.path).geturl()
-
+        return parts._replace(
+            scheme=base.scheme, netloc=base.netloc, path=base.path + parts.path
+        ).geturl()
 
 
 def _host(parts: SplitResult) -> tuple[str | None, int]:

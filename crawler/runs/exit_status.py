@@ -10,7 +10,13 @@ FAILED_SHARE = 0.10
 
 
 def exit_status(
-    counts: Counts, *, known_before: int, reached: int, named: bool, numbered: bool, cut_short: str | None = None
+    counts: Counts,
+    *,
+    known_before: int,
+    reached: int,
+    named: bool,
+    numbered: bool,
+    cut_short: str | None = None,
 ) -> tuple[int, str | None]:
     """0, or 3 and why. `named`: only pages that somebody named were asked; `numbered`: a range of numbers.
 
@@ -26,12 +32,16 @@ def exit_status(
     fetches = sum(
         n
         for error, n in counts.failures.items()
-        if error not in LOSSES and error not in RECOGNISED and error not in ("robots", "refused_address")
+        if error not in LOSSES
+        and error not in RECOGNISED
+        and error not in ("robots", "refused_address")
         and not (numbered and error == "http_404")
     )
     if fetches > FAILED_SHARE * pages["asked"]:
         return 3, f"{fetches} of {pages['asked']} pages could not be fetched"
-    if not reached and (pages["asked"] or not counts.numbers["met"]):  # where all was known and nothing due, nothing was tried
+    if not reached and (
+        pages["asked"] or not counts.numbers["met"]
+    ):  # where all was known and nothing due, nothing was tried
         return 3, "nothing of the site was reached"
     met = pages["stored"] + pages["duplicate"] + pages["unchanged"] + counts.numbers["met"]
     if not met and not named and not numbered:

@@ -80,7 +80,8 @@ class Frontier:
             if f.published and not new[-1]:
                 self._later.flush()
                 self._db.execute(
-                    "UPDATE pages SET published = ? WHERE site = ? AND url = ?", (f.published, site, f.url)
+                    "UPDATE pages SET published = ? WHERE site = ? AND url = ?",
+                    (f.published, site, f.url),
                 )
         return new
 
@@ -110,13 +111,17 @@ class Frontier:
         wanted = f"AND due = 0 AND depth > 0 AND coalesce(outcome, '') NOT IN ({', '.join(map(repr, _WITHHELD))})"
         if not self._db.execute(f"{lists} AND outcome IS NOT NULL LIMIT 1", (site,)).fetchone():
             return None
-        return frozenset([numberless(url) for (url,) in self._db.execute(f"{lists} {wanted}", (site,))])
+        return frozenset(
+            [numberless(url) for (url,) in self._db.execute(f"{lists} {wanted}", (site,))]
+        )
 
     def entries(self, site: str, urls: Iterable[str]) -> list[Entry]:
         """Known pages by their URLs, whatever their age, in the order given."""
         self._later.flush()
         rows = [
-            self._db.execute(f"SELECT {_COLUMNS} FROM pages WHERE site = ? AND url = ?", (site, u)).fetchone()
+            self._db.execute(
+                f"SELECT {_COLUMNS} FROM pages WHERE site = ? AND url = ?", (site, u)
+            ).fetchone()
             for u in urls
         ]
         return [Entry(*row) for row in rows if row]
@@ -124,11 +129,20 @@ class Frontier:
     def is_due(self, page: int, now: int, run: int) -> bool:
         """Whether a page may be asked now."""
         self._later.flush()
-        found = self._db.execute("SELECT due <= ? AND run <> ? FROM pages WHERE id = ?", (now, run, page)).fetchone()
+        found = self._db.execute(
+            "SELECT due <= ? AND run <> ? FROM pages WHERE id = ?", (now, run, page)
+        ).fetchone()
         return bool(found and found[0])
 
     def due(
-        self, site: str, *, run: int, now: int, want: int, but: Collection[int] = (), since: str | None = None
+        self,
+        site: str,
+        *,
+        run: int,
+        now: int,
+        want: int,
+        but: Collection[int] = (),
+        since: str | None = None,
     ) -> list[Entry]:
         """At most `want` pages to ask now: documents never asked before lists before documents to look at again.
 
@@ -149,13 +163,24 @@ class Frontier:
         return got
 
     def settle(
-        self, entry: Entry, *, run: int, now: int, outcome: str, etag: str | None = None, modified: str | None = None,
+        self,
+        entry: Entry,
+        *,
+        run: int,
+        now: int,
+        outcome: str,
+        etag: str | None = None,
+        modified: str | None = None,
         published: str | None = None,
     ) -> bool:
         """Note what came of a page, and when it is due again. Says whether the page is now known to be gone."""
         due, interval, missing, gone = now, entry.interval, None, False
         if entry.kind != "document":
-            due = 0 if outcome.startswith(_PASSING) else now + (WAIT_AFTER_FAILURE if outcome == "bare" else FIRST_WAIT)
+            due = (
+                0
+                if outcome.startswith(_PASSING)
+                else now + (WAIT_AFTER_FAILURE if outcome == "bare" else FIRST_WAIT)
+            )
         elif outcome == "unchanged" or (outcome == "duplicate" and entry.outcome == "duplicate"):
             interval = min(2 * (entry.interval or FIRST_WAIT // 2), LONGEST_WAIT)
             due = now + interval
@@ -171,12 +196,28 @@ class Frontier:
         else:
             due = now + WAIT_AFTER_FAILURE
         if outcome not in ("stored", "duplicate", "unchanged") and entry.known:
-            outcome, etag, modified = str(entry.outcome), entry.etag, entry.modified  # its record stays
+            outcome, etag, modified = (
+                str(entry.outcome),
+                entry.etag,
+                entry.modified,
+            )  # its record stays
         self._later.put(
             "UPDATE pages SET rank = CASE WHEN kind = 'document' AND ? THEN 2 WHEN kind = 'document' THEN 0 ELSE 1 END, "
             "due = ?, run = ?, outcome = ?, asked = ?, interval = ?, etag = ?, modified = ?, missing = ?, "
             "published = coalesce(?, published) WHERE id = ?",
-            (due > 0, due, run, outcome, now, interval, etag, modified, missing, published, entry.id),
+            (
+                due > 0,
+                due,
+                run,
+                outcome,
+                now,
+                interval,
+                etag,
+                modified,
+                missing,
+                published,
+                entry.id,
+            ),
         )
         return gone
 
@@ -189,7 +230,10 @@ class Frontier:
     def mend_clock(self, site: str, now: int) -> None:
         """Pages due later than any wait allows were settled under a wrong clock: due now."""
         self._later.flush()
-        self._db.execute("UPDATE pages SET due = ? WHERE site = ? AND due > ?", (now, site, now + LONGEST_WAIT + DAY))
+        self._db.execute(
+            "UPDATE pages SET due = ? WHERE site = ? AND due > ?",
+            (now, site, now + LONGEST_WAIT + DAY),
+        )
 
     def forget_run(self, run: int) -> None:
         """Make the pages that a run settled unseen again."""
@@ -222,7 +266,16 @@ def numberless(url: str) -> str:
 
 
 #: What a site answers where it does not want to show a page: tomorrow it will say the same.
-_WITHHELD = ("http_401", "http_403", "http_451", "robots", "refused_address", "login_wall", "captcha", "redirect")
+_WITHHELD = (
+    "http_401",
+    "http_403",
+    "http_451",
+    "robots",
+    "refused_address",
+    "login_wall",
+    "captcha",
+    "redirect",
+)
 #: Errors that may be over at the next run: the page stays due.
 _PASSING = (
     "http_5", "http_429", "http_408", "http_403", "timeout", "dns", "connection", "tls", "redirect", "rule_error", "robots",

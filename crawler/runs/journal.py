@@ -174,7 +174,13 @@ class Journal:
         self.handed_out: set[int] = set()
 
     @classmethod
-    def open(cls, output: Path, site: str, command: str | Sequence[str], clock: Callable[[], float] = time.time) -> Self:
+    def open(
+        cls,
+        output: Path,
+        site: str,
+        command: str | Sequence[str],
+        clock: Callable[[], float] = time.time,
+    ) -> Self:
         """Take the site's lock, finish what a dead run left, begin a run.
 
         Raises Held, StateDamaged, StateTooNew; OSError and StoreError where the output cannot be written.
@@ -196,7 +202,12 @@ class Journal:
     def due(self, want: int, since: str | None = None) -> list[Entry]:
         """Pages to ask now; each is handed out once a run."""
         entries = self.store.frontier.due(
-            self.site, run=self.number, now=int(self.started), want=want, but=self.handed_out, since=since
+            self.site,
+            run=self.number,
+            now=int(self.started),
+            want=want,
+            but=self.handed_out,
+            since=since,
         )
         self.handed_out.update(e.id for e in entries)
         return entries
@@ -208,7 +219,11 @@ class Journal:
             self.store.frontier.discover(self.site, wanted)
         entries = self.store.frontier.entries(self.site, [f.url for f in wanted])
         if not again:
-            due = [e for e in entries if self.store.frontier.is_due(e.id, int(self.started), self.number)]
+            due = [
+                e
+                for e in entries
+                if self.store.frontier.is_due(e.id, int(self.started), self.number)
+            ]
             self.counts.numbers["met"] += sum(e.known for e in entries if e not in due)
             entries = due
         entries = [e for e in entries if e.id not in self.handed_out]
@@ -258,7 +273,9 @@ class Journal:
                 raise OutputBroken(self.broken) from error
         self.handed_out.difference_update(visit.entry.id for visit in batch)
 
-    def _committed(self, batch: Sequence[Visit], settle: Callable[[Visit, _Lines, Counts], None]) -> None:
+    def _committed(
+        self, batch: Sequence[Visit], settle: Callable[[Visit, _Lines, Counts], None]
+    ) -> None:
         """One transaction, in which each page is settled in its turn."""
         counts = self.counts.copy()
         self._descent.begin()
@@ -266,7 +283,10 @@ class Journal:
             self._must_be_here()
             added = _Lines([], [], [], [], [])
             self.store.copies.expect(
-                result.speech for visit in batch for result in visit.results if isinstance(result, Cleaned)
+                result.speech
+                for visit in batch
+                for result in visit.results
+                if isinstance(result, Cleaned)
             )
             for visit in batch:
                 settle(visit, added, counts)
@@ -277,11 +297,15 @@ class Journal:
             for kind, data in written.items():
                 self._files[kind].append(data)
                 self._files[kind].sync()
-            self.store.runs.commit(self.number, noted_down, {kind: f.size for kind, f in self._files.items() if f.size})
+            self.store.runs.commit(
+                self.number, noted_down, {kind: f.size for kind, f in self._files.items() if f.size}
+            )
         self.counts = counts
         self._descent.keep()
         with self._writing():
-            self._outlined.add(map(_outline, added.speeches, added.emitted), self._files["speeches"].size)
+            self._outlined.add(
+                map(_outline, added.speeches, added.emitted), self._files["speeches"].size
+            )
 
     def _must_be_here(self) -> None:
         """SQLite goes on writing to a state that was moved away; our records would then grow elsewhere."""
@@ -304,7 +328,11 @@ class Journal:
         except (OSError, StoreError):
             raise
         except Exception as error:
-            lost = Visit(visit.entry, visit.capture, failure=broken_stage(visit.entry.url, self.site, "deduplicate", error))
+            lost = Visit(
+                visit.entry,
+                visit.capture,
+                failure=broken_stage(visit.entry.url, self.site, "deduplicate", error),
+            )
             self._settle(lost, added, counts)
             return
         counts.add(noted)
@@ -327,9 +355,16 @@ class Journal:
         counts.other["redirects"] += visit.redirects
         good = outcome in ("stored", "duplicate", "unchanged")
         gone = self.store.frontier.settle(
-            visit.entry, run=self.number, now=int(time.time()), outcome=outcome,
-            etag=(visit.etag or (visit.entry.etag if visit.not_modified else None)) if good else None,
-            modified=(visit.modified or (visit.entry.modified if visit.not_modified else None)) if good else None,
+            visit.entry,
+            run=self.number,
+            now=int(time.time()),
+            outcome=outcome,
+            etag=(visit.etag or (visit.entry.etag if visit.not_modified else None))
+            if good
+            else None,
+            modified=(visit.modified or (visit.entry.modified if visit.not_modified else None))
+            if good
+            else None,
             published=visit.published,
         )
         if gone:
@@ -342,9 +377,15 @@ class Journal:
             failures = [visit.failure]
         lines.failures.extend(map(to_line, failures))
         counts.numbers["losses"] += sum(f.error in LOSSES for f in failures)
-        outcomes = {self._fold(r, visit.entry, lines, counts) for r in visit.results if isinstance(r, Cleaned)}
+        outcomes = {
+            self._fold(r, visit.entry, lines, counts)
+            for r in visit.results
+            if isinstance(r, Cleaned)
+        }
         if visit.found:
-            counts.numbers["met"] += len(visit.found) - sum(self.store.frontier.discover(self.site, visit.found))
+            counts.numbers["met"] += len(visit.found) - sum(
+                self.store.frontier.discover(self.site, visit.found)
+            )
         if visit.results and not visit.too_old:
             counts.extraction["generic" if visit.generic else "own"] += 1
         if visit.not_modified or visit.too_old:
@@ -398,7 +439,9 @@ class Journal:
 
     def before(self) -> list[Counts]:
         """What the site's last runs did that read pages at all, this one not among them."""
-        done = [Counts.from_json(run.counts) for run in self.store.runs.of_site(self.site, "finished")]
+        done = [
+            Counts.from_json(run.counts) for run in self.store.runs.of_site(self.site, "finished")
+        ]
         return [counts for counts in done if counts.extraction][-LOOK_BACK:]
 
     # -- the end -------------------------------------------------------------------------------------------------
@@ -410,7 +453,14 @@ class Journal:
         """
         self.commit()
         manifest = _manifest(
-            self.run, self.site, self.command, iso(self.started), iso(time.time()), exit_status, self.counts, self.versions
+            self.run,
+            self.site,
+            self.command,
+            iso(self.started),
+            iso(time.time()),
+            exit_status,
+            self.counts,
+            self.versions,
         )
         with self._writing():
             self._must_be_here()
@@ -447,7 +497,9 @@ class _Breaking:
     def __enter__(self) -> None:
         return None
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
         if isinstance(error, (OSError, StoreError)):
             self._journal.broken = f"{self._journal.output}: {error}"
             raise OutputBroken(self._journal.broken) from error
@@ -478,7 +530,9 @@ def _opened(output: Path, held: ExitStack, started: float) -> tuple[Store, list[
             documents = rebuild(store, output)
         aside = set_aside(state, f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}")
         appear(new, state)
-    notice = f"{lost}; made anew from {documents} records" + (f", the old one is {aside.name}" if aside.exists() else "")
+    notice = f"{lost}; made anew from {documents} records" + (
+        f", the old one is {aside.name}" if aside.exists() else ""
+    )
     held.enter_context(Lock(output / ".state.lock", iso(started), shared=True))
     return held.enter_context(Store.open(state)), [notice]
 
@@ -494,11 +548,24 @@ def rebuild_needed(output: Path) -> str | None:
 def finish_dead(store: Store, output: Path, site: str) -> list[str]:
     """Finish the runs of a site that were killed. Returns their names. The caller holds the site's lock."""
     dead = store.runs.of_site(site, "open", "ending")
-    dead += [run for run in store.runs.of_site(site, "held") if any((output / "speeches").glob(f"*-{run.run}.jsonl{WORKING}"))]
+    dead += [
+        run
+        for run in store.runs.of_site(site, "held")
+        if any((output / "speeches").glob(f"*-{run.run}.jsonl{WORKING}"))
+    ]
     for run in dead:
         if run.state == "open":
             counts = Counts.from_json(run.counts)
-            manifest = _manifest(run.run, site, run.command, run.started, iso(time.time()), KILLED, counts, {"ruleset": RULESET})
+            manifest = _manifest(
+                run.run,
+                site,
+                run.command,
+                run.started,
+                iso(time.time()),
+                KILLED,
+                counts,
+                {"ruleset": RULESET},
+            )
             with store.transaction():
                 store.runs.turn(run.number, "ending", orjson.dumps(manifest).decode())
         _end(store, output, store.runs.named(run.run))
@@ -520,9 +587,13 @@ def release(output: Path, name: str) -> int:
                     fresh.add(speech.id)
                     kept["speeches"].append(line)
                     store.documents.restore(speech)
-                    store.frontier.seen(run.site, urldefrag(speech.url).url, run.number, int(time.time()))
+                    store.frontier.seen(
+                        run.site, urldefrag(speech.url).url, run.number, int(time.time())
+                    )
             store.documents.reconnect()
-            kept["traces"] = [line for line in _held_lines(output, run, "traces") if trace_from(line).id in fresh]
+            kept["traces"] = [
+                line for line in _held_lines(output, run, "traces") if trace_from(line).id in fresh
+            ]
             sizes = {f.kind: f.committed for f in store.runs.files(run.number)}
             for kind, lines in kept.items():
                 working = Growing(_final(output, run.site, run.run, kind))
@@ -561,7 +632,9 @@ def _held_run(output: Path, name: str) -> Iterator[tuple[Store, RunState]]:
         run = store.runs.named(name)
         if run is None or run.state != "held":
             waiting = [r.run for r in store.runs.all() if r.state == "held"]
-            raise NotHeld(f"{name}: nothing is held back under this name; held: {', '.join(waiting) or 'nothing'}")
+            raise NotHeld(
+                f"{name}: nothing is held back under this name; held: {', '.join(waiting) or 'nothing'}"
+            )
         held.enter_context(Lock(output / f".{run.site}.lock", iso(now)))
         yield store, run
 
@@ -578,7 +651,9 @@ def forget(store: Store, number: int) -> None:
     store.documents.forget_run(number)
 
 
-def _end(store: Store, output: Path, run: RunState | None, outlined: _Outlined | None = None) -> None:
+def _end(
+    store: Store, output: Path, run: RunState | None, outlined: _Outlined | None = None
+) -> None:
     """Give a run's files their final names and write its manifest; may be done again after a kill. `outlined`: see there."""
     assert run is not None
     assert run.manifest is not None
@@ -605,7 +680,10 @@ def _end(store: Store, output: Path, run: RunState | None, outlined: _Outlined |
     if run.state != "held":
         _write_outlines(output, run, outlined)
     manifest = run_from(run.manifest)
-    write_whole(output / "runs" / f"{run.run}.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    write_whole(
+        output / "runs" / f"{run.run}.json",
+        orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE),
+    )
     if run.state != "held":
         with store.transaction():
             store.runs.turn(run.number, "finished")
@@ -671,13 +749,25 @@ def _final(output: Path, site: str, run: str, kind: str) -> Path:
 
 
 def _manifest(
-    run: str, site: str, command: str, started: str, finished: str, exit_status: int, counts: Counts, versions: dict[str, str]
+    run: str,
+    site: str,
+    command: str,
+    started: str,
+    finished: str,
+    exit_status: int,
+    counts: Counts,
+    versions: dict[str, str],
 ) -> Run:
     def only(names: Iterable[str], counter: Counter[str]) -> dict[str, Any]:
         return {name: counter[name] for name in names}
 
     return Run(
-        run=run, site=site, command=command, started=started, finished=finished, exit=exit_status,
+        run=run,
+        site=site,
+        command=command,
+        started=started,
+        finished=finished,
+        exit=exit_status,
         pages=PageCounts(**only(PageCounts.__slots__, counts.pages)),
         failures=dict(sorted(counts.failures.items())),
         other_requests=OtherRequests(**only(OtherRequests.__slots__, counts.other)),

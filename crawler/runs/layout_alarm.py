@@ -56,11 +56,16 @@ def layout_alarm(now: Counts, before: Sequence[Counts]) -> str | None:
     if today.pages < ENOUGH or past.pages < ENOUGH:
         return None
     if today.own < BAND * past.own:
-        return f"the site's own selectors matched {today.own:.0%} of its pages, {past.own:.0%} before"
+        return (
+            f"the site's own selectors matched {today.own:.0%} of its pages, {past.own:.0%} before"
+        )
     if today.documents < ENOUGH or past.documents < ENOUGH:
         return None
     error = max(past.spread, 0.1) / math.sqrt(today.documents)
-    if today.length < BAND * past.length and math.log(past.length / max(today.length, 1.0)) > STANDARD_ERRORS * error:
+    if (
+        today.length < BAND * past.length
+        and math.log(past.length / max(today.length, 1.0)) > STANDARD_ERRORS * error
+    ):
         return f"bodies have {today.length:.0f} characters, {past.length:.0f} before"
     if today.gapped < BAND / 2 * past.gapped and today.documents * past.gapped >= ENOUGH:
         return f"{today.gapped:.0%} of the documents are gapped, {past.gapped:.0%} before: are the notices worded anew?"

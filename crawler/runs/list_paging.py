@@ -23,7 +23,9 @@ class Descent:
     def __init__(self, frontier: Frontier, site: str) -> None:
         self._frontier, self._site = frontier, site
         self._last_before, self._unread = frontier.last(), frontier.unread_lists(site)
-        self._met: set[int] = set()  # hashes of the addresses, known before this run, that it has met on lists
+        self._met: set[int] = (
+            set()
+        )  # hashes of the addresses, known before this run, that it has met on lists
         self._repeats = Counter[str]()  # by list: pages in a row that showed nothing else
         self.begin()
 
@@ -41,7 +43,9 @@ class Descent:
         """Whether the next pages are wanted of a list that shows these documents; of each, whether the frontier has just got
         it."""
         name = numberless(url)
-        since = self._frontier.noted_after(self._last_before, self._site, [f.url for f in documents])
+        since = self._frontier.noted_after(
+            self._last_before, self._site, [f.url for f in documents]
+        )
         known = {hash(f.url) for f, late in zip(documents, since, strict=True) if not late}
         again = not any(new) and all(h in self._met or h in self._new for h in known)
         self._counted[name] = self._counted[name] + 1 if again else 0

@@ -76,9 +76,17 @@ def _note(store: Store, line: bytes, site: str) -> None:
 
 def _finish_parts(output: Path) -> None:
     """Give the files of killed runs their final names, cut back to what is whole."""
-    for name in sorted({path.name for kind in ("speeches", "traces") for path in (output / kind).glob("*.jsonl" + WORKING)}):
+    for name in sorted(
+        {
+            path.name
+            for kind in ("speeches", "traces")
+            for path in (output / kind).glob("*.jsonl" + WORKING)
+        }
+    ):
         speeches, traces = output / "speeches" / name, output / "traces" / name
-        named = speeches if speeches.exists() else speeches.with_name(name.removesuffix(WORKING))  # the first to be named
+        named = (
+            speeches if speeches.exists() else speeches.with_name(name.removesuffix(WORKING))
+        )  # the first to be named
         spoken, traced = _believed(named, traces)
         _keep(speeches, spoken)
         _keep(traces, traced)

@@ -71,7 +71,10 @@ def _described(fd: int) -> str:
     holder = _read(fd)
     if holder is None:
         return "a process that is just starting"
-    if holder.host == os.uname().nodename and (holder.boot, holder.born) != (_boot(), _born(holder.pid)):
+    if holder.host == os.uname().nodename and (holder.boot, holder.born) != (
+        _boot(),
+        _born(holder.pid),
+    ):
         return f"another process than the one it names ({holder})"
     return str(holder)
 

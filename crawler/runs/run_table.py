@@ -56,7 +56,8 @@ class Runs:
     def turn(self, number: int, state: RunPhase, manifest: str | None = None) -> None:
         """Move a run to its next phase."""
         self._db.execute(
-            "UPDATE runs SET state = ?, manifest = coalesce(?, manifest) WHERE number = ?", (state, manifest, number)
+            "UPDATE runs SET state = ?, manifest = coalesce(?, manifest) WHERE number = ?",
+            (state, manifest, number),
         )
 
     def drop(self, number: int) -> None:
@@ -70,13 +71,17 @@ class Runs:
         return [
             RunState._make(row)
             for row in self._db.execute(
-                f"SELECT {_COLUMNS} FROM runs WHERE site = ? AND state IN ({marks}) ORDER BY number", (site, *states)
+                f"SELECT {_COLUMNS} FROM runs WHERE site = ? AND state IN ({marks}) ORDER BY number",
+                (site, *states),
             )
         ]
 
     def all(self) -> list[RunState]:
         """All runs, oldest first."""
-        return [RunState._make(row) for row in self._db.execute(f"SELECT {_COLUMNS} FROM runs ORDER BY number")]
+        return [
+            RunState._make(row)
+            for row in self._db.execute(f"SELECT {_COLUMNS} FROM runs ORDER BY number")
+        ]
 
     def named(self, run: str) -> RunState | None:
         """The run of that name."""
@@ -85,5 +90,7 @@ class Runs:
 
     def files(self, number: int) -> list[FileState]:
         """The files of a run, as committed."""
-        rows = self._db.execute("SELECT kind, committed FROM files WHERE run = ? ORDER BY kind", (number,))
+        rows = self._db.execute(
+            "SELECT kind, committed FROM files WHERE run = ? ORDER BY kind", (number,)
+        )
         return [FileState._make(row) for row in rows]

@@ -100,7 +100,9 @@ def connect(path: Path, thorough: bool = False) -> sqlite3.Connection:
         _migrate(db)
     except sqlite3.DatabaseError as error:
         db.close()
-        if type(error) is sqlite3.DatabaseError:  # "not a database", "malformed"; not the disk's or the lock's errors
+        if (
+            type(error) is sqlite3.DatabaseError
+        ):  # "not a database", "malformed"; not the disk's or the lock's errors
             raise StateDamaged(f"{path}: {error}") from None
         raise
     except UnicodeDecodeError as error:
@@ -132,7 +134,9 @@ def _check(db: sqlite3.Connection, path: Path, thorough: bool) -> None:
 
 
 def _described(db: sqlite3.Connection) -> set[tuple[str, str, str]]:
-    rows = db.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
+    rows = db.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+    )
     return set(rows)
 
 

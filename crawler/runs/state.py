@@ -56,7 +56,9 @@ class Store:
         """All or nothing; other processes that write wait up to a minute."""
         self.db.execute("BEGIN IMMEDIATE")
         version = self.db.execute("PRAGMA data_version").fetchone()[0]
-        if version != self._version:  # another process has written since (our own commits leave it as it is)
+        if (
+            version != self._version
+        ):  # another process has written since (our own commits leave it as it is)
             self._version = version
             self.copies.distrust()
         self._later.holding = True

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from crawler.families.document_library import library
 
-SITE = library("deliwenku", "www.deliwenku.com", "m.deliwenku.com", "deliwenku.com", names=("得力文库",))
+SITE = library(
+    "deliwenku", "www.deliwenku.com", "m.deliwenku.com", "deliwenku.com", names=("得力文库",)
+)

@@ -7,4 +7,6 @@ from __future__ import annotations
 
 from crawler.families.document_library import library
 
-SITE = library("jinchutou", "www.jinchutou.com", "m.jinchutou.com", "jinchutou.com", names=("金锄头文库",))
+SITE = library(
+    "jinchutou", "www.jinchutou.com", "m.jinchutou.com", "jinchutou.com", names=("金锄头文库",)
+)

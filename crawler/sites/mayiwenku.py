@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from crawler.families.document_library import library
 
-SITE = library("mayiwenku", "www.mayiwenku.com", "m.mayiwenku.com", "mayiwenku.com", names=("蚂蚁文库",))
+SITE = library(
+    "mayiwenku", "www.mayiwenku.com", "m.mayiwenku.com", "mayiwenku.com", names=("蚂蚁文库",)
+)

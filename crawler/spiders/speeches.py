@@ -40,7 +40,10 @@ DRAW = 64
 #: With a delay between requests, pages in flight at once: more would only wait, and hold up the end of a run.
 IN_FLIGHT_WITH_DELAY = 2
 
-_PRIVATE = re.compile(r"/(?:log-?in|log-?out|register|regist|reg|signup|passport|member|user|cart|pay|vip|admin)(?:[/.?]|\Z)", re.I)
+_PRIVATE = re.compile(
+    r"/(?:log-?in|log-?out|register|regist|reg|signup|passport|member|user|cart|pay|vip|admin)(?:[/.?]|\Z)",
+    re.I,
+)
 
 
 @dataclass(slots=True)
@@ -94,7 +97,9 @@ class SpeechSpider(Spider):
         elif asked.ids:
             self._plan = self._numbered(*asked.ids)
         else:
-            self.journal.start([Found(self.site.canonical(self._home + path), "list") for path in self.site.starts])
+            self.journal.start(
+                [Found(self.site.canonical(self._home + path), "list") for path in self.site.starts]
+            )
 
     @property
     def _home(self) -> str:
@@ -108,7 +113,8 @@ class SpeechSpider(Spider):
         paths = (self.site.numbered(n) for n in range(first, last + 1))
         while chunk := list(islice(paths, DRAW)):
             yield self.journal.plan(
-                [Found(self.site.canonical(self._home + path), "document") for path in chunk], again=False
+                [Found(self.site.canonical(self._home + path), "document") for path in chunk],
+                again=False,
             )
 
     # -- asking ---------------------------------------------------------------------------------------------------
@@ -136,7 +142,9 @@ class SpeechSpider(Spider):
         return None
 
     def _enough(self) -> bool:
-        return bool(self.journal.broken) or (self.asked.limit is not None and self.handed_out >= self.asked.limit)
+        return bool(self.journal.broken) or (
+            self.asked.limit is not None and self.handed_out >= self.asked.limit
+        )
 
     def _draw(self) -> bool:
         if not self._begun:
@@ -164,7 +172,10 @@ class SpeechSpider(Spider):
         self.handed_out += entry.kind == "document"
         self.in_flight += 1
         return Request(
-            self.asked.address(entry.url), headers=headers or None, meta={"entry": entry}, errback=self.trouble,
+            self.asked.address(entry.url),
+            headers=headers or None,
+            meta={"entry": entry},
+            errback=self.trouble,
             callback=self.parse,
         )
 
@@ -180,24 +191,34 @@ class SpeechSpider(Spider):
         entry: Entry = trouble.request.meta["entry"]  # type: ignore[attr-defined]
         error = trouble.value or TimeoutError()
         detail = str(error) or type(error).__name__
-        return self._came(Visit(entry, failure=self._failure(entry, "fetch", fetch_error(error), detail)))
+        return self._came(
+            Visit(entry, failure=self._failure(entry, "fetch", fetch_error(error), detail))
+        )
 
     def _came(self, page: Response | Visit) -> list[Together]:
         """Wait for more only where more are on their way."""
         self.in_flight -= 1
         self._arrived.append(page)
         going_on = not self._dry and self.crawler.engine is not None and self.crawler.engine.running
-        return [] if going_on and self.in_flight and len(self._arrived) < self.together else [self.read_arrived()]
+        return (
+            []
+            if going_on and self.in_flight and len(self._arrived) < self.together
+            else [self.read_arrived()]
+        )
 
     def flush(self) -> None:
         """Send on what waits: the clock calls this, so that nothing waits for a slow server, and whoever ends the run."""
         if self._arrived and self.crawler.engine is not None:
-            deferred_from_coro(self.crawler.engine.scraper.start_itemproc_async(self.read_arrived(), response=None))
+            deferred_from_coro(
+                self.crawler.engine.scraper.start_itemproc_async(self.read_arrived(), response=None)
+            )
 
     def read_arrived(self) -> Together:
         """Read what has come."""
         arrived, self._arrived = self._arrived, []
-        return Together([Fetched(page) if isinstance(page, Visit) else self._fetched(page) for page in arrived])
+        return Together(
+            [Fetched(page) if isinstance(page, Visit) else self._fetched(page) for page in arrived]
+        )
 
     def _fetched(self, response: Response) -> Fetched:
         entry: Entry = response.meta["entry"]
@@ -214,9 +235,13 @@ class SpeechSpider(Spider):
         try:
             return self._judged(response, url, visit, when)
         finally:
-            visit.capture = captured(response, url or visit.entry.url, self.site.key, visit.entry.kind, when)
+            visit.capture = captured(
+                response, url or visit.entry.url, self.site.key, visit.entry.kind, when
+            )
 
-    def _judged(self, response: Response, url: str | None, visit: Visit, when: str) -> RawDocument | None:
+    def _judged(
+        self, response: Response, url: str | None, visit: Visit, when: str
+    ) -> RawDocument | None:
         """Judge a response by its status; what is a page is read."""
         entry = visit.entry
         if response.status == 304 and entry.known:
@@ -224,9 +249,13 @@ class SpeechSpider(Spider):
         elif not 200 <= response.status < 300:
             visit.failure = self._failure(entry, "fetch", f"http_{response.status}", response.url)
         elif url is None:
-            visit.failure = self._failure(entry, "fetch", "redirect", f"leads to {response.url}, another host")
+            visit.failure = self._failure(
+                entry, "fetch", "redirect", f"leads to {response.url}, another host"
+            )
         elif url != entry.url and url in self._starts:
-            visit.failure = self._failure(entry, "fetch", "soft_404", f"leads to the start page {url}")
+            visit.failure = self._failure(
+                entry, "fetch", "soft_404", f"leads to the start page {url}"
+            )
         else:
             try:
                 return self._read(response, url, visit, when)
@@ -241,7 +270,11 @@ class SpeechSpider(Spider):
         if visit.entry.kind != "document" or not visit.redirects:
             return asked
         landed = self.asked.real(response.url)
-        return landed if landed is None or landed in self._starts or self.site.is_document(landed) else asked
+        return (
+            landed
+            if landed is None or landed in self._starts or self.site.is_document(landed)
+            else asked
+        )
 
     def _read(self, response: Response, url: str, visit: Visit, when: str) -> RawDocument | None:
         entry = visit.entry
@@ -259,10 +292,16 @@ class SpeechSpider(Spider):
         links = list_links(html, address, url, depth, self.asked.real, self.site.is_document)
         return [f for f in links if f.kind == "document" or not self._is_private(f.url)]
 
-    def _document(self, response: Response, charset: str | None, url: str, visit: Visit, when: str) -> RawDocument | None:
+    def _document(
+        self, response: Response, charset: str | None, url: str, visit: Visit, when: str
+    ) -> RawDocument | None:
         raw, page = fetched_document(response.body, charset, url, self.site, when)
         if self.site.key == WEB.key:
-            visit.found = [f for f in self._links(page.html, response.url, url, 0) if f.kind == "document" and not self._is_private(f.url)]
+            visit.found = [
+                f
+                for f in self._links(page.html, response.url, url, 0)
+                if f.kind == "document" and not self._is_private(f.url)
+            ]
             if visit.found and is_list(page):
                 visit.entry = visit.entry._replace(kind="list")
                 self.handed_out -= 1
@@ -318,6 +357,12 @@ WEB = Site(key="web", hosts=(), documents=(r"/.*",), never=(FILES + r"(?:\?.*)?"
 
 for _site in (*sites().values(), WEB):
     globals()[f"Speeches_{_site.key}"] = type(
-        f"Speeches_{_site.key}", (SpeechSpider,),
-        {"name": _site.key, "site": _site, "__module__": __name__, "__doc__": f"{_site.key}: {' '.join(_site.hosts)}"},
+        f"Speeches_{_site.key}",
+        (SpeechSpider,),
+        {
+            "name": _site.key,
+            "site": _site,
+            "__module__": __name__,
+            "__doc__": f"{_site.key}: {' '.join(_site.hosts)}",
+        },
     )

@@ -1,9 +1,9 @@
 """From a `RawDocument` to speeches with their traces, or to the failure that says why there is none.
 
-    for result in clean(raw, site_names()):
-        match result:
-            case Cleaned(speech, trace): …
-            case Failure(): …
+for result in clean(raw, site_names()):
+    match result:
+        case Cleaned(speech, trace): …
+        case Failure(): …
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def readable(text: str) -> str:
     """
     if "\0" not in text:
         try:
-            text.encode("utf-32-le")  # refuses surrogates too, in a sixth of the time of a search for them
+            text.encode(
+                "utf-32-le"
+            )  # refuses surrogates too, in a sixth of the time of a search for them
         except UnicodeEncodeError:
             pass
         else:
@@ -72,7 +74,9 @@ def readable(text: str) -> str:
     return UNREADABLE.sub(lambda m: "" if m[0] == "\0" else "\ufffd", text)
 
 
-def clean(raw: RawDocument, sites: Mapping[str, str], now: str | None = None) -> list[Cleaned | Failure]:
+def clean(
+    raw: RawDocument, sites: Mapping[str, str], now: str | None = None
+) -> list[Cleaned | Failure]:
     """Clean one page. A collection gives several documents, a page that is none gives one `Failure`.
 
     `sites` maps host names and site names (as notices write them, Simplified) to site keys. `now` (ISO 8601 UTC)
@@ -150,7 +154,9 @@ def _stated(raw: RawDocument, sites: Mapping[str, str]) -> Facts:
     )
 
 
-def _speech(raw: RawDocument, outcome: Outcome, site: str, number: int | None, length: int) -> Speech:
+def _speech(
+    raw: RawDocument, outcome: Outcome, site: str, number: int | None, length: int
+) -> Speech:
     text, facts = outcome.text, outcome.facts
     url = f"{raw.url}#{number}" if number else raw.url
     doc_id = _text(facts, "doc_id")
@@ -204,7 +210,9 @@ def _site(raw: RawDocument, facts: Facts, sites: Mapping[str, str]) -> str:
     return next((sites[str(c)] for c in candidates if c and str(c) in sites), "unknown")
 
 
-def _gaps(text: str, placed: list[PlacedGap], declared: int | None, shown: int | None) -> tuple[Gap, ...]:
+def _gaps(
+    text: str, placed: list[PlacedGap], declared: int | None, shown: int | None
+) -> tuple[Gap, ...]:
     """The record's gaps: in order, the end of the text cut off at most once and last.
 
     What the end lacks is declared − shown − the stated omissions; where an omission does not state its length,
@@ -212,14 +220,18 @@ def _gaps(text: str, placed: list[PlacedGap], declared: int | None, shown: int |
     """
     gaps = [Gap(g.at, g.chars, "omitted", g.notice) for g in placed if g.kind == "omitted"]
     ends = [g for g in placed if g.kind == "cut_off"]
-    if not ends and gaps and gaps[-1].at >= len(text):  # nothing is shown after it, and nothing else tells of an end
+    if (
+        not ends and gaps and gaps[-1].at >= len(text)
+    ):  # nothing is shown after it, and nothing else tells of an end
         return (*gaps[:-1], replace(gaps[-1], at=len(text), kind="cut_off"))
     if ends:
         chars = next((g.chars for g in ends if g.chars is not None), None)
         if chars is None and declared and shown and all(g.chars is not None for g in gaps):
             left = declared - shown - sum(g.chars or 0 for g in gaps)
             chars = left if left > 0 else None
-        gaps.append(Gap(len(text), chars, "cut_off", next((g.notice for g in ends if g.notice), "")))
+        gaps.append(
+            Gap(len(text), chars, "cut_off", next((g.notice for g in ends if g.notice), ""))
+        )
     return tuple(gaps)
 
 
@@ -238,7 +250,10 @@ def _removed(outcome: Outcome) -> tuple[Removed, ...]:
     tally: dict[str, tuple[int, int]] = {}
     for step in outcome.steps:
         count, chars = tally.get(step.rule, (0, 0))
-        tally[step.rule] = (count + len(step.edits), chars + sum([len(e.removed) for e in step.edits]))
+        tally[step.rule] = (
+            count + len(step.edits),
+            chars + sum([len(e.removed) for e in step.edits]),
+        )
     return tuple([Removed(name, count, chars) for name, (count, chars) in tally.items()])
 
 

@@ -1,8 +1,8 @@
 """Pages that hold several documents: where each begins and ends in the page's raw text.
 
-    >>> page = "讲话稿(精选2篇)\\n篇1:在大会上的讲话\\n" + "同志们,抓落实。" * 9 + "\\n篇2\\n" + "各位代表,开好局。" * 9
-    >>> [(p.title, page[p.start : p.start + 3]) for p in parts(page)]
-    [('在大会上的讲话', '同志们'), ('', '各位代')]
+>>> page = "讲话稿(精选2篇)\\n篇1:在大会上的讲话\\n" + "同志们,抓落实。" * 9 + "\\n篇2\\n" + "各位代表,开好局。" * 9
+>>> [(p.title, page[p.start : p.start + 3]) for p in parts(page)]
+[('在大会上的讲话', '同志们'), ('', '各位代')]
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ OPENING = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 CHAPTER = re.compile(r"\s*第[一二三四五六七八九十\d]{1,3}[章节]")
-SEVERAL = re.compile(rf"(?:{_NUMBER}|多|[几幾])\s?篇|合集|[汇匯]编|匯編|大全|[范範]文|精[选選]|集[锦錦]")
+SEVERAL = re.compile(
+    rf"(?:{_NUMBER}|多|[几幾])\s?篇|合集|[汇匯]编|匯編|大全|[范範]文|精[选選]|集[锦錦]"
+)
 
 _LEAST = 30  # counted characters of a document; contents name them in lines without text between
 _LEAD = 300  # counted characters before the first; more is text, and belongs to the first document
@@ -50,7 +52,9 @@ def parts(text: str) -> list[Part]:
     from 1 make a collection. What stands above the first (a heading, a lead-in) belongs to none.
     """
     whole = [Part(0, len(text), "")]
-    if not any([c in text for c in "篇范範例"]):  # single characters are found ten times as fast as words
+    if not any(
+        [c in text for c in "篇范範例"]
+    ):  # single characters are found ten times as fast as words
         return whole
     if "篇" not in text and "范文" not in text and "範文" not in text and "例文" not in text:
         return whole
@@ -59,15 +63,20 @@ def parts(text: str) -> list[Part]:
         return whole
     ends = [m.start() for m in found[1:]] + [len(text)]
     filled = [
-        (m, end) for m, end in zip(found, ends, strict=True)
+        (m, end)
+        for m, end in zip(found, ends, strict=True)
         if counted(text[m.end() : end]) >= _LEAST and not CHAPTER.match(text, m.end())
     ]
     chain: list[re.Match[str]] = []
     for opening, _ in filled:
         number = value(opening["ordinal"] or opening["cardinal"])
-        if number == len(chain) + 1 or (number == 2 and not chain and counted(text[: opening.start()]) >= _LEAD):
+        if number == len(chain) + 1 or (
+            number == 2 and not chain and counted(text[: opening.start()]) >= _LEAD
+        ):
             if number == 2 and not chain:
-                chain.append(opening)  # the first has no line of its own: all above the second is it
+                chain.append(
+                    opening
+                )  # the first has no line of its own: all above the second is it
             chain.append(opening)
     if len(chain) < 2 or not _several(text, chain):
         return whole
@@ -79,7 +88,9 @@ def _several(text: str, chain: list[re.Match[str]]) -> bool:
     has several or each carries a title behind a colon."""
     if any(m["cardinal"] for m in chain):
         return True
-    return bool(SEVERAL.search(text, 0, chain[0].start())) or all(m["title"] is not None for m in chain)
+    return bool(SEVERAL.search(text, 0, chain[0].start())) or all(
+        m["title"] is not None for m in chain
+    )
 
 
 def _stretches(text: str, chain: list[re.Match[str]]) -> list[Part]:

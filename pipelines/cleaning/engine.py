@@ -61,7 +61,9 @@ class _Prefilter:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = [(rule, 1 << k if rule.needs else 0) for k, rule in enumerate(rules)]
-        self.unmoved = [[k for k, other in enumerate(rules) if rule.name in other.unmoved_by] for rule in rules]
+        self.unmoved = [
+            [k for k, other in enumerate(rules) if rule.name in other.unmoved_by] for rule in rules
+        ]
         places = defaultdict[str, set[tuple[int, str, str]]](set)
         for rule, bit in self.rules:
             for literal in rule.needs:
@@ -70,23 +72,34 @@ class _Prefilter:
         number: dict[frozenset[tuple[int, str, str]], int] = {}
         self._numbers = np.zeros(_PLANE + 1, np.uint8)
         for character in sorted(places):
-            self._numbers[ord(character)] = 1 + number.setdefault(frozenset(places[character]), len(number)) % 255
+            self._numbers[ord(character)] = (
+                1 + number.setdefault(frozenset(places[character]), len(number)) % 255
+            )
         wanted = defaultdict[bytes, int](int)
         for rule, bit in self.rules:
             for literal in rule.needs:
                 wanted[self._numbered(literal)] |= bit
         self._wanted = list(wanted.values())
         self._reach = max((len(literal) for rule in rules for literal in rule.needs), default=1) - 1
-        self._scan = BytesAhoCorasick(list(wanted), implementation=Implementation.DFA) if wanted else None
+        self._scan = (
+            BytesAhoCorasick(list(wanted), implementation=Implementation.DFA) if wanted else None
+        )
 
     def _numbered(self, text: str) -> bytes:
-        return self._numbers.take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), mode="clip").tobytes()
+        return self._numbers.take(
+            np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), mode="clip"
+        ).tobytes()
 
     def present(self, text: str) -> int:
         """The bits of the rules of which a literal stands in a text."""
         seen = 0
         if self._scan:
-            for k in {hit[0] for hit in self._scan.find_matches_as_indexes(self._numbered(text), overlapping=True)}:
+            for k in {
+                hit[0]
+                for hit in self._scan.find_matches_as_indexes(
+                    self._numbered(text), overlapping=True
+                )
+            }:
                 seen |= self._wanted[k]
         return seen
 
@@ -121,7 +134,10 @@ def run(text: str, facts: Facts, rules: tuple[Rule, ...]) -> Outcome:
     marks: list[Mark] = []
     prefilter = _prefilter(rules)
     version = 0  # of the text
-    present, scanned = 0, -1  # the rules with a literal in the text, and the version in which all of it was last scanned
+    present, scanned = (
+        0,
+        -1,
+    )  # the rules with a literal in the text, and the version in which all of it was last scanned
     unseen: list[tuple[str, list[Edit]]] = []  # steps whose seams are to be scanned before that
     stale = True  # it is to be scanned before a rule is chosen by its literals
     seen = [-1] * len(rules)  # version in which each rule found nothing to change
@@ -155,13 +171,20 @@ def run(text: str, facts: Facts, rules: tuple[Rule, ...]) -> Outcome:
                 if facts.gaps:
                     facts.gaps[:] = [gap._replace(at=carry(gap.at)) for gap in facts.gaps]
                 if marks:
-                    marks[:] = [mark._replace(start=carry(mark.start), end=carry(mark.end)) for mark in marks]
+                    marks[:] = [
+                        mark._replace(start=carry(mark.start), end=carry(mark.end))
+                        for mark in marks
+                    ]
             placed = len(facts.gaps)
             _leave(accepted, text, carry, rule.name, facts, marks)
             if len(facts.gaps) > placed:
                 if steps and any(gap.stands >= 0 for gap in facts.gaps[placed:]):
-                    history += [Origin([*map(_as_tuple, step.edits)]) for step in steps[len(history) :]]
-                    facts.gaps[placed:] = [_as_on_the_page(gap, raw, history) for gap in facts.gaps[placed:]]
+                    history += [
+                        Origin([*map(_as_tuple, step.edits)]) for step in steps[len(history) :]
+                    ]
+                    facts.gaps[placed:] = [
+                        _as_on_the_page(gap, raw, history) for gap in facts.gaps[placed:]
+                    ]
                 facts.gaps.sort(key=_place)
             if edits:
                 for other in prefilter.unmoved[k]:
@@ -194,7 +217,9 @@ def redo(text: str, steps: Sequence[Step]) -> str:
         for e in step.edits:
             if not text.startswith(e.removed, e.start):
                 raise ValueError(f"{step.rule}: the text at {e.start} is not what was removed")
-        text = apply(text, [Edit(e.start, e.start + len(e.removed), e.inserted) for e in step.edits])
+        text = apply(
+            text, [Edit(e.start, e.start + len(e.removed), e.inserted) for e in step.edits]
+        )
     return text
 
 
@@ -224,7 +249,12 @@ def _accepted(
         if gaps:
             while k < len(gaps) and gaps[k] <= start:
                 k += 1
-            if k < len(gaps) and gaps[k] <= end and not _keeps_break(text, edit) and removed != inserted:
+            if (
+                k < len(gaps)
+                and gaps[k] <= end
+                and not _keeps_break(text, edit)
+                and removed != inserted
+            ):
                 _warn(facts, f"gap_kept:{rule.name}")
                 continue
         kept.append(edit)
@@ -241,7 +271,9 @@ def _keeps_break(text: str, edit: Edit) -> bool:
     return edit.start == 0 or text[edit.start - 1] == "\n" or edit.end == len(text)
 
 
-def _leave(accepted: list[Edit], text: str, carry: Carrier, name: str, facts: Facts, marks: list[Mark]) -> None:
+def _leave(
+    accepted: list[Edit], text: str, carry: Carrier, name: str, facts: Facts, marks: list[Mark]
+) -> None:
     """Record what the edits leave behind, gaps and marks at their offsets after the step."""
     for edit in accepted:
         if not edit.leaves:
@@ -250,7 +282,9 @@ def _leave(accepted: list[Edit], text: str, carry: Carrier, name: str, facts: Fa
             if isinstance(left, Withheld):
                 notice = text[edit.start : edit.end].strip() if left.notice is None else left.notice
                 stands = text.find(notice, edit.start, edit.end) if notice else -1
-                facts.gaps.append(PlacedGap(carry.behind(edit), left.chars, left.kind, notice, stands))
+                facts.gaps.append(
+                    PlacedGap(carry.behind(edit), left.chars, left.kind, notice, stands)
+                )
             elif isinstance(left, Fact):
                 if left.name == "toc":
                     facts.toc.append(str(left.value))

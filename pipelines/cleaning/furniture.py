@@ -64,9 +64,13 @@ HEAD = re.compile(
     re.VERBOSE,
 )
 #: Buttons and signs that some pages set on lines of their own above and below a document.
-BUTTON = re.compile(r"[【\[|]?(?:下载|打印|全屏|收藏|分享|加大|还原|减小|大|中|小|首页|字体|字号|转发|评论|点赞|举报|复制|返回|关闭|关闭窗口|×|[>＞»|·]+)?[】\]|:：]{0,2}")
+BUTTON = re.compile(
+    r"[【\[|]?(?:下载|打印|全屏|收藏|分享|加大|还原|减小|大|中|小|首页|字体|字号|转发|评论|点赞|举报|复制|返回|关闭|关闭窗口|×|[>＞»|·]+)?[】\]|:：]{0,2}"
+)
 PLACE_LINE = re.compile(r"(?:您|你|当前)?(?:现在|所在)?的?(?:位置|所在位置)\s?[:：]")
-TITLE_HEAD = re.compile(r"^[\s]*(?:标题|题目|文章标题|文档标题|文章题目)\s?[:：]\s?(?P<title>[^\n|｜]{2,120}?)\s*[|｜]?\s*$")
+TITLE_HEAD = re.compile(
+    r"^[\s]*(?:标题|题目|文章标题|文档标题|文章题目)\s?[:：]\s?(?P<title>[^\n|｜]{2,120}?)\s*[|｜]?\s*$"
+)
 BREADCRUMB = re.compile(r"(?:位置|首页)[^\n]{0,16}?[>＞»›]|&gt;")
 
 #: Lines below a document: neighbours, other documents, comments, sharing, the site's legal lines.
@@ -108,9 +112,13 @@ SECTION = re.compile(
     re.VERBOSE,
 )
 #: One of these stands in every such head.
-SECTION_WORD = re.compile(one_of("评论 猜你 猜您 感兴趣 相关 阅读 推荐 文档 文章 范文 下载".split()))
+SECTION_WORD = re.compile(
+    one_of("评论 猜你 猜您 感兴趣 相关 阅读 推荐 文档 文章 范文 下载".split())
+)
 #: The same inside a long line: a document on one line carries its neighbours on it too.
-TAIL_INLINE = re.compile(r"\s(?:上一[篇条页]|下一[篇条页]|相关栏目|相关文章|相关推荐|所在栏目|责任编辑|文章来源|本文地址|链接地址|版权声明|免责声明|标签)\s?[:：]")
+TAIL_INLINE = re.compile(
+    r"\s(?:上一[篇条页]|下一[篇条页]|相关栏目|相关文章|相关推荐|所在栏目|责任编辑|文章来源|本文地址|链接地址|版权声明|免责声明|标签)\s?[:：]"
+)
 #: Words of which a disclaimer has at least two.
 DISCLAIMER = re.compile(
     r"本站|本网站?|本平台|网友上传|会员上传|用户(?:自行|自发)?(?:上传|贡献|分享)|未经.{0,12}授权|请勿.{0,4}(?:他用|商用|转载|传播)|来(?:源于?|自)(?:于)?(?:互联)?网络?|与本站|联系(?:我们|本站|客服|管理员).{0,8}(?:删除|处理|下架)|及时(?:删除|处理|下架)|仅供.{0,6}(?:参考|学习|交流|阅读)|不代表本|转载请|原作者|著作权归|版权(?:归|属|问题)|不承担.{0,10}责任|侵犯.{0,8}(?:权|利益)|如有侵权"
@@ -118,7 +126,21 @@ DISCLAIMER = re.compile(
 
 
 #: One of these stands in every disclaimer.
-DISCLAIMING = ("本站", "本网", "本平台", "上传", "用户", "网络", "联系", "仅供", "转载", "版权", "侵", "著作权", "授权")
+DISCLAIMING = (
+    "本站",
+    "本网",
+    "本平台",
+    "上传",
+    "用户",
+    "网络",
+    "联系",
+    "仅供",
+    "转载",
+    "版权",
+    "侵",
+    "著作权",
+    "授权",
+)
 
 
 def is_disclaimer(line: str) -> bool:
@@ -161,7 +183,9 @@ def card(line: str) -> Iterator[Fact]:
         elif name == "published" and iso_date(value):
             yield Fact("published", iso_date(value) or "")
         elif name == "format" and re.fullmatch(r"\.?[A-Za-z0-9]{2,5}", value):
-            yield Fact("format", value.lstrip(".").upper() if value.islower() else value.lstrip("."))
+            yield Fact(
+                "format", value.lstrip(".").upper() if value.islower() else value.lstrip(".")
+            )
         elif name == "pages" and (digits := re.match(r"\d{1,5}", value)):
             yield Fact("pages", int(digits[0]))
         elif name == "size" and value[:1].isdigit():
@@ -178,5 +202,9 @@ def category(line: str) -> Fact | None:
         return None
     path = re.split(r"[>＞»›]|&gt;", re.split(r"[:：]", line, maxsplit=1)[-1])
     steps = [step.strip() for step in path]
-    steps = [step for step in steps if step and step not in ("首页", "网站首页", "主页", "正文", "内容", "文章正文", "阅读")]
+    steps = [
+        step
+        for step in steps
+        if step and step not in ("首页", "网站首页", "主页", "正文", "内容", "文章正文", "阅读")
+    ]
     return Fact("category", " > ".join(steps)) if steps else None

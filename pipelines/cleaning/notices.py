@@ -43,7 +43,9 @@ BOUNDARY = re.compile(r"[。!！?？;；…⋯\s]+|\.{3,}|[*＊=~～_—-]{2,}|[
 DRAWN = re.compile(r"(?P<line>[*＊=~～_—-]{2,24})[ \t\u3000]?\Z")
 RULED = "*＊=~～_—- \t\u3000\n"
 HAN = re.compile("[\u4e00-\u9fff]")
-HINT = re.compile(r"\A\W{0,4}(?:温馨提示|友情提示|特别提示|提示|提醒|说明|备注|注意?)\W{0,3}(?:[:：]|\Z)")
+HINT = re.compile(
+    r"\A\W{0,4}(?:温馨提示|友情提示|特别提示|提示|提醒|说明|备注|注意?)\W{0,3}(?:[:：]|\Z)"
+)
 
 NUMBER = r"(?P<{}>\d[\d,，]{{0,9}}|[一二三四五六七八九十百千万两〇零]{{1,9}})"
 
@@ -55,10 +57,16 @@ OMISSION = re.compile(
     """,
     re.VERBOSE,
 )
-COUNT = re.compile(rf"{NUMBER.format('n')}\s?(?:余|多)?\s?个?(?:汉字|文字|字符|字)(?!头|号|塔|里|眼)", re.VERBOSE)
-PLACE = re.compile(r"此处|此间|以下|以上|中间|下文|后文|后面|本文|全文|该文|此文|剩余|剩下|余下|其余|这里|[本该此]部分|本段|部分[内正]|[中后]略|文档|正文")
+COUNT = re.compile(
+    rf"{NUMBER.format('n')}\s?(?:余|多)?\s?个?(?:汉字|文字|字符|字)(?!头|号|塔|里|眼)", re.VERBOSE
+)
+PLACE = re.compile(
+    r"此处|此间|以下|以上|中间|下文|后文|后面|本文|全文|该文|此文|剩余|剩下|余下|其余|这里|[本该此]部分|本段|部分[内正]|[中后]略|文档|正文"
+)
 #: What a publisher says of the whole: nothing tells where.
-ABRIDGED = re.compile(r"(?:本文|全文|原文|文章|内容|略|稿)(?:已|略|稍|经)?有?(?:所)?删[减节改]|\A\W*(?:[^此中这,，]{0,12}[,，])?有删[减节改]\W*\Z")
+ABRIDGED = re.compile(
+    r"(?:本文|全文|原文|文章|内容|略|稿)(?:已|略|稍|经)?有?(?:所)?删[减节改]|\A\W*(?:[^此中这,，]{0,12}[,，])?有删[减节改]\W*\Z"
+)
 PREVIEW = re.compile(
     rf"""
     未完 | 待续 | 试[读看阅] | 免[读看阅] | 余文
@@ -89,8 +97,12 @@ REWARD = re.compile(
         )
     )
 )
-READER = re.compile(r"您|你|亲[,，爱~]|请(?:先|联系|登|阅读|点|扫|下载|购买|升级|开通|注册|关注|使用|继续|到|前往|付)|点击|点此|>>|👉|下面提示|戳|即可|方可|后可|才[能可]|需[要先]|可完整|可继续|立即|如果喜欢|如需|如要|欲")
-HOST = re.compile(r"(?:https?://|//)?(?P<host>(?:[A-Za-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|cc|info|top|vip|wang|xyz)(?![A-Za-z0-9-]))")
+READER = re.compile(
+    r"您|你|亲[,，爱~]|请(?:先|联系|登|阅读|点|扫|下载|购买|升级|开通|注册|关注|使用|继续|到|前往|付)|点击|点此|>>|👉|下面提示|戳|即可|方可|后可|才[能可]|需[要先]|可完整|可继续|立即|如果喜欢|如需|如要|欲"
+)
+HOST = re.compile(
+    r"(?:https?://|//)?(?P<host>(?:[A-Za-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|cc|info|top|vip|wang|xyz)(?![A-Za-z0-9-]))"
+)
 SITE_NAME = re.compile(
     r"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{1,12}?(?:网|网站|文库|文秘|文档|论坛|在线|图书馆|之家|资料库))(?=\s?(?:[((（]?\s?(?:https?:|www\.)|省略|略去|隐藏|隐去|删[减节]|屏蔽|提示|[:：]))"
 )
@@ -99,11 +111,15 @@ SITE_WORD = re.compile(r"网|文库|文秘|文档|论坛|在线|图书馆|之家
 LEFT_WORD = re.compile(r"剩余|余下|剩下|还有|还剩|其余|尚有|后面|另有|字(?:内容)?[未没不]")
 _DOTS = ("…", "⋯", ".", "。", "·", "．")
 #: What a sentence of a speech has and a notice has not.
-SPEECH = re.compile(r"同志|我们|大家|群众|干部|各级|各地|各单位|各部门|代表|系统|部门|会后|政府|工作|推进|加强|建设|发展|企业|居民|市民|学生|农民|用户|职工|委员|游客|办事|党员|我市|我县|我省|我国|单位|协会|秘书|乡亲|培训|网站后")
+SPEECH = re.compile(
+    r"同志|我们|大家|群众|干部|各级|各地|各单位|各部门|代表|系统|部门|会后|政府|工作|推进|加强|建设|发展|企业|居民|市民|学生|农民|用户|职工|委员|游客|办事|党员|我市|我县|我省|我国|单位|协会|秘书|乡亲|培训|网站后"
+)
 TITLE_INSIDE = re.compile(r"收藏\s?[《〈]?(?P<title>[^《》〈〉\n]{4,80}?)[》〉]?\s?[)）]?\s*\Z")
 BOOK = re.compile(r"[《〈][^《》〈〉]{0,90}[》〉]?")
 
-PAGES = re.compile(r"\d{1,5}\s?(?:个)?页|第?[一二三四五六七八九十]{1,3}页|页(?:数)?(?:已|未)|(?:免费|可)?(?:预览|试读)(?:的)?(?:页数|范围)")
+PAGES = re.compile(
+    r"\d{1,5}\s?(?:个)?页|第?[一二三四五六七八九十]{1,3}页|页(?:数)?(?:已|未)|(?:免费|可)?(?:预览|试读)(?:的)?(?:页数|范围)"
+)
 DECLARED = re.compile(
     rf"(?:全文|全篇|总|原文|本文|正文|文章|文档|全稿)(?:字数|内容)?(?:一|总|合)?(?:共|计|约|长|为|[:：])*\s?(?:约)?\s?{NUMBER.format('n')}\s?(?:余|多)?\s?个?(?:汉字|字符|字)(?!被|未|没|仅|需|已)"
     rf"|(?<![部段处分])共\s?{NUMBER.format('m')}\s?个?(?:汉字|字符|字)(?=[,，、;；\s]{{0,2}}(?:您|你|当前|目前|现|仅|只|已|非|试|免))"
@@ -118,15 +134,21 @@ LEFT = re.compile(
 )
 THE_REST = re.compile(r"以下|下文|后文|后面|剩余|剩下|余下|其余|后续|未读|还[有剩]|余文")
 
-REPORTED_BEFORE = re.compile(r"(?:写[着道有]|说|提示|弹出|注明|标[注着]|叫做?|一句|所谓|例如|比如|看到|字样|显示|一行|回复|答复)(?:是|为|了|的)?[:：,，]?[“\"「『‘]?\Z")
-REPORTED_AFTER = re.compile(r"[”\"」』’]?[,，]?(?:的|这样的|之类|一类|等|这类|这种|那样的|这[一几]?)?(?:的)?(?:提示|字样|标语|字眼|广告|通知|说法|表述|样式|话|句|页面|弹窗)")
+REPORTED_BEFORE = re.compile(
+    r"(?:写[着道有]|说|提示|弹出|注明|标[注着]|叫做?|一句|所谓|例如|比如|看到|字样|显示|一行|回复|答复)(?:是|为|了|的)?[:：,，]?[“\"「『‘]?\Z"
+)
+REPORTED_AFTER = re.compile(
+    r"[”\"」』’]?[,，]?(?:的|这样的|之类|一类|等|这类|这种|那样的|这[一几]?)?(?:的)?(?:提示|字样|标语|字眼|广告|通知|说法|表述|样式|话|句|页面|弹窗)"
+)
 
 OPENERS = dict(zip("((（【[［〔{｛「<＜", "))）】]］〕}｝」>＞", strict=True))
 CLOSERS = frozenset(OPENERS.values())
 BRACKET = re.compile(f"[{re.escape(''.join((*OPENERS, *CLOSERS)))}\n]")
 
 PROSE = re.compile("[\u4e00-\u9fff”》][,，。;；:：、]")
-HEADING = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}、|[((（][一二三四五六七八九十]{1,3}[)）])[\u4e00-\u9fff]{2}")
+HEADING = re.compile(
+    r"\s*(?:[一二三四五六七八九十]{1,3}、|[((（][一二三四五六七八九十]{1,3}[)）])[\u4e00-\u9fff]{2}"
+)
 SENTENCE = re.compile("[\u4e00-\u9fff”》][,，。;；!！?？]")
 #: A line at least this long with a comma or full stop in it is taken for text of the speech.
 PROSE_LENGTH = 34
@@ -191,7 +213,9 @@ class Prose:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._first: int | None = None  # end of the first line of text, the page's length where there is none
+        self._first: int | None = (
+            None  # end of the first line of text, the page's length where there is none
+        )
         self._next = -1  # start of a line of text, the page's length where none follows
         self._asked = -1
 
@@ -200,7 +224,12 @@ class Prose:
         end = self._text.find("\n", at, at + 400)
         end = min(len(self._text), at + 400) if end < 0 else end
         rest = self._text[at:end]
-        if len(rest) >= 4 and len(HAN.findall(rest, 0, 40)) >= 4 and not FURNITURE.search(rest) and not _speaks(rest):
+        if (
+            len(rest) >= 4
+            and len(HAN.findall(rest, 0, 40)) >= 4
+            and not FURNITURE.search(rest)
+            and not _speaks(rest)
+        ):
             return True
         if not self._asked <= at <= self._next:
             self._asked, self._next = at, self._seek(end + 1)
@@ -303,13 +332,17 @@ def _unit(text: str, start: int, end: int, floor: int) -> tuple[int, int, bool, 
     if after:
         last = after.end()
     drawn = DRAWN.search(text, max(floor, first - 26), first)
-    if drawn and (after := re.compile(rf"[ \t\u3000]?{re.escape(drawn['line'])}").match(text, last)):
+    if drawn and (
+        after := re.compile(rf"[ \t\u3000]?{re.escape(drawn['line'])}").match(text, last)
+    ):
         first, last = drawn.start(), after.end()
     own = _blank_to_break(text, first, -1) and _blank_to_break(text, last, 1)
     return first, last, bracketed, own, drawn is not None
 
 
-def _pieces(text: str, start: int, end: int, line_start: int, line_end: int) -> tuple[int, int] | None:
+def _pieces(
+    text: str, start: int, end: int, line_start: int, line_end: int
+) -> tuple[int, int] | None:
     """The piece of a line that holds an anchor, and its neighbours as far as they speak to the reader too. `None` in
     the middle of a long sentence."""
     low, high = max(line_start, start - 160), min(line_end, end + 200)
@@ -333,7 +366,8 @@ def _pieces(text: str, start: int, end: int, line_start: int, line_end: int) -> 
 def _quotes(before: str, after: str) -> bool:
     """Whether a quotation opens before an anchor and closes after it: the sentence quotes a notice."""
     return any(
-        before.rfind(opening) > before.rfind(closing) and closing in after for opening, closing in ("“”", "‘’", "「」", "『』")
+        before.rfind(opening) > before.rfind(closing) and closing in after
+        for opening, closing in ("“”", "‘’", "「」", "『』")
     ) or (before.count('"') % 2 == 1 and '"' in after)
 
 
@@ -345,11 +379,15 @@ def _speaks(piece: str) -> bool:
         return False
     if len(piece) <= 24 and PREVIEW.search(piece) and not piece.endswith(("。", "！", "!")):
         return True
-    said = sum([bool(pattern.search(piece)) for pattern in (OMISSION, PREVIEW, OFFER, REWARD, READER)])
+    said = sum(
+        [bool(pattern.search(piece)) for pattern in (OMISSION, PREVIEW, OFFER, REWARD, READER)]
+    )
     return said > 1 or (said == 1 and bool(_host(piece)))
 
 
-def _bracket(text: str, start: int, end: int, line_start: int, line_end: int) -> tuple[int, int] | None:
+def _bracket(
+    text: str, start: int, end: int, line_start: int, line_end: int
+) -> tuple[int, int] | None:
     """The outermost bracket of at most 200 characters around an anchor; one left open runs to the line's end."""
     opened: list[int] = []
     for found in BRACKET.finditer(text, max(line_start, start - 160), start):
@@ -422,10 +460,14 @@ def _said(whole: str) -> _Said | None:
     if SPEECH.search(core) and not host and not (omission and count):
         points -= 3
     right = whole.endswith(_DOTS) and bool(ENDS_IN_ELLIPSIS.search(whole))
-    return _Said(core, points, bool(omission), bool(preview), count and count["n"], bool(host), left, right)
+    return _Said(
+        core, points, bool(omission), bool(preview), count and count["n"], bool(host), left, right
+    )
 
 
-def _notice(text: str, prose: Prose, start: int, end: int, bracketed: bool, own: bool, drawn: bool) -> Notice | None:
+def _notice(
+    text: str, prose: Prose, start: int, end: int, bracketed: bool, own: bool, drawn: bool
+) -> Notice | None:
     """Weigh the evidence of a unit."""
     whole = text[start:end]
     said = _said(whole)
@@ -477,7 +519,7 @@ def _means(whole: str, said: _Said) -> tuple[Kind | None, int | None, tuple[Fact
 def _breaks_off(text: str, at: int) -> bool:
     """Whether the text before an offset stops in the middle of a sentence."""
     before = text[max(0, at - 40) : at].rstrip()
-    return bool(before) and before[-1] not in "。!！?？;；:：”’\"」』)）】》…."
+    return bool(before) and before[-1] not in '。!！?？;；:：”’"」』)）】》….'
 
 
 def _host(core: str) -> re.Match[str] | None:
@@ -507,7 +549,11 @@ def _facts(whole: str, core: str) -> Iterator[Fact]:
         length = number(declared["n"] or declared["m"])
         if length:
             yield Fact("declared_chars", length)
-    if shown and not (declared and declared.start() <= shown.start() < declared.end() and shown.end() <= declared.end()):
+    if shown and not (
+        declared
+        and declared.start() <= shown.start() < declared.end()
+        and shown.end() <= declared.end()
+    ):
         length = number(shown["n"] or shown["m"])
         if length:
             yield Fact("shown_chars", length)

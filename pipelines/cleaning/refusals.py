@@ -52,22 +52,35 @@ KIN: Mapping[str, re.Pattern[str]] = {
     "download_form": re.compile(r"大小|格式|页数|积分|金币|支付|价格|微信|支付宝|会员|VIP|浏览|收藏|评分|举报|上传|充值|验证码|免费|客服|文件名|软件|\d(?:\.\d+)?\s?[KMG]B", re.IGNORECASE),
 }  # fmt: skip
 
-NOVEL_SURE = re.compile(r"加入书签|章节(?:目录|报错|列表)|推荐票|月票|本章未完|最新章节|书友|笔趣|小说网|全文阅读|催更|作者有话|求(?:收藏|订阅|打赏)|下一章|上一章|点击下一页继续")
-NOVEL_CHAPTER = re.compile(r"(?:^|\s|》)第[零〇一二两三四五六七八九十百千\d]{1,6}[章回节卷](?:\s|[:：]|$)", re.MULTILINE)
-NUMBERED = re.compile(r"第[零〇一二两三四五六七八九十百千\d]{1,6}[章回节卷]")  # in every heading, and found fast
-NOVEL_SAYS = re.compile(r"[”」][^“「。\n]{0,12}(?:道|说|笑|喝|问|吼|骂|叹)|[^。\n]{1,10}(?:道|喝道|笑道|问道|说道)[:：][“「]")
+NOVEL_SURE = re.compile(
+    r"加入书签|章节(?:目录|报错|列表)|推荐票|月票|本章未完|最新章节|书友|笔趣|小说网|全文阅读|催更|作者有话|求(?:收藏|订阅|打赏)|下一章|上一章|点击下一页继续"
+)
+NOVEL_CHAPTER = re.compile(
+    r"(?:^|\s|》)第[零〇一二两三四五六七八九十百千\d]{1,6}[章回节卷](?:\s|[:：]|$)", re.MULTILINE
+)
+NUMBERED = re.compile(
+    r"第[零〇一二两三四五六七八九十百千\d]{1,6}[章回节卷]"
+)  # in every heading, and found fast
+NOVEL_SAYS = re.compile(
+    r"[”」][^“「。\n]{0,12}(?:道|说|笑|喝|问|吼|骂|叹)|[^。\n]{1,10}(?:道|喝道|笑道|问道|说道)[:：][“「]"
+)
 
 #: Sentences: what a wall has next to none of.
 SENTENCE = re.compile(r"[^。！!？?\n]{8,400}[。！!？?]")
 #: Whom a speech speaks to: no wall does.
-SALUTATION = re.compile(r"(?:^|\n)(?:各位|尊敬的|同志|亲爱的|[^\n，。,：:]{0,8}(?:同志|老师|同学|代表|朋友|领导|家长|委员|女士|先生)们?)[^\n。]{0,40}[：:，,！!](?=\n|[^\n]{20})")
+SALUTATION = re.compile(
+    r"(?:^|\n)(?:各位|尊敬的|同志|亲爱的|[^\n，。,：:]{0,8}(?:同志|老师|同学|代表|朋友|领导|家长|委员|女士|先生)们?)[^\n。]{0,40}[：:，,！!](?=\n|[^\n]{20})"
+)
 HAN = re.compile(r"[\u3400-\u9fff\ue000-\uf8ff\U00020000-\U0003ffff]")
 #: Share of characters outside the common 3755 of GB 2312 beyond which a text is garbage. (Of the reports in
 #: shared/eval the highest has 0.06; every third character of cycling rare ones gives 0.33.)
 GARBAGE = 0.3
 _SAMPLE = 1500  # characters whose commonness is looked at
 _ASCII, _WIDE = bytes(range(0x80)), bytes(range(0x80, 0x100))
-_HAN_LEADS, _RARE_LEADS = bytes(range(0xB0, 0xF8)), bytes(range(0xD8, 0xF8))  # GB 2312: rows 16 to 87; level 2
+_HAN_LEADS, _RARE_LEADS = (
+    bytes(range(0xB0, 0xF8)),
+    bytes(range(0xD8, 0xF8)),
+)  # GB 2312: rows 16 to 87; level 2
 
 
 def refusal(raw: RawDocument, text: str, facts: Facts, length: int) -> tuple[str, str] | None:
@@ -75,13 +88,21 @@ def refusal(raw: RawDocument, text: str, facts: Facts, length: int) -> tuple[str
     `length` its counted characters."""
     sentences = SENTENCE.findall(text[:_LOOKED_AT]) if length < 4 * WALL else []
     said = counted("".join(sentences)) if length < 4 * WALL else length
-    if said < WALL and not (said >= LEAST and any(gap.notice for gap in facts.gaps)) and not SALUTATION.search(text):
+    if (
+        said < WALL
+        and not (said >= LEAST and any(gap.notice for gap in facts.gaps))
+        and not SALUTATION.search(text)
+    ):
         page = simplified(f"{raw.title}\n{raw.text[:_LOOKED_AT]}")
         for error, sure in SURE.items():
             sign = sure.search(page)
             kin = {m[0].lower() for m in KIN[error].finditer(page)}
             if (sign and kin) or len(kin) > 3:
-                other = counted("".join([s for s in sentences if not sure.search(s) and not KIN[error].search(s)]))
+                other = counted(
+                    "".join(
+                        [s for s in sentences if not sure.search(s) and not KIN[error].search(s)]
+                    )
+                )
                 if other < LEAST:
                     return error, f"{sign[0] if sign else ''} {' '.join(sorted(kin))}".strip()[:120]
     if length < LEAST:
@@ -96,20 +117,26 @@ def _garbage(text: str) -> tuple[str, str] | None:
     leads = code.translate(None, _ASCII)[::2]
     marks = len(leads.translate(None, _HAN_LEADS))
     plain = len(leads.translate(None, _RARE_LEADS)) - marks
-    unknown = len(sample) - len(leads) - len(code.translate(None, _WIDE))  # neither ASCII nor GB 2312
+    unknown = (
+        len(sample) - len(leads) - len(code.translate(None, _WIDE))
+    )  # neither ASCII nor GB 2312
     rare = len(leads) - marks - plain + unknown
     if plain + rare < LEAST or rare <= GARBAGE * (plain + rare):
         return None
     han = len(HAN.findall(sample))  # unknown ones may be signs or letters
     rare = han - plain
-    return ("font_garbage", f"{rare} of {han} characters are rare") if rare > GARBAGE * han else None
+    return (
+        ("font_garbage", f"{rare} of {han} characters are rare") if rare > GARBAGE * han else None
+    )
 
 
 def _novel(raw: RawDocument, text: str) -> tuple[str, str] | None:
     """A chapter of a novel: its heading, and what the site or the story around it shows."""
     heads = ((raw.title, len(raw.title)), (text, 300), (raw.text, 600))
     counted_so = [(said, most) for said, most in heads if NUMBERED.search(said, 0, most)]
-    chapter = next((m for said, most in counted_so if (m := NOVEL_CHAPTER.search(said, 0, most))), None)
+    chapter = next(
+        (m for said, most in counted_so if (m := NOVEL_CHAPTER.search(said, 0, most))), None
+    )
     if not chapter:
         return None
     signs = {m[0] for m in NOVEL_SURE.finditer(simplified(raw.text))}

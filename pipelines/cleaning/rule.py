@@ -1,10 +1,10 @@
 """What a cleaning rule is: a function that finds edits in a text, with its story, its order and its limits.
 
-    @rule(needs=("省略",), budget=120, seen_on=("wm114",))
-    def member_gap(text: str, facts: Facts) -> Iterator[Edit]:
-        \"\"\"A members-only notice replaces part of the speech.\"\"\"
-        for found in NOTICE.finditer(text):
-            yield cut(found, Withheld(int(found["chars"])), inserted="\\n")
+@rule(needs=("省略",), budget=120, seen_on=("wm114",))
+def member_gap(text: str, facts: Facts) -> Iterator[Edit]:
+    \"\"\"A members-only notice replaces part of the speech.\"\"\"
+    for found in NOTICE.finditer(text):
+        yield cut(found, Withheld(int(found["chars"])), inserted="\\n")
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`docs/rules.md`: the cleaning rules in the words of their own docstrings and cases.
 
-    python -m pipelines.cleaning.rule_pages     # writes it; a test holds it fresh
+python -m pipelines.cleaning.rule_pages     # writes it; a test holds it fresh
 """
 
 from __future__ import annotations
@@ -45,10 +45,14 @@ def _section(rule: Rule) -> str:
     """One rule: its story, its limits, some of its cases."""
     module = inspect.getdoc(sys.modules[rule.find.__module__]) or ""
     story = inspect.cleandoc(rule.story).split(">>>")[0].strip()
-    limits = [f"at most {rule.budget} code points an edit" if rule.budget else "changes script only"]
+    limits = [
+        f"at most {rule.budget} code points an edit" if rule.budget else "changes script only"
+    ]
     limits += [f"after {', '.join(f'`{name}`' for name in rule.after)}"] * bool(rule.after)
     limits += [f"met on {', '.join(rule.seen_on)}"] * bool(rule.seen_on)
-    return f"\n## {rule.name}\n\n{module}\n\n{story}\n\n*{'; '.join(limits)}.*\n\n{_cases(rule.name)}"
+    return (
+        f"\n## {rule.name}\n\n{module}\n\n{story}\n\n*{'; '.join(limits)}.*\n\n{_cases(rule.name)}"
+    )
 
 
 def _cases(name: str) -> str:
@@ -57,9 +61,12 @@ def _cases(name: str) -> str:
         return ""
     cases: dict[str, list[dict[str, Any]]] = json.loads(path.read_text(encoding="utf-8"))
     fires = "".join(
-        f"- {_code(case['input'])} ({case['kind']})\n  becomes {_code(case['output'])}\n" for case in cases["fires"][:SHOWN]
+        f"- {_code(case['input'])} ({case['kind']})\n  becomes {_code(case['output'])}\n"
+        for case in cases["fires"][:SHOWN]
     )
-    kept = "".join(f"- {_code(case['text'])}: {case['why']}\n" for case in cases["must_not"][:SHOWN])
+    kept = "".join(
+        f"- {_code(case['text'])}: {case['why']}\n" for case in cases["must_not"][:SHOWN]
+    )
     return f"Fires on\n\n{fires}\nMust not fire on\n\n{kept}"
 
 
@@ -75,7 +82,10 @@ def _code(text: str) -> str:
     """A case on one line, its middle left out where it is long, what does not show made visible."""
     if len(text) > LONGEST:
         text = f"{text[: LONGEST // 2]} ⋯ {text[-LONGEST // 2 :]}"
-    shown = "".join("⏎" if c == "\n" else c if c.isprintable() or c == "\u3000" else f"\\u{ord(c):04x}" for c in text)
+    shown = "".join(
+        "⏎" if c == "\n" else c if c.isprintable() or c == "\u3000" else f"\\u{ord(c):04x}"
+        for c in text
+    )
     fence = "``" if "`" in shown else "`"
     return f"{fence}{shown}{fence}" if shown else "nothing"
 

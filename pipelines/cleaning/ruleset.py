@@ -55,4 +55,10 @@ RULES: tuple[Rule, ...] = (
 )
 
 #: What a title that extraction found goes through.
-TITLE_RULES: tuple[Rule, ...] = (line_ends, leaked_markup, pinyin_gloss, simplified_script, blank_space)
+TITLE_RULES: tuple[Rule, ...] = (
+    line_ends,
+    leaked_markup,
+    pinyin_gloss,
+    simplified_script,
+    blank_space,
+)

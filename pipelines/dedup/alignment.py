@@ -122,7 +122,9 @@ def align(a: Aligned, b: Aligned, hopeless: float = 1.0) -> Alignment:
     if hopeless < 1 and _left_over(runs, len(a), len(b)) > hopeless:
         return Alignment(a, b, (), (), np.full(len(a), -1, np.int64))
     to_b = np.full(len(a), -1, np.int64)
-    a_at, b_at = _laid(a, b, (_held(run, a.breaks, b.breaks) for run in runs), (0, 0), to_b, finer=True)
+    a_at, b_at = _laid(
+        a, b, (_held(run, a.breaks, b.breaks) for run in runs), (0, 0), to_b, finer=True
+    )
     if runs:
         _between(a, b, (a_at, len(a), b_at, len(b)), to_b, finer=True)
     elif max(len(a), len(b)) <= _SMALL:
@@ -163,7 +165,8 @@ def _runs(in_a: Positions, in_b: Positions, length: int) -> list[_Run]:
     covered[ends] = length
     weights = np.add.reduceat(covered, starts)
     return [
-        _Run(*map(int, run)) for run in zip(in_a[starts], in_a[ends] + length, shifts[starts], weights, strict=True)
+        _Run(*map(int, run))
+        for run in zip(in_a[starts], in_a[ends] + length, shifts[starts], weights, strict=True)
     ]
 
 
@@ -198,14 +201,18 @@ def _dense(runs: list[_Run], a_breaks: Sequence[int], b_breaks: Sequence[int]) -
     heaviest. Over a gap of either text nothing is near: a phrase that happens to stand before it and, in the other text,
     where that goes on would put the gap into the wrong place.
     """
-    joined: list[tuple[float, float, list[_Run]]] = []  # weight, penalty towards the one before, runs
+    joined: list[
+        tuple[float, float, list[_Run]]
+    ] = []  # weight, penalty towards the one before, runs
     for run in runs:
         penalty = 0.0
         if joined:
             last = joined[-1][2][-1]
             in_a, in_b = run.start - last.end, run.start + run.shift - last.end - last.shift
             penalty = _STREWN * (max(0, min(in_a, in_b)) + 0.1 * min(_SMALL, abs(in_a - in_b)))
-            if _any_within(a_breaks, last.end, run.start) or _any_within(b_breaks, last.end + last.shift, run.start + run.shift):
+            if _any_within(a_breaks, last.end, run.start) or _any_within(
+                b_breaks, last.end + last.shift, run.start + run.shift
+            ):
                 penalty = max(penalty, _LIGHT)
         joined.append((run.weight, penalty, [run]))
         while len(joined) > 1 and joined[-1][1] <= min(joined[-1][0], joined[-2][0]):
@@ -241,7 +248,12 @@ def _left_over(runs: list[_Run], a_size: int, b_size: int) -> float:
 
 
 def _laid(
-    a: Aligned, b: Aligned, runs: Iterable[_Run], begin: tuple[int, int], to_b: Positions, finer: bool
+    a: Aligned,
+    b: Aligned,
+    runs: Iterable[_Run],
+    begin: tuple[int, int],
+    to_b: Positions,
+    finer: bool,
 ) -> tuple[int, int]:
     """Note the runs, and align what stands between them, from `begin` on in both texts. Returns how far that has come."""
     a_at, b_at = begin
@@ -256,17 +268,25 @@ def _laid(
     return a_at, b_at
 
 
-def _between(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Positions, finer: bool) -> None:
+def _between(
+    a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Positions, finer: bool
+) -> None:
     """Align the stretch between two runs: equal ends first, then what is left, in parts where a gap lies in it."""
     a_start, a_end, b_start, b_end = span
     if a_start == a_end or b_start == b_end:
         return
     a_breaks = [x for x in a.breaks if a_start <= x <= a_end]
     b_breaks = [x for x in b.breaks if b_start <= x <= b_end]
-    front = _equal_front(a.codes[a_start : min(a_breaks, default=a_end)], b.codes[b_start : min(b_breaks, default=b_end)])
+    front = _equal_front(
+        a.codes[a_start : min(a_breaks, default=a_end)],
+        b.codes[b_start : min(b_breaks, default=b_end)],
+    )
     to_b[a_start : a_start + front] = np.arange(b_start, b_start + front)
     a_start, b_start = a_start + front, b_start + front
-    a_floor, b_floor = max(a_start, max(a_breaks, default=0)), max(b_start, max(b_breaks, default=0))
+    a_floor, b_floor = (
+        max(a_start, max(a_breaks, default=0)),
+        max(b_start, max(b_breaks, default=0)),
+    )
     back = _equal_front(a.codes[a_floor:a_end][::-1], b.codes[b_floor:b_end][::-1])
     to_b[a_end - back : a_end] = np.arange(b_end - back, b_end)
     a_end, b_end = a_end - back, b_end - back
@@ -285,10 +305,18 @@ def _beside_gaps(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: 
     a_start, a_end, b_start, b_end = span
     a_breaks = [x for x in a.breaks if a_start <= x <= a_end]
     b_breaks = [x for x in b.breaks if b_start <= x <= b_end]
-    a_front, b_front = min(a_breaks, default=a_end) - a_start, min(b_breaks, default=b_end) - b_start
+    a_front, b_front = (
+        min(a_breaks, default=a_end) - a_start,
+        min(b_breaks, default=b_end) - b_start,
+    )
     near = _reach(min(a_front, b_front))
     if near > 0:
-        _compare(a, b, (a_start, a_start + min(a_front, near), b_start, b_start + min(b_front, near)), to_b)
+        _compare(
+            a,
+            b,
+            (a_start, a_start + min(a_front, near), b_start, b_start + min(b_front, near)),
+            to_b,
+        )
     a_floor, b_floor = max(a_breaks, default=a_start), max(b_breaks, default=b_start)
     near = _reach(min(a_end - a_floor, b_end - b_floor))
     a_back, b_back = max(a_floor, a_end - near), max(b_floor, b_end - near)
@@ -309,7 +337,11 @@ def _finer(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Positi
     a_hashes, a_places = _once(shingle_hashes(a.codes[a_start:a_end], _FINER))
     b_hashes, b_places = _once(shingle_hashes(b.codes[b_start:b_end], _FINER))
     in_a, in_b = _common(a_hashes, b_hashes)
-    runs = _dense(_chain(_runs(a_places[in_a] + a_start, b_places[in_b] + b_start, _FINER)), a.breaks, b.breaks)
+    runs = _dense(
+        _chain(_runs(a_places[in_a] + a_start, b_places[in_b] + b_start, _FINER)),
+        a.breaks,
+        b.breaks,
+    )
     a_at, b_at = _laid(a, b, runs, (a_start, b_start), to_b, finer=False)
     if a_at > a_start:
         _between(a, b, (a_at, a_end, b_at, b_end), to_b, finer=False)
@@ -322,7 +354,11 @@ def _compare(a: Aligned, b: Aligned, span: tuple[int, int, int, int], to_b: Posi
     a_start, a_end, b_start, b_end = span
     x, y = a.canonical(a_start, a_end), b.canonical(b_start, b_end)
     least = 2 if max(len(x), len(y)) > _LOOSE else 1
-    matches = [m for m in SequenceMatcher(None, x, y, autojunk=False).get_matching_blocks() if m.size >= least]
+    matches = [
+        m
+        for m in SequenceMatcher(None, x, y, autojunk=False).get_matching_blocks()
+        if m.size >= least
+    ]
     if min(len(x), len(y)) <= _LOOSE or sum(m.size for m in matches) >= _THIN * min(len(x), len(y)):
         for i, j, length in matches:
             to_b[a_start + i : a_start + i + length] = np.arange(b_start + j, b_start + j + length)
@@ -342,7 +378,9 @@ def _hunks(a: Aligned, b: Aligned, blocks: Iterable[Block]) -> Iterator[Hunk]:
     a_at = b_at = 0
     for block in (*blocks, Block(len(a), len(b), 0)):
         if block.a > a_at or block.b > b_at:
-            yield Hunk(a_at, block.a, b_at, block.b, a.letters[a_at : block.a], b.letters[b_at : block.b])
+            yield Hunk(
+                a_at, block.a, b_at, block.b, a.letters[a_at : block.a], b.letters[b_at : block.b]
+            )
         a_at, b_at = block.a + block.length, block.b + block.length
 
 

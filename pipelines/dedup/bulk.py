@@ -151,21 +151,32 @@ class Collection:
         places = [
             (number, file, start)
             for number, (file, start) in enumerate(
-                (file, start) for file, size in enumerate(self._sizes) for start in range(0, size, _READ)
+                (file, start)
+                for file, size in enumerate(self._sizes)
+                for start in range(0, size, _READ)
             )
         ]
-        arguments = ((self.files[file], start, number, self.scratch) for number, file, start in places)
+        arguments = (
+            (self.files[file], start, number, self.scratch) for number, file, start in places
+        )
         ids, rows, texts, declared = [], [], [], []
         at = seen = 0
         last = -1
         for chunk, (_, file, _) in zip(self._run(_read_chunk, arguments), places, strict=True):
             seen = seen if file == last else 0
-            self.bad += [Bad(self.files[file], seen + line, error, detail) for line, error, detail in chunk.bad]
+            self.bad += [
+                Bad(self.files[file], seen + line, error, detail)
+                for line, error, detail in chunk.bad
+            ]
             seen, last = seen + chunk.lines, file
             ids.append(chunk.ids)
             texts.append(chunk.texts)
             offsets = np.cumsum(chunk.rows[:, 5]) - chunk.rows[:, 5]
-            rows.append(np.column_stack((chunk.rows, np.full((len(chunk.rows), 2), (file, chunk.number)), offsets)))
+            rows.append(
+                np.column_stack(
+                    (chunk.rows, np.full((len(chunk.rows), 2), (file, chunk.number)), offsets)
+                )
+            )
             declared += [(key, row + at) for key, row in chunk.declared]
             at += len(chunk.rows)
         self.lines = at + len(self.bad)
@@ -174,7 +185,11 @@ class Collection:
         all_texts = np.concatenate([*texts, np.empty(0, "S16")])
         # Of one id the highest version counts, of one version the fuller.
         order = np.lexsort((all_rows[:, 4], -all_rows[:, 3], -all_rows[:, 2], all_ids))
-        newest = order[np.concatenate(([True], all_ids[order][1:] != all_ids[order][:-1]))] if len(order) else order
+        newest = (
+            order[np.concatenate(([True], all_ids[order][1:] != all_ids[order][:-1]))]
+            if len(order)
+            else order
+        )
         self.older = len(order) - len(newest)
         self.speeches = len(newest)
         self._ids, self._rows = all_ids[newest], all_rows[newest]
@@ -185,24 +200,35 @@ class Collection:
         rank = np.empty(self.texts, np.int64)
         rank[by_voice] = np.arange(self.texts)
         self._text_of: Integers = rank[of_text]
-        self._voice: Integers = first[by_voice].astype(np.int64)  # row of the member that speaks for a text
+        self._voice: Integers = first[by_voice].astype(
+            np.int64
+        )  # row of the member that speaks for a text
         place = np.full(at, -1, np.int64)
         place[newest] = np.arange(len(newest))
-        self._declared = [(key, int(self._text_of[place[row]])) for key, row in declared if place[row] >= 0]
+        self._declared = [
+            (key, int(self._text_of[place[row]])) for key, row in declared if place[row] >= 0
+        ]
 
     def _index(self) -> None:
         """Pack the fingerprints of all texts into one index."""
         voices = self._rows[self._voice]
         packing = Packing(self.scratch)
         chunk, data = -1, np.empty(0, np.uint32)
-        for number in np.argsort(voices[:, 7], kind="stable").tolist():  # chunk by chunk, as they lie on disk
+        for number in np.argsort(
+            voices[:, 7], kind="stable"
+        ).tolist():  # chunk by chunk, as they lie on disk
             row = voices[number]
             if row[7] != chunk:
-                chunk, data = int(row[7]), np.fromfile(_sketches(self.scratch, int(row[7])), np.uint32)
+                chunk, data = (
+                    int(row[7]),
+                    np.fromfile(_sketches(self.scratch, int(row[7])), np.uint32),
+                )
             packing.add(number, Fingerprint(data[row[8] : row[8] + row[5]], 0))
         packing.finish()
         np.save(self.scratch / "voices", voices)
-        (self.scratch / "files").write_text("\n".join(map(str, self.files)), "utf-8", "surrogateescape")
+        (self.scratch / "files").write_text(
+            "\n".join(map(str, self.files)), "utf-8", "surrogateescape"
+        )
 
     def _compare(self) -> list[Pair]:
         """What all texts are to each other, where they are something."""
@@ -213,9 +239,16 @@ class Collection:
         for numbers in titled.values():
             for i, number in enumerate(numbers):
                 halves[number].update(numbers[max(0, i - MOST) : i])
-        pieces = [(start, min(start + _LOOK_UP, self.texts)) for start in range(0, self.texts, _LOOK_UP)]
+        pieces = [
+            (start, min(start + _LOOK_UP, self.texts)) for start in range(0, self.texts, _LOOK_UP)
+        ]
         arguments = (
-            (self.scratch, start, end, {n: sorted(halves[n]) for n in range(start, end) if n in halves})
+            (
+                self.scratch,
+                start,
+                end,
+                {n: sorted(halves[n]) for n in range(start, end) if n in halves},
+            )
             for start, end in pieces
         )
         return [found for piece in self._run(_compare_texts, arguments) for found in piece]
@@ -229,7 +262,10 @@ class Collection:
         tasks = self._tasks(pairs, clusters, members)
         batches = iter(lambda: list(islice(tasks, _WRITE)), [])
         arguments = (
-            (self.files, [(task, self._rows[list(task.rows)][:, [6, 0, 1]].tolist()) for task in batch])
+            (
+                self.files,
+                [(task, self._rows[list(task.rows)][:, [6, 0, 1]].tolist()) for task in batch],
+            )
             for batch in batches
         )
         yield from self._run(_write_records, arguments)
@@ -250,7 +286,9 @@ class Collection:
                 cluster[y] = x
         roots = [root(text) for text in range(self.texts)]
         # Only where a family runs through a group of copies is there anything to decide.
-        torn = {roots[a] for a, b, found in pairs if found.kind == "family" and roots[a] == roots[b]}
+        torn = {
+            roots[a] for a, b, found in pairs if found.kind == "family" and roots[a] == roots[b]
+        }
         inside: defaultdict[int, list[int]] = defaultdict(list)
         for text, group in enumerate(roots):
             if group in torn:
@@ -270,9 +308,13 @@ class Collection:
                     roots[text] = numbers[0]
         return roots
 
-    def _tasks(self, pairs: list[Pair], clusters: list[int], members: dict[int, list[int]]) -> Iterator[_Task]:
+    def _tasks(
+        self, pairs: list[Pair], clusters: list[int], members: dict[int, list[int]]
+    ) -> Iterator[_Task]:
         """A task for each cluster, by the smallest id."""
-        ids = {group: self._ids[rows[0]].decode() for group, rows in members.items()}  # rows are in the order of ids
+        ids = {
+            group: self._ids[rows[0]].decode() for group, rows in members.items()
+        }  # rows are in the order of ids
         kin: dict[int, int] = {}
 
         def elder(group: int) -> int:
@@ -301,7 +343,11 @@ class Collection:
         self.merged = sum(len(rows) > 1 for rows in members.values())
         for group in sorted(members, key=lambda g: members[g][0]):
             family = eldest[elder(group)] if group in kin else None
-            yield _Task(tuple(members[group]), family, tuple(link for _, link in sorted(links[group].items())))
+            yield _Task(
+                tuple(members[group]),
+                family,
+                tuple(link for _, link in sorted(links[group].items())),
+            )
 
 
 def _name(text: int) -> str:
@@ -345,7 +391,9 @@ def _read_chunk(path: Path, start: int, number: int, scratch: Path) -> _Chunk:
             declared += [(key, len(ids)) for key in declared_keys(speech)]
             ids.append(speech.id.encode())
             line_hash = xxhash.xxh3_64_intdigest(line.rstrip(b"\r\n")) >> 1
-            rows.append((at, len(line), speech.version, speech.counted_chars, line_hash, len(sketch.hashes)))
+            rows.append(
+                (at, len(line), speech.version, speech.counted_chars, line_hash, len(sketch.hashes))
+            )
             texts.append(xxhash.xxh3_128_hexdigest(codes.tobytes()).encode())
             sketches.append(sketch.hashes)
     np.concatenate([*sketches, np.empty(0, np.uint32)]).tofile(_sketches(scratch, number))
@@ -365,7 +413,11 @@ def _speech(line: bytes) -> Speech:
         raise BadRecord(f"gaps: an offset outside the text of {size} code points")
     tiles = speech.provenance
     ends = [0, *(tile.end for tile in tiles)]
-    if tiles and ([tile.start for tile in tiles] != ends[:-1] or ends[-1] != size or any(x >= y for x, y in pairwise(ends))):
+    if tiles and (
+        [tile.start for tile in tiles] != ends[:-1]
+        or ends[-1] != size
+        or any(x >= y for x, y in pairwise(ends))
+    ):
         raise BadRecord("provenance: the stretches do not tile the text")
     return speech
 
@@ -412,7 +464,9 @@ class Packing:
         """Write all parts as one; returns its `starts`."""
         with path.open("wb") as file:
             packer = Packer(sum(int(starts[-1]) for starts, _ in self._parts), file.write)
-            for piece in joined_segments([_file_segment(starts, part) for starts, part in self._parts]):
+            for piece in joined_segments(
+                [_file_segment(starts, part) for starts, part in self._parts]
+            ):
                 packer.add(piece)
         for _, part in self._parts:
             part.unlink()
@@ -487,7 +541,9 @@ def _speech_at(path: str | Path, start: int, length: int) -> Speech:
         line = os.pread(file.fileno(), length, start)
     speech = speech_from(line.removeprefix(b"\xef\xbb\xbf"))
     return replace(
-        speech, gaps=tuple(sorted(speech.gaps, key=lambda gap: gap.at)), content_hash=content_hash(speech.text)
+        speech,
+        gaps=tuple(sorted(speech.gaps, key=lambda gap: gap.at)),
+        content_hash=content_hash(speech.text),
     )
 
 
@@ -501,7 +557,9 @@ def _record(files: Sequence[Path], task: _Task, places: list[list[int]]) -> Spee
     members = [_speech_at(files[file], start, length) for file, start, length in places]
     named = min(members, key=lambda speech: speech.id)
     ids = {speech.id for speech in members}
-    known = {(link.id, link.relation): link for link in (*named.links, *task.links) if link.id not in ids}
+    known = {
+        (link.id, link.relation): link for link in (*named.links, *task.links) if link.id not in ids
+    }
     speech = replace(
         joined(members, named.id),
         family=task.family or named.family,

@@ -26,7 +26,9 @@ def pair(a: str, b: str) -> Pair:
     return (a, b) if a < b else (b, a)
 
 
-def partition(texts: Iterable[str], copies: Mapping[Pair, Key], families: Collection[Pair]) -> list[list[str]]:
+def partition(
+    texts: Iterable[str], copies: Mapping[Pair, Key], families: Collection[Pair]
+) -> list[list[str]]:
     """The clusters, each sorted, in order; the same for the same pairs however they come.
 
     `copies` says how near each pair of copies is, `families` which pairs fill one template; pairs are sorted.
@@ -38,7 +40,11 @@ def partition(texts: Iterable[str], copies: Mapping[Pair, Key], families: Collec
 
     def void(text: str, other: str, key: Key) -> bool:
         """Whether `text` is as near to another member of the other's family."""
-        return any(copies.get(pair(text, third), _NEVER).odds <= key.odds for third in kin[other] if third != text)
+        return any(
+            copies.get(pair(text, third), _NEVER).odds <= key.odds
+            for third in kin[other]
+            if third != text
+        )
 
     groups = {text: [text] for text in texts}
     for (a, b), key in sorted(copies.items(), key=lambda item: (item[1], item[0])):

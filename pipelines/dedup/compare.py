@@ -129,14 +129,20 @@ def relation(a: Text, b: Text) -> Relation:
     # Where one lacks a stretch without a notice and the other ends, the texts part once and for all. That much in common
     # is a document even so; a passage that two speeches quote has other words on both its sides.
     largest = max(contradictions, default=0)
-    if largest > _SMALL_HUNK and matched >= max(PARTING, (0.33 if title == "same" else 0.5) * shorter):
+    if largest > _SMALL_HUNK and matched >= max(
+        PARTING, (0.33 if title == "same" else 0.5) * shorter
+    ):
         contradictions.remove(largest)
     contradicting = sum(contradictions)
     ratio = contradicting / (matched + contradicting)
     if ratio > SPUN:
         return UNRELATED
     numbers = compare_numbers(side_by_side)
-    small = [h for h in side_by_side.hunks if 0 < len(h.a_text) <= _SMALL_HUNK and 0 < len(h.b_text) <= _SMALL_HUNK]
+    small = [
+        h
+        for h in side_by_side.hunks
+        if 0 < len(h.a_text) <= _SMALL_HUNK and 0 < len(h.b_text) <= _SMALL_HUNK
+    ]
     names = _names(small, side_by_side)
     long = sum(bool(h.a_text and h.b_text) for h in side_by_side.hunks) - len(small)
     names = names._replace(other=names.other + names.torn + long)
@@ -147,11 +153,18 @@ def relation(a: Text, b: Text) -> Relation:
         return Relation("family", why)
     if ratio <= EDITED or (ratio <= COPY and not _synonyms(small)):
         evidence = f"{matched} of {shorter} characters shared"
-        odds = 2 * (numbers.different + names.repeated + names.once) + names.torn + (title != "same") - numbers.same
+        odds = (
+            2 * (numbers.different + names.repeated + names.once)
+            + names.torn
+            + (title != "same")
+            - numbers.same
+        )
         return Relation("copy", evidence, Key(odds, round(1000 * ratio)))
     words = sum(c for c in contradictions if c <= _SMALL_HUNK) / (matched + contradicting)
     if matched >= 0.4 * shorter and words > 0.7 * ratio and not why:
-        return Relation("spun", f"{round(100 * ratio)} % of the words in the same places are others")
+        return Relation(
+            "spun", f"{round(100 * ratio)} % of the words in the same places are others"
+        )
     return UNRELATED
 
 
@@ -160,7 +173,10 @@ def parts(a: Speech, b: Speech) -> Relation:
     if a.declared_chars is None or b.declared_chars is None or not canonical(a.title):
         return UNRELATED
     declared = max(a.declared_chars, b.declared_chars)
-    if canonical(a.title) != canonical(b.title) or abs(a.declared_chars - b.declared_chars) > _DECLARED_BAND * declared:
+    if (
+        canonical(a.title) != canonical(b.title)
+        or abs(a.declared_chars - b.declared_chars) > _DECLARED_BAND * declared
+    ):
         return UNRELATED
     if a.counted_chars + b.counted_chars > 1.05 * declared:
         return UNRELATED
@@ -195,7 +211,9 @@ def _contradictions(side_by_side: Alignment) -> list[int]:
             continue
         a_breaks = [x for x in a.breaks if hunk.a_start <= x <= hunk.a_end]
         b_breaks = [x for x in b.breaks if hunk.b_start <= x <= hunk.b_end]
-        if a_breaks and b_breaks:  # one may show what precedes the gap and the other what follows it
+        if (
+            a_breaks and b_breaks
+        ):  # one may show what precedes the gap and the other what follows it
             found.append(min(a_breaks[0] - hunk.a_start, b_breaks[0] - hunk.b_start))
             found.append(min(hunk.a_end - a_breaks[-1], hunk.b_end - b_breaks[-1]))
         else:
@@ -217,7 +235,9 @@ def _names(hunks: list[Hunk], side_by_side: Alignment) -> _Names:
             continue
         x, y = hunk.a_text, hunk.b_text
         ahead = a.letters[hunk.a_end : hunk.a_end + 4]
-        if min(len(x), len(y)) == 1 and _NAMED_NEXT.match(ahead[1:]):  # [青]河县, [清]河县: the letter behind belongs to the name
+        if min(len(x), len(y)) == 1 and _NAMED_NEXT.match(
+            ahead[1:]
+        ):  # [青]河县, [清]河县: the letter behind belongs to the name
             x, y, here = x + ahead[0], y + ahead[0], True
         elif min(len(x), len(y)) == 1:  # 长[河]县, 长[阳]县: the letter before does
             here = _NAMED_NEXT.match(ahead) is not None
@@ -232,7 +252,11 @@ def _names(hunks: list[Hunk], side_by_side: Alignment) -> _Names:
     for (x, y), count in pairs.items():
         long = min(len(x), len(y)) >= 2
         part = x[0] == y[0] or x[-1] == y[-1]
-        if count > 1 and named[x, y] >= (0.6 * count if part or not long else 1) and (long or count > 2):
+        if (
+            count > 1
+            and named[x, y] >= (0.6 * count if part or not long else 1)
+            and (long or count > 2)
+        ):
             repeated += count
         elif long and named[x, y] and x not in b.letters and y not in a.letters:
             once += not part
@@ -257,7 +281,12 @@ def _titles(a: Aligned, b: Aligned) -> Literal["same", "place", "number", "diffe
         return "different"
     number = False
     for hunk in side_by_side.hunks:
-        if not hunk.a_text or not hunk.b_text or _MASK.fullmatch(hunk.a_text) or _MASK.fullmatch(hunk.b_text):
+        if (
+            not hunk.a_text
+            or not hunk.b_text
+            or _MASK.fullmatch(hunk.a_text)
+            or _MASK.fullmatch(hunk.b_text)
+        ):
             continue
         if _numeric(hunk):
             number = True
@@ -272,7 +301,9 @@ def _titles(a: Aligned, b: Aligned) -> Literal["same", "place", "number", "diffe
 def _family(numbers: Numbers, names: _Names, title: str) -> str:
     """The evidence that one template was filled twice, or nothing."""
     compared = numbers.different + numbers.same
-    if numbers.different >= 2 and (numbers.same == 0 or (numbers.different >= 3 and numbers.different >= 0.5 * compared)):
+    if numbers.different >= 2 and (
+        numbers.same == 0 or (numbers.different >= 3 and numbers.different >= 0.5 * compared)
+    ):
         return f"{numbers.different} of {compared} numbers differ"
     if names.repeated >= 2 and names.repeated >= 0.03 * names.other:
         return f"another name in {names.repeated} places"
@@ -295,4 +326,3 @@ def _synonyms(hunks: list[Hunk]) -> bool:
     again = sum(n for n in pairs.values() if n > 1)
     letters = sum(min(len(x), len(y)) * n for (x, y), n in pairs.items())
     return count > 4 and again >= 0.3 * count and letters >= 1.5 * count
-

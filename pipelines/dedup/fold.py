@@ -129,7 +129,9 @@ def fold_in(new: Speech, store: CopyStore) -> FoldResult:
     others = [id for id in store.members_with(new.content_hash) if id != new.id]
     store.put_member(new, new=old is None)
     members.put(new)
-    _enter(new, others, store, members, known=old is not None and old.content_hash == new.content_hash)
+    _enter(
+        new, others, store, members, known=old is not None and old.content_hash == new.content_hash
+    )
     if old is None and not others and not store.relations(new.content_hash):
         return _alone(new, store)
     emitted, superseded = _redraw(touched | {new.content_hash}, store, members)
@@ -173,7 +175,11 @@ def _alone(new: Speech, store: CopyStore) -> FoldResult:
     if speech.version != version or speech.supersedes:
         speech = replace(speech, version=version, supersedes=())
     born = known.born if known else store.births()
-    store.put_record(Emitted(new.id, speech.version, digest(speech), speech.family, born), [new.id], new=known is None)
+    store.put_record(
+        Emitted(new.id, speech.version, digest(speech), speech.family, born),
+        [new.id],
+        new=known is None,
+    )
     return FoldResult("new", new.id, (speech,), ())
 
 
@@ -184,7 +190,9 @@ def digest(speech: Speech) -> str:
 
 
 _FIELDS = tuple(named.name for named in fields(Speech))
-_values = attrgetter(*_FIELDS)  # in a fourth of the time that `replace` takes, once for each document
+_values = attrgetter(
+    *_FIELDS
+)  # in a fourth of the time that `replace` takes, once for each document
 _BOOKKEEPING = {
     "version": 0, "supersedes": (), "crawled_at": None, "sources": (), "provenance": (), "removed": (), "ruleset": "",
 }  # fmt: skip
@@ -203,7 +211,9 @@ def _shrunk(old: Speech, new: Speech) -> bool:
 def _leave(old: Speech, new: Speech, store: CopyStore, members: _Members) -> set[str]:
     """Take a member's old content out; returns the texts whose clusters that touches."""
     text = old.content_hash
-    touched = {other for other, found in store.relations(text).items() if found.kind in ("copy", "family")} | {text}
+    touched = {
+        other for other, found in store.relations(text).items() if found.kind in ("copy", "family")
+    } | {text}
     others = [id for id in store.members_with(text) if id != old.id]
     if text != new.content_hash and not others:
         store.drop_text(text)
@@ -213,7 +223,9 @@ def _leave(old: Speech, new: Speech, store: CopyStore, members: _Members) -> set
     return touched
 
 
-def _enter(new: Speech, others: Sequence[str], store: CopyStore, members: _Members, known: bool) -> None:
+def _enter(
+    new: Speech, others: Sequence[str], store: CopyStore, members: _Members, known: bool
+) -> None:
     """Find what a member's text is to other texts, where that is not known or the member speaks for its text now."""
     if not others or known or new.id < min(others):
         _relate(new.content_hash, [new.id, *others], store, members)
@@ -242,7 +254,9 @@ def _relate(text: str, ids: Collection[str], store: CopyStore, members: _Members
     store.add_text(text, sketch, keys)
 
 
-def _redraw(touched: Iterable[str], store: CopyStore, members: _Members) -> tuple[list[Speech], list[str]]:
+def _redraw(
+    touched: Iterable[str], store: CopyStore, members: _Members
+) -> tuple[list[Speech], list[str]]:
     """Draw the clusters anew where something has changed, and bring the records up to date."""
     texts, relations = _component(touched, store)
     copies: dict[Pair, Key] = {}
@@ -253,7 +267,10 @@ def _redraw(touched: Iterable[str], store: CopyStore, members: _Members) -> tupl
                 copies[pair(a, b)] = found.key
             elif found.kind == "family":
                 families.add(pair(a, b))
-    groups = [sorted(id for text in group for id in store.members_with(text)) for group in partition(texts, copies, families)]
+    groups = [
+        sorted(id for text in group for id in store.members_with(text))
+        for group in partition(texts, copies, families)
+    ]
     held = {id: record for group in groups for id in group if (record := store.record_of(id))}
     names = _names(groups, held, store)
     for name, group in names.items():
@@ -284,7 +301,9 @@ def _concerned(relations: dict[str, Relation], store: CopyStore) -> Iterator[str
             yield known.id
 
 
-def _component(touched: Iterable[str], store: CopyStore) -> tuple[set[str], dict[str, dict[str, Relation]]]:
+def _component(
+    touched: Iterable[str], store: CopyStore
+) -> tuple[set[str], dict[str, dict[str, Relation]]]:
     """All texts that chains of copies lead to from the touched ones, and the relations of each."""
     texts: set[str] = set()
     relations: dict[str, dict[str, Relation]] = {}
@@ -299,31 +318,45 @@ def _component(touched: Iterable[str], store: CopyStore) -> tuple[set[str], dict
     return texts, relations
 
 
-def _names(groups: Sequence[Sequence[str]], held: dict[str, str], store: CopyStore) -> dict[str, Sequence[str]]:
+def _names(
+    groups: Sequence[Sequence[str]], held: dict[str, str], store: CopyStore
+) -> dict[str, Sequence[str]]:
     """The record id of each group: of the records that its members bore or were in, the one emitted first.
 
     A record goes to the group that its namesake is in. A group without any takes its smallest member's id.
     """
     names: dict[str, Sequence[str]] = {}
     for group in groups:
-        candidates = [(known.born, known.id) for id in group if (known := store.record(id)) and held.get(id) == id]
+        candidates = [
+            (known.born, known.id)
+            for id in group
+            if (known := store.record(id)) and held.get(id) == id
+        ]
         names[min(candidates)[1] if candidates else min(group)] = group
     return names
 
 
-def _brought_up(name: str, superseded: Sequence[str], store: CopyStore, known_members: _Members) -> list[Speech]:
+def _brought_up(
+    name: str, superseded: Sequence[str], store: CopyStore, known_members: _Members
+) -> list[Speech]:
     """The record as it is now, where that differs from what was emitted last; a relative first named of a family too."""
     known = store.record(name)
     members = [member for id in store.members_in(name) if (member := known_members[id])]
     if known is None or not members:
         return []
     speech = joined(members, name)
-    family, links = _kin({member.content_hash for member in members}, name, speech.cluster, known, store)
-    speech = replace(speech, family=family, links=links, version=known.version + 1, supersedes=tuple(superseded))
+    family, links = _kin(
+        {member.content_hash for member in members}, name, speech.cluster, known, store
+    )
+    speech = replace(
+        speech, family=family, links=links, version=known.version + 1, supersedes=tuple(superseded)
+    )
     said = digest(speech)
     if said == known.digest and not superseded:
         return []
-    store.put_record(known._replace(version=speech.version, digest=said, family=family), [m.id for m in members])
+    store.put_record(
+        known._replace(version=speech.version, digest=said, family=family), [m.id for m in members]
+    )
     return [speech]
 
 
@@ -341,7 +374,10 @@ def _kin(
                 continue
             if found.kind in _LINKS:
                 links.setdefault((record, found.kind), Link(record, found.kind, found.evidence))
-            elif found.kind in ("family", "copy"):  # a copy outside the cluster: equally near to two of a family
+            elif found.kind in (
+                "family",
+                "copy",
+            ):  # a copy outside the cluster: equally near to two of a family
                 relative = store.record(record)
                 kin[record] = relative.family if relative else None
                 clusters.append(min(store.members_in(record)))
@@ -353,7 +389,9 @@ def _kin(
 
 def _record_with(text: str, store: CopyStore) -> str | None:
     """The record that holds a text."""
-    return next((record for id in store.members_with(text) if (record := store.record_of(id))), None)
+    return next(
+        (record for id in store.members_with(text) if (record := store.record_of(id))), None
+    )
 
 
 @dataclass(slots=True, eq=False)
@@ -367,7 +405,9 @@ class MemoryStore:
     _sketches: dict[int, Fingerprint] = field(default_factory=dict)
     _recent: Recent = field(default_factory=Recent)
     _declared: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _relations: defaultdict[str, dict[str, Relation]] = field(default_factory=lambda: defaultdict(dict))
+    _relations: defaultdict[str, dict[str, Relation]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     _records: dict[str, Emitted] = field(default_factory=dict)
     _home: dict[str, str] = field(default_factory=dict)
     _inside: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))

@@ -83,7 +83,9 @@ class _Place(NamedTuple):
     @property
     def is_joint(self) -> bool:
         """Whether stretches of two copies meet in it."""
-        return any(self.span[0] <= stretch.start <= self.span[1] for stretch in self.draft.donors[1:])
+        return any(
+            self.span[0] <= stretch.start <= self.span[1] for stretch in self.draft.donors[1:]
+        )
 
     @property
     def whole(self) -> tuple[_Item, ...]:
@@ -129,7 +131,9 @@ def joined(members: Iterable[Speech], id: str) -> Speech:
     base = order[0]
     draft, conflict, donors = _merged(order)
     changed = draft.text != base.text or draft.gaps != base.gaps
-    warnings = {warning for speech in donors for warning in speech.warnings} | ({CONFLICT} if conflict else set())
+    warnings = {warning for speech in donors for warning in speech.warnings} | (
+        {CONFLICT} if conflict else set()
+    )
     facts: dict[str, Any] = {name: _stated(name, named, order) for name in _FACTS}
     return replace(
         named,
@@ -139,7 +143,9 @@ def joined(members: Iterable[Speech], id: str) -> Speech:
         text=draft.text,
         gaps=draft.gaps,
         completeness=_completeness(draft, donors) if changed else base.completeness,
-        declared_chars=next((s.declared_chars for s in order if s.declared_chars is not None), None),
+        declared_chars=next(
+            (s.declared_chars for s in order if s.declared_chars is not None), None
+        ),
         shown_chars=base.shown_chars,
         counted_chars=counted(draft.text),
         script="mixed" if len({speech.script for speech in donors}) > 1 else base.script,
@@ -167,7 +173,9 @@ def _sources(members: Sequence[Speech]) -> tuple[Source, ...]:
     sources = {source.id: source for speech in members for source in speech.sources}
     for speech in members:
         if not any(source.id == speech.id for source in speech.sources):
-            sources[speech.id] = Source(speech.id, speech.url, speech.site, speech.content_hash, speech.counted_chars)
+            sources[speech.id] = Source(
+                speech.id, speech.url, speech.site, speech.content_hash, speech.counted_chars
+            )
     own = {s.id: source for s in members for source in s.sources if source.id == s.id}
     return tuple(source for _, source in sorted((sources | own).items()))
 
@@ -201,7 +209,9 @@ def _merged(order: Sequence[Speech]) -> tuple[_Draft, bool, list[Speech]]:
             if fuller is not None:
                 draft, changed = fuller, True
     given = {stretch.id for stretch in draft.donors}
-    donors = [s for i, s in enumerate(distinct) if i == 0 or given & {s.id, *(p.id for p in s.provenance)}]
+    donors = [
+        s for i, s in enumerate(distinct) if i == 0 or given & {s.id, *(p.id for p in s.provenance)}
+    ]
     return draft, conflict, donors
 
 
@@ -291,7 +301,9 @@ def _into_line(draft: _Draft, at: int) -> int:
     return at - int(np.searchsorted(offsets, draft.text.rfind("\n", 0, int(offsets[at])) + 1))
 
 
-def _better(here: _Place, there: _Place, first: bool, last: bool, sure: bool) -> tuple[_Item, ...] | None:
+def _better(
+    here: _Place, there: _Place, first: bool, last: bool, sure: bool
+) -> tuple[_Item, ...] | None:
     """What to put in the place of `here`, or None where it stays. `there` holds at least a character.
 
     Only what stands between `sure` sides, that are no chance, is taken for a silent gap.
@@ -299,8 +311,14 @@ def _better(here: _Place, there: _Place, first: bool, last: bool, sure: bool) ->
     edge = first or last
     if not here.gaps and here.chars == 0:
         if not edge and not there.gaps and here.is_joint:
-            return there.whole  # no copy shows these two sides together, and this one shows what stands between
-        silent = sure and there.chars >= (SILENT_END if edge else SILENT) and not _known(there, here.draft)
+            return (
+                there.whole
+            )  # no copy shows these two sides together, and this one shows what stands between
+        silent = (
+            sure
+            and there.chars >= (SILENT_END if edge else SILENT)
+            and not _known(there, here.draft)
+        )
         return there.whole if silent else None
     # At the edge of a text, a copy that has begun later or ended earlier is as good as gapped there.
     if not here.gaps and edge and _inner(there, first):
@@ -362,16 +380,26 @@ def _composed(here: _Place, there: _Place, last: bool) -> tuple[_Item, ...] | No
     both_cut = last and len(here.gaps) == 1 and here.breaks[1] == there.breaks[1] == 0
     stays = there if both_cut or not _noted(here) else here
     goes = here if stays is there else there
-    middle, ahead, behind = stays.middle, (there if front else here).front, (there if back else here).back
+    middle, ahead, behind = (
+        stays.middle,
+        (there if front else here).front,
+        (there if back else here).back,
+    )
     if len(stays.gaps) == 1:
         gap = stays.gaps[0]
-        added = (goes.front if (stays is here) == front else ()) + (goes.back if (stays is here) == back else ())
-        replaced = (stays.front if (stays is here) == front else ()) + (stays.back if (stays is here) == back else ())
+        added = (goes.front if (stays is here) == front else ()) + (
+            goes.back if (stays is here) == back else ()
+        )
+        replaced = (stays.front if (stays is here) == front else ()) + (
+            stays.back if (stays is here) == back else ()
+        )
         left = None if gap.chars is None else gap.chars - _counted(added) + _counted(replaced)
         common, met = _overlap(ahead, behind)
         if common >= SHINGLE or (left is not None and common and abs(left + common) <= _FILLED):
             return met
-        by_its_word = left is not None and left <= _FILLED  # the site's: nothing is missing any more
+        by_its_word = (
+            left is not None and left <= _FILLED
+        )  # the site's: nothing is missing any more
         middle = () if by_its_word else (replace(gap, chars=left),)
     composed = (*ahead, *middle, *behind)
     return None if _twice(composed, here, there) else composed
@@ -419,7 +447,10 @@ def _counted(items: Iterable[_Item]) -> int:
 def _known(there: _Place, draft: _Draft) -> bool:
     """Whether the stretch stands elsewhere in the draft already: a paragraph in another order is not a missing one."""
     stretch = shingle_hashes(aligned(there.draft.text[slice(*there.span)]).codes)
-    return len(stretch) > 0 and float(np.isin(stretch, shingle_hashes(draft.aligned.codes)).mean()) > 0.5
+    return (
+        len(stretch) > 0
+        and float(np.isin(stretch, shingle_hashes(draft.aligned.codes)).mean()) > 0.5
+    )
 
 
 def _assembled(items: Sequence[_Item]) -> _Draft:

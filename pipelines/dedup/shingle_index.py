@@ -43,7 +43,9 @@ CLEAR_SHARE, LEAST_RARE = 0.3, 2.0
 #: Texts looked at for one hash; those numbered first. A phrase that stands in every speech would name them all.
 CAP = 256
 
-POSTING = np.dtype([("low", "<u2"), ("near", "<u2"), ("far", "u1")])  # low bits of the hash, number & 0xffff, number >> 16
+POSTING = np.dtype(
+    [("low", "<u2"), ("near", "<u2"), ("far", "u1")]
+)  # low bits of the hash, number & 0xffff, number >> 16
 LIMIT = 1 << 24  # texts in one segment's numbering
 _PER_BUCKET = 64
 
@@ -80,7 +82,9 @@ class Hits(NamedTuple):
             return Shared(self.numbers, self.numbers, np.empty(0))
         order = np.argsort(self.numbers)
         numbers, counts, starts = _runs(self.numbers[order])
-        return Shared(numbers, counts, np.add.reduceat(1.0 / self.texts[self.owners[order]], starts))
+        return Shared(
+            numbers, counts, np.add.reduceat(1.0 / self.texts[self.owners[order]], starts)
+        )
 
 
 def _runs(ordered: Integers) -> tuple[Integers, Integers, Integers]:
@@ -102,7 +106,10 @@ class Segment(NamedTuple):
         starts, ends = self.starts[buckets], self.starts[buckets + 1]
         read = self.read
         found = np.frombuffer(
-            b"".join([read(s, e) for s, e in zip(starts.tolist(), ends.tolist(), strict=True) if e > s]), POSTING
+            b"".join(
+                [read(s, e) for s, e in zip(starts.tolist(), ends.tolist(), strict=True) if e > s]
+            ),
+            POSTING,
         )
         owner = np.repeat(np.arange(len(hashes)), (ends - starts).astype(np.int64))
         hits = np.flatnonzero(found["low"] == (hashes & np.uint32(0xFFFF)).astype(np.uint16)[owner])
@@ -122,7 +129,9 @@ class Segment(NamedTuple):
         return np.concatenate(list(joined([self], 1 << 12)))
 
 
-def hits_in(entries: Postings, hashes: Hashes, before: npt.NDArray[np.uint64] | np.uint64 = _NUMBER) -> Hits:
+def hits_in(
+    entries: Postings, hashes: Hashes, before: npt.NDArray[np.uint64] | np.uint64 = _NUMBER
+) -> Hits:
     """The texts that have these hashes, of those numbered under `before` (for each hash, or for all). By far faster than
     from a segment, but it needs all postings in memory.
     """
@@ -146,7 +155,9 @@ class Recent:
         self._waiting: list[Postings] = []  # to be sorted in
         self._sizes: dict[int, int] = {}
         self._expected: Sequence[Fingerprint] = ()
-        self._first = self._came = 0  # of the expected: the number of the first, how many have been added
+        self._first = self._came = (
+            0  # of the expected: the number of the first, how many have been added
+        )
 
     def __len__(self) -> int:
         return len(self._sizes) - len(self._expected) + self._came
@@ -207,7 +218,11 @@ class Recent:
         if not self._expected:
             return hits_in(self._sorted(), hashes)
         came = self._first + self._came
-        return hits_in(self._sorted(), hashes, np.uint64(came) if query is None else (came + query).astype(np.uint64))
+        return hits_in(
+            self._sorted(),
+            hashes,
+            np.uint64(came) if query is None else (came + query).astype(np.uint64),
+        )
 
     def shared(self, hashes: Hashes) -> Shared:
         """The texts that have some of these hashes."""
@@ -248,7 +263,9 @@ def nearest(sources: Iterable[Source], sketches: Sequence[Fingerprint]) -> list[
         several = counts >= LEAST_SHARED
         once, counts = once[several], counts[several]
         theirs = source.sizes(once & 0xFFFFFFFF)
-        worth = counts / np.minimum(theirs, mine[once >> 32]) >= LEAST_SHARE  # by which nearly all are out
+        worth = (
+            counts / np.minimum(theirs, mine[once >> 32]) >= LEAST_SHARE
+        )  # by which nearly all are out
         of = np.isin(pairs, once[worth])
         found.append(Hits(hits.owners[of], pairs[of], hits.texts).tallied())
         sizes.append(theirs[worth])
@@ -273,7 +290,9 @@ def unpack(starts: npt.NDArray[np.uint32], data: bytes, first_bucket: int, bits:
     buckets = np.repeat(np.arange(first_bucket, first_bucket + len(starts) - 1), lengths)
     high = (buckets.astype(np.uint64) << np.uint64(32 - bits)) & np.uint64(0xFFFF0000)
     hashes: Postings = high | packed["low"]
-    numbers: Postings = packed["near"].astype(np.uint64) | (packed["far"].astype(np.uint64) << np.uint64(16))
+    numbers: Postings = packed["near"].astype(np.uint64) | (
+        packed["far"].astype(np.uint64) << np.uint64(16)
+    )
     return (hashes << _SHIFT) | numbers
 
 
@@ -301,7 +320,9 @@ def declared_keys(speech: Speech) -> tuple[int, ...]:
     if not title or not speech.declared_chars or speech.declared_chars < 0:
         return ()
     step = math.log(speech.declared_chars) / math.log(1.02)
-    return tuple(xxhash.xxh3_64_intdigest(f"{title}\n{int(step) + i}".encode()) - (1 << 63) for i in (0, 1))
+    return tuple(
+        xxhash.xxh3_64_intdigest(f"{title}\n{int(step) + i}".encode()) - (1 << 63) for i in (0, 1)
+    )
 
 
 def joined(segments: Sequence[Segment], step: int = 1 << 8) -> Iterator[Postings]:
@@ -335,13 +356,20 @@ class Packer:
         Raises ValueError for a number that does not fit 24 bits.
         """
         entries = _capped(entries)
-        hashes, numbers = (entries >> _SHIFT).astype(np.uint32), (entries & _NUMBER).astype(np.uint32)
+        hashes, numbers = (
+            (entries >> _SHIFT).astype(np.uint32),
+            (entries & _NUMBER).astype(np.uint32),
+        )
         if len(numbers) and int(numbers.max()) >= LIMIT:
             raise ValueError(f"an index holds at most {LIMIT} texts")
         buckets, lengths = np.unique(hashes >> np.uint32(32 - self._bits), return_counts=True)
         self._lengths[buckets] += lengths.astype(np.uint32)
         packed = np.empty(len(entries), POSTING)
-        packed["low"], packed["near"], packed["far"] = hashes & 0xFFFF, numbers & 0xFFFF, numbers >> 16
+        packed["low"], packed["near"], packed["far"] = (
+            hashes & 0xFFFF,
+            numbers & 0xFFFF,
+            numbers >> 16,
+        )
         self._write(packed.tobytes())
 
     def starts(self) -> npt.NDArray[np.uint32]:
@@ -360,4 +388,3 @@ def _capped(entries: Postings) -> Postings:
 
 def _bits(buckets: int) -> int:
     return buckets.bit_length() - 1
-

@@ -43,15 +43,25 @@ def feed(site: str, speeches: Iterable[Speech]) -> bytes:
     for speech in speeches:
         for other in speech.supersedes:
             if other != speech.id:
-                buried[other] = max(newest[other].version if other in newest else 1, buried.get(other, 1))
-        if speech.crawled_at and (speech.id not in newest or newest[speech.id].version <= speech.version):
+                buried[other] = max(
+                    newest[other].version if other in newest else 1, buried.get(other, 1)
+                )
+        if speech.crawled_at and (
+            speech.id not in newest or newest[speech.id].version <= speech.version
+        ):
             newest[speech.id] = speech
-    entries = heapq.nlargest(ENTRIES, (s for s in newest.values() if s.version > buried.get(s.id, 0)), key=lambda s: (s.crawled_at or "", s.id))
+    entries = heapq.nlargest(
+        ENTRIES,
+        (s for s in newest.values() if s.version > buried.get(s.id, 0)),
+        key=lambda s: (s.crawled_at or "", s.id),
+    )
     root = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": "zh-Hans"})
     _text(root, "id", f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{_SCHEME}feed:{site}')}")
     _text(root, "title", f"harvest: {site}")
     _text(root, "updated", entries[0].crawled_at or "" if entries else "1970-01-01T00:00:00Z")
-    ElementTree.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": f"{site}.atom"})
+    ElementTree.SubElement(
+        root, "link", {"rel": "self", "type": "application/atom+xml", "href": f"{site}.atom"}
+    )
     _text(ElementTree.SubElement(root, "author"), "name", site)
     _text(root, "generator", "harvest")
     for speech in entries:
@@ -108,7 +118,9 @@ def _entry(root: ElementTree.Element, speech: Speech) -> None:
         _text(ElementTree.SubElement(entry, "author"), "name", speech.uploader)
     what = "new" if speech.version == 1 else "upgraded"
     ElementTree.SubElement(entry, "category", {"scheme": f"{_SCHEME}change", "term": what})
-    ElementTree.SubElement(entry, "category", {"scheme": f"{_SCHEME}completeness", "term": speech.completeness})
+    ElementTree.SubElement(
+        entry, "category", {"scheme": f"{_SCHEME}completeness", "term": speech.completeness}
+    )
     _text(entry, "summary", _summary(speech))
 
 

@@ -43,9 +43,16 @@ def export(kind: str, files: Sequence[Path], target: Path, bad: Callable[[str], 
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            count = _parquet(current_speeches(files, bad), working) if kind == "parquet" else _bulk(kind, files, _current(files, bad), working)
+            count = (
+                _parquet(current_speeches(files, bad), working)
+                if kind == "parquet"
+                else _bulk(kind, files, _current(files, bad), working)
+            )
             if settings := _SETTINGS.get(kind):
-                write_whole(target.with_name(target.name + ".settings.json"), orjson.dumps(settings, option=orjson.OPT_INDENT_2))
+                write_whole(
+                    target.with_name(target.name + ".settings.json"),
+                    orjson.dumps(settings, option=orjson.OPT_INDENT_2),
+                )
             appear(working, target)
         finally:
             with suppress(FileNotFoundError):
@@ -67,8 +74,12 @@ def _current(files: Sequence[Path], bad: Callable[[str], None]) -> dict[str, str
                 best[s.id] = age
             for other in s.supersedes:
                 if other != s.id:
-                    buried[other] = max(best[other][0] if other in best else 1, buried.get(other, 1))
-    return {key: digest for key, (version, _, digest) in best.items() if version > buried.get(key, 0)}
+                    buried[other] = max(
+                        best[other][0] if other in best else 1, buried.get(other, 1)
+                    )
+    return {
+        key: digest for key, (version, _, digest) in best.items() if version > buried.get(key, 0)
+    }
 
 
 def _lines(file: Path, current: dict[str, str]) -> Iterator[Line]:
@@ -134,7 +145,13 @@ def _meilisearch(speech: Speech, sections: Sequence[Section]) -> bytes:
 
 def _typesense(speech: Speech, sections: Sequence[Section]) -> bytes:
     """A line for `documents/import?action=upsert`."""
-    return _ndjson({**_record(speech, sections), "section_titles": [s.label for s in sections], "day": _day(speech)})
+    return _ndjson(
+        {
+            **_record(speech, sections),
+            "section_titles": [s.label for s in sections],
+            "day": _day(speech),
+        }
+    )
 
 
 def _day(speech: Speech) -> int:
@@ -151,7 +168,11 @@ _BULK: dict[str, Callable[[Speech, Sequence[Section]], bytes]] = {
 }
 
 # Both engines ship an analyzer of overlapping pairs (`cjk`), which finds phrases of Chinese; words it breaks are pairs too.
-_TEXT, _KEYWORD, _NUMBER = {"type": "text", "analyzer": "cjk"}, {"type": "keyword"}, {"type": "integer"}
+_TEXT, _KEYWORD, _NUMBER = (
+    {"type": "text", "analyzer": "cjk"},
+    {"type": "keyword"},
+    {"type": "integer"},
+)
 _LUCENE = {
     "mappings": {
         "dynamic": False,

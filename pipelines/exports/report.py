@@ -24,7 +24,12 @@ from pipelines.search.document import SinkError, speech_files
 #: Documents listed on one page.
 LISTED = 500
 
-_KINDS = {"full": "whole", "gapped": "gaps inside", "cut_off": "end missing", "unknown": "something missing"}
+_KINDS = {
+    "full": "whole",
+    "gapped": "gaps inside",
+    "cut_off": "end missing",
+    "unknown": "something missing",
+}
 
 _STYLE = """
 :root { --ink:#1d2330; --soft:#667085; --line:#e3e6ec; --back:#fbfbfd; --card:#fff; --accent:#1f5fbf;
@@ -159,9 +164,22 @@ def _index(sites: dict[str, _Site], runs: Sequence[Run]) -> str:
         ("documents", len(rows)), ("sites", len(sites)), ("whole documents", whole),
         ("characters", sum(r.chars for r in rows)), ("characters withheld", sum(r.withheld for r in rows)), ("runs", len(runs)),
     )  # fmt: skip
-    body = ['<div class="tiles">', *(f'<div class="tile"><b>{n:,}</b>{what}</div>' for what, n in tiles), "</div>"]
-    body += ["<h2>Sites</h2>", _table(("site", "documents", "", "characters", "withheld", "last run"), map(_site_row(runs), sorted(sites.items())))]
-    body += ["<h2>Runs</h2>", _table(_RUN_HEADS, map(_run_row, runs)) if runs else '<p class="soft">None yet.</p>']
+    body = [
+        '<div class="tiles">',
+        *(f'<div class="tile"><b>{n:,}</b>{what}</div>' for what, n in tiles),
+        "</div>",
+    ]
+    body += [
+        "<h2>Sites</h2>",
+        _table(
+            ("site", "documents", "", "characters", "withheld", "last run"),
+            map(_site_row(runs), sorted(sites.items())),
+        ),
+    ]
+    body += [
+        "<h2>Runs</h2>",
+        _table(_RUN_HEADS, map(_run_row, runs)) if runs else '<p class="soft">None yet.</p>',
+    ]
     return _page("What is there", "".join(body))
 
 
@@ -171,7 +189,13 @@ def _site_row(runs: Sequence[Run]) -> Callable[[tuple[str, _Site]], list[str]]:
     def row(item: tuple[str, _Site]) -> list[str]:
         name, site = item
         run = last.get(name)
-        bar = "".join([f'<i class="{k}" style="flex:{n}" title="{n} {v}"></i>' for k, v in _KINDS.items() if (n := site.share(k))])
+        bar = "".join(
+            [
+                f'<i class="{k}" style="flex:{n}" title="{n} {v}"></i>'
+                for k, v in _KINDS.items()
+                if (n := site.share(k))
+            ]
+        )
         legend = " · ".join([f"{n} {v}" for k, v in _KINDS.items() if (n := site.share(k))])
         return [
             f'<a href="{_site_page(name, 0)}">{_(name)}</a>', _number(len(site.rows)),
@@ -183,14 +207,42 @@ def _site_row(runs: Sequence[Run]) -> Callable[[tuple[str, _Site]], list[str]]:
     return row
 
 
-_RUN_HEADS = ("site", "started", "asked", "stored", "duplicate", "unchanged", "failed", "refused", "new", "upgraded", "withheld", "failures")
+_RUN_HEADS = (
+    "site",
+    "started",
+    "asked",
+    "stored",
+    "duplicate",
+    "unchanged",
+    "failed",
+    "refused",
+    "new",
+    "upgraded",
+    "withheld",
+    "failures",
+)
 
 
 def _run_row(run: Run) -> list[str]:
     p, d = run.pages, run.documents
-    counts = (p.asked, p.stored, p.duplicate, p.unchanged, p.failed, p.refused, d.new, d.upgraded, run.withheld_chars)
+    counts = (
+        p.asked,
+        p.stored,
+        p.duplicate,
+        p.unchanged,
+        p.failed,
+        p.refused,
+        d.new,
+        d.upgraded,
+        run.withheld_chars,
+    )
     failures = ", ".join([f"{_(k)} {n}" for k, n in sorted(run.failures.items())])
-    return [_(run.site), f'<span title="{_(run.run)}: {_(run.command)}">{_when(run)}</span>', *map(_number, counts), failures]
+    return [
+        _(run.site),
+        f'<span title="{_(run.run)}: {_(run.command)}">{_when(run)}</span>',
+        *map(_number, counts),
+        failures,
+    ]
 
 
 def _when(run: Run) -> str:
@@ -200,11 +252,26 @@ def _when(run: Run) -> str:
 
 
 def _list(name: str, site: _Site, number: int) -> str:
-    heads = ("title", "published", "text", "characters", "withheld", "gaps", "version", "copies", "warnings")
+    heads = (
+        "title",
+        "published",
+        "text",
+        "characters",
+        "withheld",
+        "gaps",
+        "version",
+        "copies",
+        "warnings",
+    )
     shown = site.rows[number * LISTED : (number + 1) * LISTED]
     pages = _pages(site)
     links = " ".join(
-        [str(n + 1) if n == number else f'<a href="{_site_page(name, n)}">{n + 1}</a>' for n in range(pages)] if pages > 1 else []
+        [
+            str(n + 1) if n == number else f'<a href="{_site_page(name, n)}">{n + 1}</a>'
+            for n in range(pages)
+        ]
+        if pages > 1
+        else []
     )
     body = f'<input type="search" placeholder="Filter this page" aria-label="Filter">{_table(heads, map(_list_row, shown))}<p>{links}</p>'
     return _page(f"{name}: {len(site.rows)} documents", body + _FILTER, up="index.html")
@@ -229,16 +296,26 @@ def _nav(outline: Outline) -> str:
     for number, node in enumerate(outline.nodes):
         indent = f' style="margin-left:{(node.level - 1) * 1.1:.1f}rem"'
         if node.start is None:
-            out.append(f'<span class="missing"{indent} title="withheld by the site">{_(_label(node))}</span>')
+            out.append(
+                f'<span class="missing"{indent} title="withheld by the site">{_(_label(node))}</span>'
+            )
         else:
-            partial = ' class="partial" title="text is withheld in this section"' if node.status == "partial" else ""
+            partial = (
+                ' class="partial" title="text is withheld in this section"'
+                if node.status == "partial"
+                else ""
+            )
             out.append(f'<a{partial} href="#n{number}"{indent}>{_(_label(node))}</a>')
     return "".join(out) or '<span class="soft">No sections</span>'
 
 
 def _text(speech: Speech, outline: Outline) -> str:
     """The text line by line, with a block wherever something is missing."""
-    starts = {node.start: (number, node) for number, node in enumerate(outline.nodes) if node.start is not None}
+    starts = {
+        node.start: (number, node)
+        for number, node in enumerate(outline.nodes)
+        if node.start is not None
+    }
     gaps = sorted(speech.gaps, key=lambda gap: gap.at)
     out: list[str] = []
     at = 0
@@ -277,7 +354,11 @@ def _gap(gap: Gap) -> str:
 
 def _facts(speech: Speech) -> str:
     def link(url: str) -> str:
-        return f'<a href="{_(url)}" rel="noreferrer">{_(url)}</a>' if url.startswith(("http://", "https://")) else _(url)
+        return (
+            f'<a href="{_(url)}" rel="noreferrer">{_(url)}</a>'
+            if url.startswith(("http://", "https://"))
+            else _(url)
+        )
 
     removed = ", ".join([f"{_(r.rule)} {r.count}× ({r.chars} characters)" for r in speech.removed])
     known = (
@@ -289,7 +370,11 @@ def _facts(speech: Speech) -> str:
         ("taken out", removed), ("warnings", _(", ".join(speech.warnings))),
         ("site's contents", "<br>".join(map(_, speech.toc))),
     )  # fmt: skip
-    return "<h2>Facts</h2><dl>" + "".join([f"<dt>{k}</dt><dd>{v}</dd>" for k, v in known if v]) + "</dl>"
+    return (
+        "<h2>Facts</h2><dl>"
+        + "".join([f"<dt>{k}</dt><dd>{v}</dd>" for k, v in known if v])
+        + "</dl>"
+    )
 
 
 def _label(node: OutlineNode) -> str:
@@ -301,7 +386,12 @@ def _chip(completeness: str) -> str:
 
 
 def _table(heads: Sequence[str], rows: Iterator[list[str]]) -> str:
-    cells = "".join(["<tr>" + "".join([c if c.startswith("<td") else f"<td>{c}</td>" for c in row]) + "</tr>" for row in rows])
+    cells = "".join(
+        [
+            "<tr>" + "".join([c if c.startswith("<td") else f"<td>{c}</td>" for c in row]) + "</tr>"
+            for row in rows
+        ]
+    )
     return f'<div class="wide"><table><thead><tr>{"".join([f"<th>{h}</th>" for h in heads])}</tr></thead><tbody>{cells}</tbody></table></div>'
 
 
@@ -315,7 +405,9 @@ def _pages(site: _Site) -> int:
 
 def _site_page(name: str, number: int) -> str:
     """A file name: whatever a site is called, it stays within the folder."""
-    safe = "".join([c if c.isascii() and (c.isalnum() or c in "._-") else f"~{ord(c):x}" for c in name]).lstrip(".")
+    safe = "".join(
+        [c if c.isascii() and (c.isalnum() or c in "._-") else f"~{ord(c):x}" for c in name]
+    ).lstrip(".")
     return f"site-{safe}{f'-{number + 1}' if number else ''}.html"
 
 

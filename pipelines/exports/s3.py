@@ -39,7 +39,9 @@ def copy_to_s3(output: Path, target: str) -> int:
         client = boto3.client("s3")
         there = {
             item["Key"]: item["Size"]
-            for page in client.get_paginator("list_objects_v2").paginate(Bucket=parts.netloc, Prefix=prefix)
+            for page in client.get_paginator("list_objects_v2").paginate(
+                Bucket=parts.netloc, Prefix=prefix
+            )
             for item in page.get("Contents", ())
         }
         for path in finished_files(output):

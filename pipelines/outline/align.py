@@ -81,7 +81,9 @@ def align(
             stream.extend(headings[done : at + 1])
             done = at + 1
             headings[at].known = True
-            if len(line.title) > len(headings[at].title) and line.title.startswith(headings[at].title):
+            if len(line.title) > len(headings[at].title) and line.title.startswith(
+                headings[at].title
+            ):
                 headings[at].title = line.title
             continue
         lo = headings[done - 1].start if done else -1
@@ -216,7 +218,9 @@ def _promote(
         for c in places[begin : begin + _WINDOW]:
             if c.start >= hi:
                 break
-            if c.before > GLUED and _NOT_TITLE.sub("", text[c.after : c.after + 2 * len(line.title)]).startswith(title):
+            if c.before > GLUED and _NOT_TITLE.sub(
+                "", text[c.after : c.after + 2 * len(line.title)]
+            ).startswith(title):
                 c.why, c.title = "", line.title
                 promoted.append(c)
                 lo = c.start
@@ -247,7 +251,11 @@ def infer(
 
 
 def _inferred(
-    stream: list[Candidate], kind: str, order: dict[str, int], gaps: Sequence[int], warnings: list[str]
+    stream: list[Candidate],
+    kind: str,
+    order: dict[str, int],
+    gaps: Sequence[int],
+    warnings: list[str],
 ) -> list[Candidate]:
     rank = order[kind]
     runs_on = _runs_on(stream, kind, rank, order)
@@ -314,7 +322,13 @@ def _put_missing(
             else:
                 a, b = below[i - 1], below[i]
                 same = a.kind == b.kind and a.number and b.number
-                breaks.append(0 if same and b.ordinal == a.ordinal + 1 else 3 if same and b.ordinal <= a.ordinal else 1)
+                breaks.append(
+                    0
+                    if same and b.ordinal == a.ordinal + 1
+                    else 3
+                    if same and b.ordinal <= a.ordinal
+                    else 1
+                )
         best = sorted(range(len(chosen)), key=lambda i: (-breaks[i], i))[: len(numbers)]
         chosen = [chosen[i] for i in sorted(best)]
     for k, n in enumerate(numbers):

@@ -51,7 +51,9 @@ class Candidate:
         "own_line", "start", "stop", "title", "why",
     )  # fmt: skip
 
-    def __init__(self, kind: str, marker: str, number: int | None, ordinal: int, start: int, after: int) -> None:
+    def __init__(
+        self, kind: str, marker: str, number: int | None, ordinal: int, start: int, after: int
+    ) -> None:
         self.kind, self.marker, self.number, self.ordinal = kind, marker, number, ordinal
         self.start, self.after = start, after
         self.before = GLUED
@@ -64,7 +66,9 @@ class Candidate:
         self.loose = False  # the title's end was guessed from its words
         self.following: Candidate | None = None  # the next one of this kind
         self.known = False  # the contents block lists it
-        self.gap: int | None = None  # for a section that is not in the text: the gap (its `at`) that holds it
+        self.gap: int | None = (
+            None  # for a section that is not in the text: the gap (its `at`) that holds it
+        )
 
 
 _HAN = f"[{HAN_DIGITS}]"
@@ -105,17 +109,27 @@ _COLONS = frozenset("：:")
 _KIND_OF_UNIT = {
     "编": "part", "篇": "part", "部分": "part", "分编": "subpart", "章": "chap", "节": "sect", "条": "art",
 }  # fmt: skip
-_KIND_OF_GROUP = {"bare": "num", "dotted": "num", "bracketed": "pnum", "ideograph": "pcn", "qi": "seq"}
+_KIND_OF_GROUP = {
+    "bare": "num",
+    "dotted": "num",
+    "bracketed": "pnum",
+    "ideograph": "pcn",
+    "qi": "seq",
+}
 _SEQUENCE = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 4}
 
 #: What cannot follow a marker: the word goes on. 小(二)型水库, （一）项, 一、二、三产业, 第三章的规定, 1.5万 …
 _GOES_ON = {
     "pcn": re.compile(r"[（(]|[型期级类标段项款号条]|[、，,；;。及和与至]|[a-zA-Z]?[）)]"),
     "pnum": re.compile(r"[、，,；;。及和与至）)]|[号项款]"),
-    "cn": re.compile(rf"[{HAN_DIGITS}][、，,个类级次是]|[{HAN_DIGITS}]{{1,3}}(?:产业|季度|线|类|级|期|批|轮|等奖|方面|年级)|[。；;）)]"),
+    "cn": re.compile(
+        rf"[{HAN_DIGITS}][、，,个类级次是]|[{HAN_DIGITS}]{{1,3}}(?:产业|季度|线|类|级|期|批|轮|等奖|方面|年级)|[。；;）)]"
+    ),
     "di": re.compile(rf"[{HAN_DIGITS}][、，,产类级个批次轮]|第[{HAN_DIGITS}]"),
     "num": re.compile(r"[0-9０-９]|[%％‰]|[）)，,；;。]"),
-    "dot": re.compile(r"[0-9%％‰万亿元个人户家倍吨米公度年月日时分平多余左右左、，,。；;）)\-—~～]|[a-zA-Z]"),
+    "dot": re.compile(
+        r"[0-9%％‰万亿元个人户家倍吨米公度年月日时分平多余左右左、，,。；;）)\-—~～]|[a-zA-Z]"
+    ),
     "numr": re.compile(r"[、，,；;。）)]"),
     "circ": re.compile(r"[、，,；;。）)和及与至]|[①-⑳]"),
     "unit": re.compile(r"[的之所中、，,）)》和及与至或第规项款内]|规定"),
@@ -132,11 +146,12 @@ _GOES_BEFORE = re.compile(
 #: … and the words that end in 一 and go on with a list: 统一、规范.
 _WORD_OF_ONE = frozenset("统同唯单专万逐归不之如划合其每某")
 
-_ENDS_SENTENCE = frozenset("。！？!?；;：:…”\"’」』）)》】]|　")
+_ENDS_SENTENCE = frozenset('。！？!?；;：:…”"’」』）)》】]|　')
 _SPACES = frozenset(" \t\u3000\u00a0\u200b\ufeff\u200e\u200f\u00ad")
 #: A line this long that does not end a sentence was torn; what follows it does not begin a paragraph.
 #: (Titles stay under 60: of the 1,113 development headings the longest on its own line has 44 characters.)
 _TORN = 60
+
 
 def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
     """Every marker of `text` in order; `breaks` are offsets (code points) where a gap's right side begins.
@@ -169,11 +184,18 @@ def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
         candidate.after = candidate.end = after
         key = "unit" if group == "of" else "dot" if group == "dot" else candidate.kind
         if key == "unit" and spaced and candidate.before < SENTENCE:
-            candidate.before = SENTENCE  # `…附则第三十条 本规定…`: no reference has a space behind it
+            candidate.before = (
+                SENTENCE  # `…附则第三十条 本规定…`: no reference has a space behind it
+            )
         if group == "bare" and (candidate.before < LINE or _COUNTED.match(text, candidate.after)):
             continue  # a number in running text
         candidate.why = _false_friend(text, candidate, key, spaced)
-        if not candidate.why and candidate.kind == "cn" and previous_comma and previous_end == start:
+        if (
+            not candidate.why
+            and candidate.kind == "cn"
+            and previous_comma
+            and previous_end == start
+        ):
             candidate.why = "an enumeration"
         previous_end, previous_comma = match.end(), candidate.kind == "cn"
         found.append(candidate)
@@ -207,7 +229,11 @@ def _candidate(text: str, match: re.Match[str], group: str) -> Candidate | None:
     start, after = match.span()
     if group == "of":
         number = value(match["unit"])
-        return Candidate(_KIND_OF_UNIT[match["of"]], match[0], number, number, start, after) if number else None
+        return (
+            Candidate(_KIND_OF_UNIT[match["of"]], match[0], number, number, start, after)
+            if number
+            else None
+        )
     kind = _KIND_OF_GROUP.get(group, group)
     marker = text[start : match.start(group)] if group in _SEPARATORS else match[0]
     if group not in _SEPARATORS and text[after : after + 1] in _AFTER:
@@ -246,4 +272,9 @@ def _torn(text: str, at: int, breaks: Collection[int]) -> bool:
     last = at - 1
     while last >= 0 and text[last].isspace() and text[last] != "\n":
         last -= 1
-    return last >= _TORN and text[last] != "\n" and text[last] not in _ENDS_SENTENCE and "\n" not in text[last - _TORN : last]
+    return (
+        last >= _TORN
+        and text[last] != "\n"
+        and text[last] not in _ENDS_SENTENCE
+        and "\n" not in text[last - _TORN : last]
+    )

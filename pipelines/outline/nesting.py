@@ -43,7 +43,9 @@ def ranks(found: Iterable[Candidate]) -> dict[str, int]:
     both: dict[tuple[str, str], int] = defaultdict(int)
     count: dict[str, int] = defaultdict(int)
     last: dict[str, int] = {}
-    first_since: dict[str, dict[str, int]] = defaultdict(dict)  # kind -> other kind -> its first ordinal since
+    first_since: dict[str, dict[str, int]] = defaultdict(
+        dict
+    )  # kind -> other kind -> its first ordinal since
     opener: Candidate | None = None  # the marker that the paragraph begins with
     for c in found:
         if c.why or c.before < SENTENCE:
@@ -51,7 +53,12 @@ def ranks(found: Iterable[Candidate]) -> dict[str, int]:
         kind, n = c.kind, c.ordinal
         if c.before == LINE:
             opener = c
-        elif n == 1 and opener and opener.kind != kind and c.start < opener.line_end < opener.start + _PARAGRAPH:
+        elif (
+            n == 1
+            and opener
+            and opener.kind != kind
+            and c.start < opener.line_end < opener.start + _PARAGRAPH
+        ):
             votes[opener.kind, kind] += 2
         if n > 1 and n == last.get(kind, 0) + 1:
             for other, began in first_since[kind].items():
@@ -76,7 +83,10 @@ def ranks(found: Iterable[Candidate]) -> dict[str, int]:
     for _ in present:
         for i in range(len(present) - 1):
             above, below = present[i], present[i + 1]
-            if votes[below, above] > 2 * votes[above, below] + (above != "art") and above not in UNITS[:-1]:
+            if (
+                votes[below, above] > 2 * votes[above, below] + (above != "art")
+                and above not in UNITS[:-1]
+            ):
                 present[i], present[i + 1] = below, above
     order = _CUSTOM | {kind: _CUSTOM[slot] for kind, slot in zip(present, usual, strict=True)}
     # A preface stands beside the highest sections; only above chapters, as published laws are set.
@@ -94,7 +104,9 @@ class _Level:
         self.list_of: dict[str, list[Candidate]] = {}
 
 
-def accept(text: str, found: Sequence[Candidate], order: dict[str, int], gaps: Sequence[int]) -> list[Siblings]:
+def accept(
+    text: str, found: Sequence[Candidate], order: dict[str, int], gaps: Sequence[int]
+) -> list[Siblings]:
     """Follow the numbering; candidates that do not fit get their `why`. Returns the lists of siblings."""
     lists: list[Siblings] = []
     stack = [_Level(None, -2)]
@@ -128,7 +140,9 @@ def accept(text: str, found: Sequence[Candidate], order: dict[str, int], gaps: S
     return lists
 
 
-def _misfit(c: Candidate, before: Candidate | None, counted: Candidate | None, gaps: Sequence[int]) -> str:
+def _misfit(
+    c: Candidate, before: Candidate | None, counted: Candidate | None, gaps: Sequence[int]
+) -> str:
     """Why the number of `c` does not fit here, or nothing."""
     n, last = c.ordinal, before.ordinal if before else 0
     next_fits = c.following is not None and c.following.ordinal == n + 1
@@ -138,12 +152,19 @@ def _misfit(c: Candidate, before: Candidate | None, counted: Candidate | None, g
     if n == last + 1 and last:
         return ""
     if c.kind in ("shi", "yao") and c.before == GLUED:
-        return _NO_SECOND if next_fits and c.following and c.following.before >= SENTENCE else INSIDE
+        return (
+            _NO_SECOND if next_fits and c.following and c.following.before >= SENTENCE else INSIDE
+        )
     if n == 1:
         if strong or (next_fits and last != 1) or (c.before == SPACE and c.kind == "cn"):
             return ""
         return _NO_SECOND
-    if not last and counted and n == counted.ordinal + 1 and (strong or next_fits or c.before == SPACE):
+    if (
+        not last
+        and counted
+        and n == counted.ordinal + 1
+        and (strong or next_fits or c.before == SPACE)
+    ):
         return ""
     # A gap may have swallowed those between, or all above it: 6. is the first 1. or （一） that is seen.
     since = before.start if before else counted.start if counted else -1
@@ -153,14 +174,22 @@ def _misfit(c: Candidate, before: Candidate | None, counted: Candidate | None, g
         return ""  # one was lost on the way
     if c.kind in UNITS and strong and 0 < n - last <= 10:
         return ""
-    if c.before == LINE and (last or c.kind in UNITS or c.kind in ("cn", "pcn")) and abs(n - last) <= 5:
+    if (
+        c.before == LINE
+        and (last or c.kind in UNITS or c.kind in ("cn", "pcn"))
+        and abs(n - last) <= 5
+    ):
         return ""
     return "the number does not fit"
 
 
 def opens(text: str, parent: Candidate | None, c: Candidate) -> bool:
     """Whether `c` stands where the parent's title ends: `一、重要意义 （一）是必然选择`."""
-    return parent is not None and c.start - parent.after <= _TITLE_BETWEEN and not _ENDED.search(text, parent.after, c.start)
+    return (
+        parent is not None
+        and c.start - parent.after <= _TITLE_BETWEEN
+        and not _ENDED.search(text, parent.after, c.start)
+    )
 
 
 def cut_short(c: Candidate, gaps: Sequence[int]) -> bool:

@@ -26,7 +26,10 @@ from pipelines.records import Outline, OutlineNode, Speech, Status
 
 #: Headings without a marker: only these words, alone on their line. A pattern that begins with a break is searched 10 times as fast
 #: as one that begins with `^`.
-_UNNUMBERED = re.compile(r"\n[ \u3000]*(序[ \u3000]*言|前[ \u3000]*言|引[ \u3000]*言|导[ \u3000]*言|结[ \u3000]*语|结束语)[ \u3000]*$", re.M)
+_UNNUMBERED = re.compile(
+    r"\n[ \u3000]*(序[ \u3000]*言|前[ \u3000]*言|引[ \u3000]*言|导[ \u3000]*言|结[ \u3000]*语|结束语)[ \u3000]*$",
+    re.M,
+)
 #: The cleaning rule that divides a text without breaks where its marks allow.
 _DIVIDING = "one_line"
 #: Who is addressed, at the beginning of a line: it names people and ends with a colon, a greeting, or alone with `!`.
@@ -74,7 +77,9 @@ def decisions(speech: Speech) -> Iterator[Decision]:
     for c in _outlined(speech)[1]:
         begin = max(0, c.start - 12)
         context = speech.text[begin : c.start] + "▸" + speech.text[c.start : c.start + 24]
-        yield Decision(c.start, c.kind, c.marker, not c.why, c.why or "heading", context.replace("\n", "⏎"))
+        yield Decision(
+            c.start, c.kind, c.marker, not c.why, c.why or "heading", context.replace("\n", "⏎")
+        )
 
 
 def _outlined(speech: Speech) -> tuple[Outline, list[Candidate]]:
@@ -91,7 +96,9 @@ def _outlined(speech: Speech) -> tuple[Outline, list[Candidate]]:
     if unnumbered := _unnumbered(text):
         headings = sorted([*headings, *unnumbered], key=lambda c: c.start)
     warnings: list[str] = []
-    stream, promoted = align(text, lines, found, headings, gaps, warnings, speech.completeness == "unknown")
+    stream, promoted = align(
+        text, lines, found, headings, gaps, warnings, speech.completeness == "unknown"
+    )
     if promoted:
         _measure(speech, [c for c in stream if c.gap is None], listed)
     stream = infer(stream, order, gaps, warnings)
@@ -116,14 +123,20 @@ def _unnumbered(text: str) -> list[Candidate]:
 
 
 def _built(
-    speech: Speech, stream: Sequence[Candidate], order: dict[str, int], gaps: Sequence[int], warnings: list[str]
+    speech: Speech,
+    stream: Sequence[Candidate],
+    order: dict[str, int],
+    gaps: Sequence[int],
+    warnings: list[str],
 ) -> Outline:
     """Nest the stream, and cut the text into preamble, sections and what nothing owns."""
     text = speech.text
     levels: list[int] = []
     ends: list[int] = [len(text)] * len(stream)
     open_: list[int] = []
-    seen = [False]  # behind the document and each open section: whether a section up to there is visible
+    seen = [
+        False
+    ]  # behind the document and each open section: whether a section up to there is visible
     owned = 0  # up to here the text is preamble, some visible section's, or unplaced
     preamble_end: int | None = None
     unplaced: list[tuple[int, int]] = []

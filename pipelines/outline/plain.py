@@ -8,7 +8,14 @@ from pipelines.records import Gap, Source, Speech, document_id
 from pipelines.text.canonical import content_hash, counted
 
 
-def plain_speech(text: str, *, title: str = "", gaps: Sequence[Gap] = (), toc: Sequence[str] = (), url: str = "file:text") -> Speech:
+def plain_speech(
+    text: str,
+    *,
+    title: str = "",
+    gaps: Sequence[Gap] = (),
+    toc: Sequence[str] = (),
+    url: str = "file:text",
+) -> Speech:
     """A `speech/1` with this text, all else at its empty value.
 
     >>> plain_speech("一、目标", toc=["一、目标"]).toc

@@ -45,7 +45,11 @@ def separator(marker: str | None) -> str:
         return ". "
     if _IN_WORDS.fullmatch(marker):
         return "，"
-    return "" if "①" <= marker[0] <= "⒛" or "㈠" <= marker[0] <= "㈩" or "㉑" <= marker[0] <= "㊿" else " "
+    return (
+        ""
+        if "①" <= marker[0] <= "⒛" or "㈠" <= marker[0] <= "㈩" or "㉑" <= marker[0] <= "㊿"
+        else " "
+    )
 
 
 def label(node: OutlineNode) -> str:
@@ -64,13 +68,16 @@ def jsonl(outline: Outline) -> bytes:
 _SPECIAL = re.compile(r"[\\`*_<>\[\]#&|~]|[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ESCAPED = re.compile(r"\\([\\`*_<>\[\]#&|~])|&#([0-9]{1,6});")
 _ITEM = re.compile(
-    r"^(?P<indent> *)- (?:\*\*(?P<marker>(?:[^*\\]|\\.)*)\*\*)?(?P<title>.*?) ?<!-- (?P<fields>\[.*\]) -->$", re.DOTALL
+    r"^(?P<indent> *)- (?:\*\*(?P<marker>(?:[^*\\]|\\.)*)\*\*)?(?P<title>.*?) ?<!-- (?P<fields>\[.*\]) -->$",
+    re.DOTALL,
 )
 _HEAD = re.compile(r"^<!-- outline/1 (\{.*\}) -->$", re.DOTALL)
 
 
 def _escaped(text: str) -> str:
-    return _SPECIAL.sub(lambda m: "\\" + m[0] if m[0].isprintable() and m[0].isascii() else f"&#{ord(m[0])};", text)
+    return _SPECIAL.sub(
+        lambda m: "\\" + m[0] if m[0].isprintable() and m[0].isascii() else f"&#{ord(m[0])};", text
+    )
 
 
 def _plain(text: str) -> str:
@@ -78,7 +85,13 @@ def _plain(text: str) -> str:
 
 
 def _comment(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("--", "-\\u002d").replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return (
+        json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        .replace("--", "-\\u002d")
+        .replace("\x85", "\\u0085")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )
 
 
 def markdown(outline: Outline) -> bytes:
@@ -89,8 +102,12 @@ def markdown(outline: Outline) -> bytes:
     for node in outline.nodes:
         marker = f"**{_escaped(node.marker)}**{separator(node.marker)}" if node.marker else ""
         status = "" if node.status == "full" else f" 〔{node.status}〕"
-        fields = [getattr(node, name) for name in _NODE_FIELDS] + ([] if node.title is not None else [None])
-        lines.append(f"{'  ' * (node.level - 1)}- {marker}{_escaped(node.title or '')}{status} <!-- {_comment(fields)} -->")
+        fields = [getattr(node, name) for name in _NODE_FIELDS] + (
+            [] if node.title is not None else [None]
+        )
+        lines.append(
+            f"{'  ' * (node.level - 1)}- {marker}{_escaped(node.title or '')}{status} <!-- {_comment(fields)} -->"
+        )
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 
@@ -122,12 +139,18 @@ def from_markdown(data: bytes | str) -> Outline:
 
 # ---------------------------------------------------------------- OPML
 
-_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\x7e\\x85\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+_NOT_XML = re.compile(
+    "[^\\t\\n\\r\\x20-\\x7e\\x85\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]"
+)
 
 
 def opml(outline: Outline) -> bytes:
     """OPML 2.0: `text` for outliners, all fields as attributes of our name space."""
-    out = ['<?xml version="1.0" encoding="UTF-8"?>', f'<opml version="2.0" xmlns:h="{SPACE}">', "  <head>"]
+    out = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<opml version="2.0" xmlns:h="{SPACE}">',
+        "  <head>",
+    ]
     out.append(f"    <title>{_xml(outline.title)}</title>")
     out.append(f"    <h:outline>{_xml(json.dumps(_head(outline), ensure_ascii=True))}</h:outline>")
     out += ["  </head>", "  <body>"]
@@ -136,11 +159,19 @@ def opml(outline: Outline) -> bytes:
         while open_ >= node.level:
             open_ -= 1
             out.append(f"{'  ' * (open_ + 2)}</outline>")
-        values = {"marker": node.marker, "title": node.title} | {name: getattr(node, name) for name in _NODE_FIELDS}
-        own = "".join(f' h:{name}="{_attribute(value)}"' for name, value in values.items() if value is not None)
+        values = {"marker": node.marker, "title": node.title} | {
+            name: getattr(node, name) for name in _NODE_FIELDS
+        }
+        own = "".join(
+            f' h:{name}="{_attribute(value)}"'
+            for name, value in values.items()
+            if value is not None
+        )
         parent = i + 1 < len(outline.nodes) and outline.nodes[i + 1].level > node.level
         indent = "  " * (node.level + 1)
-        out.append(f'{indent}<outline text="{_xml(label(node)) or "…"}"{own}{">" if parent else "/>"}')
+        out.append(
+            f'{indent}<outline text="{_xml(label(node)) or "…"}"{own}{">" if parent else "/>"}'
+        )
         open_ = node.level if parent else node.level - 1
     while open_:
         open_ -= 1
@@ -181,7 +212,9 @@ def from_opml(data: bytes | str) -> Outline:
             value = element.get(f"{{{SPACE}}}{name}")
             if value is not None and value.startswith("\\"):
                 value = _json(value[1:])
-            values[name] = _json(value) if value is not None and name in ("number", "start", "end") else value
+            values[name] = (
+                _json(value) if value is not None and name in ("number", "start", "end") else value
+            )
         nodes.append(values)
         todo.extend((child, level + 1) for child in reversed(element))
     return _outline(_json(head.text or ""), nodes)
@@ -207,7 +240,10 @@ def mind_map(outline: Outline) -> bytes:
         text = f"{marker}{html.escape(node.title or '')}{badge}"
         tag = "button" if child else "span"
         kind = ' type="button" aria-expanded="true"' if child else ""
-        parts.append(f'<li class="{node.status}"><{tag}{kind} title="{hint}">{text}</{tag}>' + ("<ul>" if child else "</li>"))
+        parts.append(
+            f'<li class="{node.status}"><{tag}{kind} title="{hint}">{text}</{tag}>'
+            + ("<ul>" if child else "</li>")
+        )
         open_ = node.level if child else node.level - 1
     parts.extend("</ul></li>" for _ in range(open_))
     tree = f"<ul>{''.join(parts)}</ul>" if parts else ""

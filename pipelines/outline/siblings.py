@@ -1,8 +1,8 @@
 """Whether a list of siblings holds headings or plain items: decided for the list as a whole.
 
-    （一）深化改革。进一步…      titles with a text behind them: headings
-    （一）出示证件；              items of a sentence
-    （一）各单位要认真学习…      whole sentences
+（一）深化改革。进一步…      titles with a text behind them: headings
+（一）出示证件；              items of a sentence
+（一）各单位要认真学习…      whole sentences
 """
 
 from __future__ import annotations
@@ -41,8 +41,14 @@ def judge(text: str, lists: Sequence[Siblings], order: dict[str, int], gaps: Seq
     bare: list[Siblings] = []
     for siblings in _whole_lists(lists, order):
         parent = siblings.parent
-        inside = parent is not None and parent.why and (parent.before == LINE or siblings.members[0].start < parent.line_end)
-        if inside and sum(c.own_line and not c.stop.strip() for c in siblings.members) * 3 < 2 * len(siblings.members):
+        inside = (
+            parent is not None
+            and parent.why
+            and (parent.before == LINE or siblings.members[0].start < parent.line_end)
+        )
+        if inside and sum(
+            c.own_line and not c.stop.strip() for c in siblings.members
+        ) * 3 < 2 * len(siblings.members):
             why = "inside a plain item"
         else:
             why = _plain(text, siblings, accepted, starts, order, gaps)
@@ -52,8 +58,14 @@ def judge(text: str, lists: Sequence[Siblings], order: dict[str, int], gaps: Seq
         if why:
             for c in siblings.members:
                 c.why = why
-    for siblings in bare:  # as the document does elsewhere: （一）汽车号牌。 with a text, （一）小型车辆样图。 without
-        if held[siblings.kind] + 1 > 0 and siblings.parent and median_low(len(c.title) for c in siblings.members) <= _SHORT:
+    for siblings in (
+        bare
+    ):  # as the document does elsewhere: （一）汽车号牌。 with a text, （一）小型车辆样图。 without
+        if (
+            held[siblings.kind] + 1 > 0
+            and siblings.parent
+            and median_low(len(c.title) for c in siblings.members) <= _SHORT
+        ):
             for c in siblings.members:
                 c.why = ""
 
@@ -91,7 +103,11 @@ def _plain(
         child = i + 1 < len(starts) and order[accepted[i + 1].kind] > order[kind]
         tail = text[c.end : stop].rstrip()
         semicolons += tail.endswith(_GOING_ON) and not child
-        bodies += child or bool(tail.strip(TRIM)) or bisect_right(gaps, stop) > bisect_right(gaps, c.start)
+        bodies += (
+            child
+            or bool(tail.strip(TRIM))
+            or bisect_right(gaps, stop) > bisect_right(gaps, c.start)
+        )
         titles += _like_a_title(text, c, stop)
     n = len(members)
     if semicolons * 2 >= n:
@@ -102,11 +118,19 @@ def _plain(
     if _ATTACHMENTS.search(lead):
         return "a list of attachments"
     introduced = lead.endswith(("：", ":"))
-    if bodies * 2 < n and (siblings.parent is None or introduced or sum(c.own_line and not c.stop.strip() for c in members) < n):
+    if bodies * 2 < n and (
+        siblings.parent is None
+        or introduced
+        or sum(c.own_line and not c.stop.strip() for c in members) < n
+    ):
         return _BARE
     if n == 1 and (members[0].before < LINE or (introduced and kind not in _LONGEST)):
         only = members[0]
-        return "" if opens(text, siblings.parent, only) or (cut_short(only, gaps) and not introduced) else "alone"
+        return (
+            ""
+            if opens(text, siblings.parent, only) or (cut_short(only, gaps) and not introduced)
+            else "alone"
+        )
     return ""
 
 
@@ -114,8 +138,14 @@ def _like_a_title(text: str, c: Candidate, stop: int) -> bool:
     """Whether a member of a list looks like a title; `stop` is where the next marker stands."""
     alone = c.own_line and not c.stop.strip()
     if c.kind != "art" and not alone:
-        under = c.line_end if c.own_line else c.end + 1  # paragraphs that have no marker stand under it
-        alone = (c.own_line or text[under : under + 1] in (" ", "\u3000")) and bool(text[under : min(stop, under + 8)].strip())
+        under = (
+            c.line_end if c.own_line else c.end + 1
+        )  # paragraphs that have no marker stand under it
+        alone = (c.own_line or text[under : under + 1] in (" ", "\u3000")) and bool(
+            text[under : min(stop, under + 8)].strip()
+        )
     if alone:
         return len(c.title) <= _LONGEST_LINE and c.title.count("，") + c.title.count(",") <= 3
-    return len(c.title) <= _LONGEST.get(c.kind, _LONGEST_RUN_IN) and (c.loose or c.stop not in ("；", ";") or c.end == c.line_end)
+    return len(c.title) <= _LONGEST.get(c.kind, _LONGEST_RUN_IN) and (
+        c.loose or c.stop not in ("；", ";") or c.end == c.line_end
+    )

@@ -42,7 +42,9 @@ _SAMPLE = 30_000
 _KINDS_ON_LINES = frozenset(("part", "subpart", "chap", "sect", "cn"))
 #: … by kind: the median length of first sentences up to which they are titles, and how well the titles of a list must end on the
 #: average, lest whole sentences be cut: items of the development set's glued lists score up to 2.3, headings from 4.1.
-_DOUBTFUL: dict[str, tuple[int, float]] = dict.fromkeys(_KINDS_ON_LINES, (28, 0.0)) | {"pcn": (20, 3.2)}
+_DOUBTFUL: dict[str, tuple[int, float]] = dict.fromkeys(_KINDS_ON_LINES, (28, 0.0)) | {
+    "pcn": (20, 3.2)
+}
 
 _STANDARD = re.compile(
     r"""
@@ -78,9 +80,13 @@ _SURE = re.compile(
     """,
     re.VERBOSE,
 )
-_LIKELY = re.compile(r"[以为按对在从自由经将把要这此其该凡本我全各应必]|坚持|加强|深入|进一步|积极|充分|严格|认真|切实|大力|加快|建立|完善|充分")
+_LIKELY = re.compile(
+    r"[以为按对在从自由经将把要这此其该凡本我全各应必]|坚持|加强|深入|进一步|积极|充分|严格|认真|切实|大力|加快|建立|完善|充分"
+)
 #: Nouns that end titles and begin no sentence.
-_NEVER_FIRST = re.compile(r"回顾|成绩|成就|任务|目标|说明|打算|安排|总结|汇报|情况|要求|原则|问题|建议|措施|主要|和|与|及|的|方面|过程")
+_NEVER_FIRST = re.compile(
+    r"回顾|成绩|成就|任务|目标|说明|打算|安排|总结|汇报|情况|要求|原则|问题|建议|措施|主要|和|与|及|的|方面|过程"
+)
 _NEVER_LAST = re.compile(r"[的和与及、对在为以从向把将、，,（(“《]$|关于$|进一步$")
 _BLANKS = re.compile(r"[ \u3000]+")
 _ONE_LETTER = re.compile(r".?(?:[ \u3000]|$)")
@@ -108,7 +114,9 @@ def measure(text: str, accepted: Sequence[Candidate], divided: bool = False) -> 
     for siblings in doubtful:
         assert words is not None
         sentences = [text[c.after : c.end] for c in siblings]
-        for c, cut in zip(siblings, _cuts(sentences, words, _DOUBTFUL[siblings[0].kind][1]), strict=True):
+        for c, cut in zip(
+            siblings, _cuts(sentences, words, _DOUBTFUL[siblings[0].kind][1]), strict=True
+        ):
             if cut is not None:
                 c.loose = True
                 _end_at(text, c, c.after + cut, c.line_end)
@@ -150,7 +158,9 @@ def _joined(accepted: Sequence[Candidate]) -> list[list[Candidate]]:
         return []
     joined = []
     for same in _lists(c for c in accepted if c.kind in _DOUBTFUL):
-        longest = max((c.end - c.after for c in same if c.own_line and not c.stop.strip()), default=0)
+        longest = max(
+            (c.end - c.after for c in same if c.own_line and not c.stop.strip()), default=0
+        )
         others = [c for c in same if not c.own_line]
         if longest and 2 * len(others) <= len(same):
             joined.append([c for c in others if c.end - c.after > longest + 6])
@@ -160,7 +170,10 @@ def _joined(accepted: Sequence[Candidate]) -> list[list[Candidate]]:
 def _long(same: Sequence[Candidate]) -> bool:
     """Short first sentences throughout are the titles (`一、管好网站。`), and low items that end in semicolons have none."""
     items = sum(c.stop in "；;" for c in same if c.kind not in _KINDS_ON_LINES)
-    return 2 * items < len(same) and median_high(c.end - c.after for c in same) > _DOUBTFUL[same[0].kind][0]
+    return (
+        2 * items < len(same)
+        and median_high(c.end - c.after for c in same) > _DOUBTFUL[same[0].kind][0]
+    )
 
 
 def _end_at(text: str, c: Candidate, end: int, limit: int) -> None:
@@ -176,7 +189,10 @@ def _collapsed(accepted: Sequence[Candidate]) -> frozenset[int]:
     first: dict[int, int] = {}
     collapsed = set()
     for c in accepted:
-        if c.kind in _KINDS_ON_LINES and c.start - first.setdefault(c.line_end, c.start) > _COLLAPSED:
+        if (
+            c.kind in _KINDS_ON_LINES
+            and c.start - first.setdefault(c.line_end, c.start) > _COLLAPSED
+        ):
             collapsed.add(c.line_end)
     return frozenset(collapsed)
 
@@ -205,7 +221,15 @@ class _Words:
 
     def score(self, head: str, rest: str) -> int:
         """How well a title ends between `head` and `rest`."""
-        score = 3 if _SURE.match(rest) else -3 if _NEVER_FIRST.match(rest) else 1 if _LIKELY.match(rest) else 0
+        score = (
+            3
+            if _SURE.match(rest)
+            else -3
+            if _NEVER_FIRST.match(rest)
+            else 1
+            if _LIKELY.match(rest)
+            else 0
+        )
         score += 3 if rest[:3] in head else 0
         score += 2 if _LAST_WORD.search(head) else 0
         score += 2 if rest[:2] in self.begins else 0
@@ -238,9 +262,15 @@ def _cuts(sentences: Sequence[str], words: _Words, sure: float) -> list[int | No
             if rest[0] not in "，,、）)”》" and not _NEVER_LAST.search(head):
                 scored.append((clause, words.score(head, rest), at))
         places.append(scored)
-    totals = [sum(max((s for k, s, _ in scored if k == clause), default=0) for scored in places) for clause in (0, 1)]
+    totals = [
+        sum(max((s for k, s, _ in scored if k == clause), default=0) for scored in places)
+        for clause in (0, 1)
+    ]
     clause = int(totals[1] > totals[0])
-    best = [max((p for p in scored if p[0] == clause), key=lambda p: (p[1], -p[2]), default=None) for scored in places]
+    best = [
+        max((p for p in scored if p[0] == clause), key=lambda p: (p[1], -p[2]), default=None)
+        for scored in places
+    ]
     if sum(p[1] for p in best if p) < sure * len(best):
         return [None] * len(sentences)
     lengths = [p[2] for p in best if p and p[1] >= 3]
@@ -253,5 +283,11 @@ def _cuts(sentences: Sequence[str], words: _Words, sure: float) -> list[int | No
             default=None,
         )
         short = len(sentence) <= usual_length + 4
-        cuts.append(None if short and not (chosen and chosen[1] >= 4) else chosen[2] if chosen else min(len(sentence), _LONGEST_CUT))
+        cuts.append(
+            None
+            if short and not (chosen and chosen[1] >= 4)
+            else chosen[2]
+            if chosen
+            else min(len(sentence), _LONGEST_CUT)
+        )
     return cuts

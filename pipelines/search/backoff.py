@@ -17,7 +17,9 @@ _WAIT = Event().wait
 
 
 def with_back_off(
-    call: Callable[[], _T], busy: Callable[[Exception], bool], wait: Callable[[float], object] = _WAIT
+    call: Callable[[], _T],
+    busy: Callable[[Exception], bool],
+    wait: Callable[[float], object] = _WAIT,
 ) -> _T:
     """What `call` returns, tried up to six times (about 6 s) while it fails with what `busy` says is worth it.
 

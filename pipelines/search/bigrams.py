@@ -52,7 +52,9 @@ _LETTERS = "abcdefgh"
 _PRIME, _SPREAD, _HALF = 1_114_117, 680_419, 0x780
 
 _FOREIGN = 0xFDD1  # opens a word that does not begin with an ASCII letter or digit, so that no character looks like it
-_BREAK = 0xFDD0  # a noncharacter: the token that stands for white space, so that no phrase crosses it
+_BREAK = (
+    0xFDD0  # a noncharacter: the token that stands for white space, so that no phrase crosses it
+)
 _FIELD = 0x110000  # stands between the texts of one call
 _SEVERAL = 0x110000  # added to the code of a character that becomes several
 _SPACE, _NEWLINE = 32, 10
@@ -110,18 +112,27 @@ def hints(texts: Sequence[str]) -> list[str]:
     return _tokens(texts, _hints)
 
 
-def _tokens(texts: Sequence[str], lay_out: Callable[[NDArray[np.intp], NDArray[np.uint8]], NDArray[Any]]) -> list[str]:
+def _tokens(
+    texts: Sequence[str], lay_out: Callable[[NDArray[np.intp], NDArray[np.uint8]], NDArray[Any]]
+) -> list[str]:
     if not texts:
         return []
     joined = "\0".join(texts)
     if joined.count("\0") >= len(texts):
         joined = "\0".join([t.replace("\0", "") for t in texts])
-    codes = _form_codes(joined).astype(np.intp)  # what indexing turns everything into, once instead of five times
+    codes = _form_codes(joined).astype(
+        np.intp
+    )  # what indexing turns everything into, once instead of five times
     if not codes.size:
         return [""]
     kind = _tables().kind[codes]
     flat = lay_out(codes, kind).ravel()
-    lines = flat[flat != 0].tobytes().decode("utf-16-le" if flat.itemsize == 2 else "utf-32-le").split("\n")
+    lines = (
+        flat[flat != 0]
+        .tobytes()
+        .decode("utf-16-le" if flat.itemsize == 2 else "utf-32-le")
+        .split("\n")
+    )
     return [_shortened(line) for line in lines] if _has_long_word(kind) else lines
 
 
@@ -148,7 +159,9 @@ def _pairs(codes: NDArray[np.intp], kind: NDArray[np.uint8]) -> NDArray[np.uint3
     out[blank | between] = 0
     out[first, 0] = _BREAK
     out[between, 0] = _NEWLINE
-    out[:, 2] = np.where((kind == _CHAR) | first | ((kind == _IN_WORD) & (after != _IN_WORD)), _SPACE, 0)
+    out[:, 2] = np.where(
+        (kind == _CHAR) | first | ((kind == _IN_WORD) & (after != _IN_WORD)), _SPACE, 0
+    )
     return out
 
 
@@ -258,7 +271,12 @@ def _codes(text: str) -> NDArray[np.uint32]:
 
 def _shortened(line: str) -> str:
     return " ".join(
-        [t if len(t) <= _LONGEST_WORD else f"{t[:16]}{hashlib.sha256(t.encode()).hexdigest()[:32]}" for t in line.split(" ")]
+        [
+            t
+            if len(t) <= _LONGEST_WORD
+            else f"{t[:16]}{hashlib.sha256(t.encode()).hexdigest()[:32]}"
+            for t in line.split(" ")
+        ]
     )
 
 
@@ -277,11 +295,21 @@ def _tables() -> _Tables:
     several: dict[str, str] = {}
     for low, high in ((0x3400, 0xA000), (0x20000, 0x2F800), (0x30000, 0x33480)):
         table[low:high] = _codes(fold("".join(map(chr, range(low, high)))))
-    for low in [*range(0, 0x3400, 64), *range(0xA000, 0xAC00, 64), *range(0xD780, 0x20000, 64), *range(0x2F800, 0x2FA40, 64), *range(0xE0000, 0xE0200, 64)]:
+    for low in [
+        *range(0, 0x3400, 64),
+        *range(0xA000, 0xAC00, 64),
+        *range(0xD780, 0x20000, 64),
+        *range(0x2F800, 0x2FA40, 64),
+        *range(0xE0000, 0xE0200, 64),
+    ]:
         block = "".join(map(chr, range(low, low + 64)))
         for word in _ONE_WORD.finditer(block):
             kind[low + word.start() : low + word.end()] = _IN_WORD
-        if block.isprintable() and block.lower() == block and unicodedata.is_normalized("NFKC", block):
+        if (
+            block.isprintable()
+            and block.lower() == block
+            and unicodedata.is_normalized("NFKC", block)
+        ):
             continue
         for code, char in enumerate(block, low):
             made = _made(char)
@@ -301,7 +329,9 @@ def _tables() -> _Tables:
     alone, word = kind == _CHAR, kind == _IN_WORD
     cells[alone, 0], cells[alone, 1] = 0x80 + spread[alone] // _HALF, 0x80 + spread[alone] % _HALF
     cells[alone, 3] = _SPACE
-    cells[word, 1] = np.flatnonzero(word)  # above U+FFFF only the lower half: `_hints` sees to those
+    cells[word, 1] = np.flatnonzero(
+        word
+    )  # above U+FFFF only the lower half: `_hints` sees to those
     cells[_FIELD, 0] = _NEWLINE
     return _Tables(table, kind, hint, cells.view(np.uint64)[:, 0], several)
 
@@ -315,7 +345,11 @@ def _made(char: str) -> str:
 def _kept(char: str) -> str:
     if char.isspace():
         return " "
-    if unicodedata.category(char) in ("Cc", "Cf", "Cs") or 0xFDD0 <= ord(char) <= 0xFDEF or ord(char) & 0xFFFE == 0xFFFE:
+    if (
+        unicodedata.category(char) in ("Cc", "Cf", "Cs")
+        or 0xFDD0 <= ord(char) <= 0xFDEF
+        or ord(char) & 0xFFFE == 0xFFFE
+    ):
         return ""
     if "!" <= char <= "~" and not char.isalnum():
         return chr(ord(char) + 0xFEE0)

@@ -1,6 +1,6 @@
 """What every sink takes and gives: a document with its sections, a query with its filters, a hit with its places.
 
-    for document in documents(Path("output/speeches/wm114-1.jsonl"), say=print): ...
+for document in documents(Path("output/speeches/wm114-1.jsonl"), say=print): ...
 """
 
 from __future__ import annotations
@@ -146,7 +146,9 @@ def speech_files(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             for file in sorted(path.rglob("*.jsonl")):
-                if not file.name.endswith((".traces.jsonl", ".failures.jsonl")) and not file.name.startswith("."):
+                if not file.name.endswith(
+                    (".traces.jsonl", ".failures.jsonl")
+                ) and not file.name.startswith("."):
                     out[file] = None
         elif path.exists():
             out[path] = None
@@ -184,16 +186,21 @@ class Outlines:
 
     def __init__(self, speeches: Path) -> None:
         beside = speeches.parent.parent / "outlines" / speeches.name
-        self._file = beside.open("rb") if speeches.parent.name == "speeches" and beside.is_file() else None
+        self._file = (
+            beside.open("rb") if speeches.parent.name == "speeches" and beside.is_file() else None
+        )
         self._read: dict[tuple[str, int], bytes] = {}
 
     def sections(self, speech: Speech) -> tuple[Section, ...]:
         """The sections of a speech, in reading order."""
         line = self._read.pop((speech.id, speech.version), None) or self._next(speech)
         if line:
-            with suppress(ValueError, TypeError, KeyError):  # made by another version of this program: make it again
+            with suppress(
+                ValueError, TypeError, KeyError
+            ):  # made by another version of this program: make it again
                 return tuple(
-                    Section(n["level"], _label(n["marker"], n["title"]), n["start"], n["end"]) for n in orjson.loads(line)["nodes"]
+                    Section(n["level"], _label(n["marker"], n["title"]), n["start"], n["end"])
+                    for n in orjson.loads(line)["nodes"]
                 )
         return sections(outline_of(speech))
 
@@ -231,7 +238,9 @@ def unpacked(kept: str) -> list[Section]:
     return [Section(*part) for part in orjson.loads(kept)]
 
 
-def places(title: str, text: str, parts: Sequence[Section], terms: Sequence[Phrase]) -> tuple[Place, ...]:
+def places(
+    title: str, text: str, parts: Sequence[Section], terms: Sequence[Phrase]
+) -> tuple[Place, ...]:
     """Where the terms stand: in the text by section, each section once; else in the title or a withheld heading.
 
     The first place comes from the section that holds most different words.
@@ -247,7 +256,9 @@ def places(title: str, text: str, parts: Sequence[Section], terms: Sequence[Phra
     if not out:
         for n, part in enumerate(parts):
             if part.start is None and (found := list(spans(part.label, terms))):
-                out.append(_place("section", (*_above(parts, n), part.label), part.label, found, at=None))
+                out.append(
+                    _place("section", (*_above(parts, n), part.label), part.label, found, at=None)
+                )
     if found := list(spans(title, terms)):
         out.append(_place("title", (), title, found, at=None))
     return tuple(out)
@@ -276,7 +287,9 @@ def _label(marker: str | None, title: str | None) -> str:
     return f"{marker or ''}{separator(marker)}{title or '……'}"
 
 
-def _place(field: str, path: tuple[str, ...], text: str, marks: list[tuple[int, int]], at: int | None) -> Place:
+def _place(
+    field: str, path: tuple[str, ...], text: str, marks: list[tuple[int, int]], at: int | None
+) -> Place:
     """An excerpt around the first mark, within its line; marks beyond the excerpt are left out."""
     start, end = marks[0]
     low = max(text.rfind("\n", 0, start) + 1, start - CONTEXT)

@@ -42,7 +42,12 @@ class Sink(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
 
     def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
         """What is known of these ids."""
@@ -99,7 +104,9 @@ def open_sink(target: str, create: bool = True, empty: bool = False) -> Sink:
     if scheme == "sqlite":
         from pipelines.search.sqlite import SqliteSink
 
-        return SqliteSink(Path(target.removeprefix("sqlite:///").removeprefix("sqlite://")), create, empty)
+        return SqliteSink(
+            Path(target.removeprefix("sqlite:///").removeprefix("sqlite://")), create, empty
+        )
     if scheme in ("postgresql", "postgres"):
         from pipelines.search.postgresql import PostgresqlSink
 
@@ -108,7 +115,9 @@ def open_sink(target: str, create: bool = True, empty: bool = False) -> Sink:
         from pipelines.search.opensearch import OpenSearchSink
 
         return OpenSearchSink(target, create, empty)
-    raise SinkError(f"{scheme}: no such kind of index; there are sqlite:///, postgresql:// and opensearch://")
+    raise SinkError(
+        f"{scheme}: no such kind of index; there are sqlite:///, postgresql:// and opensearch://"
+    )
 
 
 def fill(sink: Sink, files: Iterable[Path], say: Callable[[str], None]) -> Filled:
@@ -142,7 +151,9 @@ def fill(sink: Sink, files: Iterable[Path], say: Callable[[str], None]) -> Fille
     sink.flush()
     done.total = sink.count()
     if done.total < expected:
-        raise SinkError(f"the index holds {done.total} documents where {expected} were written; fill it again")
+        raise SinkError(
+            f"the index holds {done.total} documents where {expected} were written; fill it again"
+        )
     return done
 
 
@@ -158,16 +169,23 @@ def _write(sink: Sink, batch: Sequence[Line], outlines: Outlines, done: Filled) 
         new = speech.version > known.buried and (not known.live or _replaces(line, known))
         if new:
             chosen[speech.id] = line
-            now[speech.id] = Stored(speech.version, line.digest, speech.crawled_at or "", known.buried, True)
+            now[speech.id] = Stored(
+                speech.version, line.digest, speech.crawled_at or "", known.buried, True
+            )
         else:
             done.unchanged += 1
         for other in speech.supersedes:
             known = now.get(other, NOTHING)
-            if other != speech.id and (not known.buried or (new and known.live)):  # what is read again buries nothing again
+            if other != speech.id and (
+                not known.buried or (new and known.live)
+            ):  # what is read again buries nothing again
                 chosen.pop(other, None)
                 buried[other] = max(known.version, known.buried, 1)
                 now[other] = known._replace(buried=buried[other], live=False)
-    documents = [Document(line.speech, line.digest, outlines.sections(line.speech)) for line in chosen.values()]
+    documents = [
+        Document(line.speech, line.digest, outlines.sections(line.speech))
+        for line in chosen.values()
+    ]
     if documents or buried:
         sink.write(documents, buried)
     was = {key for key, known in there.items() if known.live}

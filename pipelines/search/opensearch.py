@@ -63,7 +63,9 @@ class OpenSearchSink:
     def __init__(self, target: str, create: bool = True, empty: bool = False) -> None:
         parts = urlsplit(target)
         if parts.password:
-            raise SinkError("the password belongs into the environment (OPENSEARCH_PASSWORD), not into the target")
+            raise SinkError(
+                "the password belongs into the environment (OPENSEARCH_PASSWORD), not into the target"
+            )
         try:
             port = parts.port or 9200
         except ValueError as error:
@@ -73,24 +75,39 @@ class OpenSearchSink:
         self._client = OpenSearch(
             hosts=[{"host": parts.hostname or "localhost", "port": port}],
             use_ssl=parts.scheme == "opensearch+https",
-            http_auth=(parts.username, os.environ.get("OPENSEARCH_PASSWORD", "")) if parts.username else None,
+            http_auth=(parts.username, os.environ.get("OPENSEARCH_PASSWORD", ""))
+            if parts.username
+            else None,
             timeout=300,  # a bulk request into a server that is merging may take minutes
             max_retries=0,
         )
         if empty:
-            self._call(lambda: self._client.indices.delete(index=self._index, params={"ignore_unavailable": "true"}))
+            self._call(
+                lambda: self._client.indices.delete(
+                    index=self._index, params={"ignore_unavailable": "true"}
+                )
+            )
         if not self._call(lambda: self._client.indices.exists(index=self._index)):
             if not create:
                 raise SinkError(f"{self._name}: no index there; make one with scrapy index --to")
             self._call(lambda: self._client.indices.create(index=self._index, body=_MAPPING))
         meta = self._call(lambda: self._client.indices.get_mapping(index=self._index))
-        if [m["mappings"].get("_meta", {}).get("harvest_recipe") for m in meta.values()] != [RECIPE]:
-            raise SinkError(f"{self._name}: not an index of this version; make it anew with scrapy index --rebuild")
+        if [m["mappings"].get("_meta", {}).get("harvest_recipe") for m in meta.values()] != [
+            RECIPE
+        ]:
+            raise SinkError(
+                f"{self._name}: not an index of this version; make it anew with scrapy index --rebuild"
+            )
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._client.close()
 
     def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
@@ -100,7 +117,9 @@ class OpenSearchSink:
         for start in range(0, len(ids), _PAGE // 2):
             asked = ids[start : start + _PAGE // 2]
             body = {"ids": [*asked, *map(_note, asked)]}
-            answer = self._call(partial(self._client.mget, index=self._index, body=body, params=wanted))
+            answer = self._call(
+                partial(self._client.mget, index=self._index, body=body, params=wanted)
+            )
             sources = {d["_id"]: d["_source"] for d in answer["docs"] if d.get("found")}
             for key in asked:
                 s, note = sources.get(key), sources.get(_note(key))
@@ -116,7 +135,10 @@ class OpenSearchSink:
 
         That an id is buried stands in a note of its own: a document cannot be changed in place, as its tokens are not kept.
         """
-        lines = [_action(d.speech.id) + _record(d, grams) for d, grams in zip(documents, _grams(documents), strict=True)]
+        lines = [
+            _action(d.speech.id) + _record(d, grams)
+            for d, grams in zip(documents, _grams(documents), strict=True)
+        ]
         written = {d.speech.id for d in documents}
         for key, version in buried.items():
             if key not in written:
@@ -137,8 +159,12 @@ class OpenSearchSink:
                 result = next(iter(item.values()))
                 if result["status"] in (429, 503):
                     again.append(line)
-                elif result["status"] >= 300 and result["status"] != 404:  # 404: what was to go was not there
-                    raise SinkError(f"{self._name}: document {result.get('_id')}: {_reason(result.get('error'))}")
+                elif (
+                    result["status"] >= 300 and result["status"] != 404
+                ):  # 404: what was to go was not there
+                    raise SinkError(
+                        f"{self._name}: document {result.get('_id')}: {_reason(result.get('error'))}"
+                    )
             waiting = again
             if again:
                 raise _Busy
@@ -146,7 +172,9 @@ class OpenSearchSink:
         try:
             self._call(send)
         except _Busy:
-            raise SinkError(f"{self._name}: busy; {len(waiting)} documents were turned away") from None
+            raise SinkError(
+                f"{self._name}: busy; {len(waiting)} documents were turned away"
+            ) from None
 
     def flush(self) -> None:
         """Make everything written visible to searches."""
@@ -155,7 +183,13 @@ class OpenSearchSink:
     def count(self) -> int:
         """How many documents there are."""
         self.flush()
-        return int(self._call(lambda: self._client.count(index=self._index, body={"query": {"term": {"live": True}}}))["count"])
+        return int(
+            self._call(
+                lambda: self._client.count(
+                    index=self._index, body={"query": {"term": {"live": True}}}
+                )
+            )["count"]
+        )
 
     def finished(self, file: Path) -> bool:
         """By path, size and time of change."""
@@ -169,7 +203,11 @@ class OpenSearchSink:
     def finish(self, file: Path) -> None:
         """Note that it was written to its end."""
         name, state = _file(file)
-        self._call(lambda: self._client.index(index=self._index, id=name, body={"file": state, "live": False}))
+        self._call(
+            lambda: self._client.index(
+                index=self._index, id=name, body={"file": state, "live": False}
+            )
+        )
 
     def search(self, query: Query, limit: int) -> Found:
         """Best first by BM25."""
@@ -181,7 +219,12 @@ class OpenSearchSink:
             )
         )  # fmt: skip
         rows = [
-            [*(h["_source"].get(c) for c in HIT_COLUMNS.split(", ")), h["_score"], h["_source"]["sections"], h["_source"]["text"]]
+            [
+                *(h["_source"].get(c) for c in HIT_COLUMNS.split(", ")),
+                h["_score"],
+                h["_source"]["sections"],
+                h["_source"]["text"],
+            ]
             for h in answer["hits"]["hits"]
         ]
         return Found(answer["hits"]["total"]["value"], [hit(row, query.terms) for row in rows])
@@ -189,9 +232,16 @@ class OpenSearchSink:
     def matching(self, query: Query) -> set[str]:
         """The ids of all documents that match."""
         out: set[str] = set()
-        body: dict[str, Any] = {"query": _query(query), "size": _PAGE, "sort": [{"id": "asc"}], "_source": False}
+        body: dict[str, Any] = {
+            "query": _query(query),
+            "size": _PAGE,
+            "sort": [{"id": "asc"}],
+            "_source": False,
+        }
         while True:
-            page = self._call(lambda: self._client.search(index=self._index, body=body))["hits"]["hits"]
+            page = self._call(lambda: self._client.search(index=self._index, body=body))["hits"][
+                "hits"
+            ]
             out |= {found["_id"] for found in page}
             if len(page) < _PAGE:
                 return out
@@ -203,8 +253,14 @@ class OpenSearchSink:
         except NotFoundError as error:
             raise _Missing(f"{self._name}: not there") from error
         except TransportError as error:
-            reason = f"answered {error.status_code}" if isinstance(error.status_code, int) else "no connection"
-            raise SinkError(f"{self._name}: {reason}: {_reason(error.info or error.error)}") from error
+            reason = (
+                f"answered {error.status_code}"
+                if isinstance(error.status_code, int)
+                else "no connection"
+            )
+            raise SinkError(
+                f"{self._name}: {reason}: {_reason(error.info or error.error)}"
+            ) from error
         except OpenSearchException as error:
             raise SinkError(f"{self._name}: {_reason(error)}") from error
 
@@ -218,7 +274,9 @@ class _Missing(SinkError):
 
 
 def _worth_another_try(error: Exception) -> bool:
-    return isinstance(error, _Busy) or (isinstance(error, TransportError) and error.status_code in (429, 502, 503, 504))
+    return isinstance(error, _Busy) or (
+        isinstance(error, TransportError) and error.status_code in (429, 502, 503, 504)
+    )
 
 
 def _reason(error: object) -> str:
@@ -295,6 +353,11 @@ def _term(term: Phrase) -> dict[str, Any]:
         fields = [{"prefix": {f: {"value": words, "boost": b}}} for f, b in _FIELDS.items()]
     else:
         fields = [
-            {"match_phrase_prefix": {f: {"query": words, "max_expansions": _EXPANSIONS, "boost": b}}} for f, b in _FIELDS.items()
+            {
+                "match_phrase_prefix": {
+                    f: {"query": words, "max_expansions": _EXPANSIONS, "boost": b}
+                }
+            }
+            for f, b in _FIELDS.items()
         ]
     return {"dis_max": {"queries": fields}}

@@ -62,11 +62,15 @@ class PostgresqlSink:
     def __init__(self, target: str, create: bool = True, empty: bool = False) -> None:
         parts = urlsplit(target)
         if parts.password or "password=" in (parts.query or ""):
-            raise SinkError("the password belongs into the environment (PGPASSWORD), not into the target")
+            raise SinkError(
+                "the password belongs into the environment (PGPASSWORD), not into the target"
+            )
         self._name = f"postgresql://{parts.hostname or ''}{parts.path}"
         try:
             self._db: psycopg.Connection[TupleRow] = with_back_off(
-                lambda: psycopg.connect(target, connect_timeout=10, autocommit=True, application_name="harvest"),
+                lambda: psycopg.connect(
+                    target, connect_timeout=10, autocommit=True, application_name="harvest"
+                ),
                 lambda error: "starting up" in str(error) or "too many clients" in str(error),
             )
             self._open(create, empty)
@@ -81,24 +85,36 @@ class PostgresqlSink:
                     self._db.execute(f"DROP TABLE IF EXISTS harvest_{table}")
             if self._one("SELECT to_regclass('harvest_recipe') IS NULL"):
                 if not create:
-                    raise SinkError(f"{self._name}: no index there; make one with scrapy index --to")
+                    raise SinkError(
+                        f"{self._name}: no index there; make one with scrapy index --to"
+                    )
                 for statement in _TABLES:
                     self._db.execute(statement)
             elif self._one("SELECT recipe FROM harvest_recipe") != RECIPE:
-                raise SinkError(f"{self._name}: not an index of this version; make it anew with scrapy index --rebuild")
+                raise SinkError(
+                    f"{self._name}: not an index of this version; make it anew with scrapy index --rebuild"
+                )
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._db.close()
 
     def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
         """What is known of these ids. From here on this session alone fills the index, until it ends."""
         try:
-            self._db.execute("SELECT pg_advisory_lock(%s) WHERE NOT pg_try_advisory_lock(%s)", [_LOCK, _LOCK])
+            self._db.execute(
+                "SELECT pg_advisory_lock(%s) WHERE NOT pg_try_advisory_lock(%s)", [_LOCK, _LOCK]
+            )
             rows = self._db.execute(
-                "SELECT id, version, digest, crawled_at, buried, live FROM harvest_documents WHERE id = ANY(%s)", [list(ids)]
+                "SELECT id, version, digest, crawled_at, buried, live FROM harvest_documents WHERE id = ANY(%s)",
+                [list(ids)],
             )
             return {row[0]: Stored(*row[1:]) for row in rows}
         except psycopg.Error as error:
@@ -135,7 +151,10 @@ class PostgresqlSink:
                 " excluded.sections",
                 rows,
             )
-            cursor.execute("SELECT id, number FROM harvest_documents WHERE id = ANY(%s)", [[d.speech.id for d in documents]])
+            cursor.execute(
+                "SELECT id, number FROM harvest_documents WHERE id = ANY(%s)",
+                [[d.speech.id for d in documents]],
+            )
             numbers: dict[str, int] = dict(cursor.fetchall())
             with cursor.copy("COPY harvest_passages (document, weight, grams) FROM STDIN") as copy:
                 for document in documents:
@@ -175,7 +194,9 @@ class PostgresqlSink:
         """By path, size and time of change."""
         try:
             there = file.stat()
-            row = self._db.execute("SELECT size, changed FROM harvest_files WHERE path = %s", [str(file.resolve())]).fetchone()
+            row = self._db.execute(
+                "SELECT size, changed FROM harvest_files WHERE path = %s", [str(file.resolve())]
+            ).fetchone()
             return row == (there.st_size, there.st_mtime_ns)
         except psycopg.Error as error:
             raise self._down(error) from error
@@ -201,13 +222,25 @@ class PostgresqlSink:
             where, values = "WHERE d.id = ANY(%s)", [wanted]
         else:
             where, values = _where(query)
-        scores = " + ".join(["coalesce((SELECT sum(weight) FROM harvest_passages WHERE document = d.number AND grams @@ %s::tsquery), 0)"] * len(query.terms))
+        scores = " + ".join(
+            [
+                "coalesce((SELECT sum(weight) FROM harvest_passages WHERE document = d.number AND grams @@ %s::tsquery), 0)"
+            ]
+            * len(query.terms)
+        )
         try:
             total = self._one(f"SELECT count(*) FROM harvest_documents AS d {where}", values)
             rows = self._db.execute(
                 f"SELECT {HIT_COLUMNS}, ({scores}) / ln(50 + length(text)) AS score,"
                 f" sections, text FROM harvest_documents AS d {where} ORDER BY score DESC, number LIMIT %s",
-                [*(_tsquery(t.tokens[:_OVERLAP], t.prefix and len(t.tokens) <= _OVERLAP) for t in query.terms), *values, limit],
+                [
+                    *(
+                        _tsquery(t.tokens[:_OVERLAP], t.prefix and len(t.tokens) <= _OVERLAP)
+                        for t in query.terms
+                    ),
+                    *values,
+                    limit,
+                ],
             ).fetchall()
         except psycopg.Error as error:
             raise self._down(error) from error
@@ -218,8 +251,15 @@ class PostgresqlSink:
         where, values = _where(query)
         try:
             if not _long(query):
-                return {row[0] for row in self._db.execute(f"SELECT id FROM harvest_documents AS d {where}", values)}
-            found = self._db.execute(f"SELECT id, title, sections, text FROM harvest_documents AS d {where}", values)
+                return {
+                    row[0]
+                    for row in self._db.execute(
+                        f"SELECT id FROM harvest_documents AS d {where}", values
+                    )
+                }
+            found = self._db.execute(
+                f"SELECT id, title, sections, text FROM harvest_documents AS d {where}", values
+            )
             return {row[0] for row in found if _holds(query, row[1], row[2], row[3])}
         except psycopg.Error as error:
             raise self._down(error) from error
@@ -249,7 +289,10 @@ def _passages(document: Document) -> Iterator[tuple[int, str]]:
         for start in range(0, max(1, len(words) - _OVERLAP), _PASSAGE - _OVERLAP):
             window = words[start : start + _PASSAGE]
             if window:
-                yield weights[n] if n < len(weights) else _WEIGHTS[2], " ".join([f"'{w}':{at}" for at, w in enumerate(window, 1)])
+                yield (
+                    weights[n] if n < len(weights) else _WEIGHTS[2],
+                    " ".join([f"'{w}':{at}" for at, w in enumerate(window, 1)]),
+                )
 
 
 def _long(query: Query) -> bool:
@@ -266,7 +309,9 @@ def _where(query: Query) -> tuple[str, list[Any]]:
     for term in query.terms:
         for start in range(0, len(term.tokens), _OVERLAP):
             piece = term.tokens[start : start + _OVERLAP]
-            parts.append("number IN (SELECT document FROM harvest_passages WHERE grams @@ %s::tsquery)")
+            parts.append(
+                "number IN (SELECT document FROM harvest_passages WHERE grams @@ %s::tsquery)"
+            )
             values.append(_tsquery(piece, term.prefix and start + _OVERLAP >= len(term.tokens)))
     for column, wanted in (("site", query.sites), ("completeness", query.completeness)):
         if wanted:
@@ -283,5 +328,3 @@ def _where(query: Query) -> tuple[str, list[Any]]:
 
 def _tsquery(words: Sequence[str], prefix: bool) -> str:
     return " <-> ".join([f"'{w}'" for w in words]) + (":*" if prefix else "")
-
-

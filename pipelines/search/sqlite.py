@@ -74,7 +74,9 @@ class SqliteSink:
                 for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
                     file.unlink(missing_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
-            self._db.execute("PRAGMA page_size = 16384")  # 6 % faster than 4096: a text of 3 KB needs no page of its own
+            self._db.execute(
+                "PRAGMA page_size = 16384"
+            )  # 6 % faster than 4096: a text of 3 KB needs no page of its own
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute("PRAGMA cache_size = -65536")
@@ -91,12 +93,19 @@ class SqliteSink:
                     self._db.execute(statement)
             self._db.execute("COMMIT")
         elif recipe != RECIPE:
-            raise SinkError(f"{self.path}: not an index of this version; make it anew with scrapy index --rebuild")
+            raise SinkError(
+                f"{self.path}: not an index of this version; make it anew with scrapy index --rebuild"
+            )
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         try:
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
@@ -114,7 +123,10 @@ class SqliteSink:
                 " JOIN documents AS d ON d.id = wanted.value",
                 [orjson.dumps(ids).decode()],
             )
-            return {key: Stored(v, digest, at, buried, bool(live)) for key, v, digest, at, buried, live in rows}
+            return {
+                key: Stored(v, digest, at, buried, bool(live))
+                for key, v, digest, at, buried, live in rows
+            }
         except sqlite3.Error as error:
             raise self._down(error) from error
 
@@ -158,10 +170,16 @@ class SqliteSink:
         )
         self._db.executemany(
             "INSERT INTO texts (rowid, text, sections) VALUES (?, ?, ?)",
-            [(r, d.speech.text, packed(d.sections)) for r, d in zip(rowids, documents, strict=True)],
+            [
+                (r, d.speech.text, packed(d.sections))
+                for r, d in zip(rowids, documents, strict=True)
+            ],
         )
         for start in range(0, len(documents), _TOGETHER):
-            fields = [(d.speech.title, d.section_titles, d.speech.text) for d in documents[start : start + _TOGETHER]]
+            fields = [
+                (d.speech.title, d.section_titles, d.speech.text)
+                for d in documents[start : start + _TOGETHER]
+            ]
             self._db.executemany(
                 "INSERT INTO grams (rowid, title, sections, text) VALUES (?, ?, ?, ?)",
                 _rows(rowids[start : start + _TOGETHER], fields),
@@ -175,7 +193,10 @@ class SqliteSink:
             [orjson.dumps(ids).decode()],
         ).fetchall()
         if old:
-            fields = [(title, "\n".join([s.label for s in unpacked(parts)]), text) for _, title, parts, text in old]
+            fields = [
+                (title, "\n".join([s.label for s in unpacked(parts)]), text)
+                for _, title, parts, text in old
+            ]
             self._db.executemany(
                 "INSERT INTO grams (grams, rowid, title, sections, text) VALUES ('delete', ?, ?, ?, ?)",
                 _rows([o[0] for o in old], fields),
@@ -187,7 +208,10 @@ class SqliteSink:
             return
         dead = list(buried.keys() - set(kept))
         self._forget(dead)
-        self._db.executemany("UPDATE documents SET live = 0, title = '', url = '' WHERE id = ?", [(key,) for key in dead])
+        self._db.executemany(
+            "UPDATE documents SET live = 0, title = '', url = '' WHERE id = ?",
+            [(key,) for key in dead],
+        )
         self._db.executemany(
             "INSERT INTO documents (id, version, digest, crawled_at, buried, live) VALUES (?, 0, '', '', ?, 0)"
             " ON CONFLICT (id) DO UPDATE SET buried = excluded.buried",
@@ -213,7 +237,9 @@ class SqliteSink:
     def finished(self, file: Path) -> bool:
         """By path, size and time of change."""
         try:
-            known = self._db.execute("SELECT size, changed FROM files WHERE path = ?", [str(file.resolve())]).fetchone()
+            known = self._db.execute(
+                "SELECT size, changed FROM files WHERE path = ?", [str(file.resolve())]
+            ).fetchone()
             there = file.stat()
         except sqlite3.Error as error:
             raise self._down(error) from error
@@ -270,7 +296,9 @@ class SqliteSink:
 _FROM = "FROM grams JOIN documents AS d ON d.rowid = grams.rowid"
 
 
-def _rows(rowids: Sequence[int], fields: Sequence[tuple[str, str, str]]) -> list[tuple[int, str, str, str]]:
+def _rows(
+    rowids: Sequence[int], fields: Sequence[tuple[str, str, str]]
+) -> list[tuple[int, str, str, str]]:
     made = hints([field for three in fields for field in three])
     return list(zip(rowids, made[0::3], made[1::3], made[2::3], strict=True))
 

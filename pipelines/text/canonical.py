@@ -23,7 +23,9 @@ from pipelines.text.script import fold
 Codes = npt.NDArray[np.uint32]
 Offsets = npt.NDArray[np.int64]
 
-_DROPPED = re.compile(r"[\W_]+")  # \w is letters, digits and Han (and what combines with them), plus `_`
+_DROPPED = re.compile(
+    r"[\W_]+"
+)  # \w is letters, digits and Han (and what combines with them), plus `_`
 
 _PLANE = 0x10000
 _SEVERAL = 1  # in the table: this character becomes several
@@ -66,7 +68,10 @@ def canonical_offsets(text: str) -> tuple[Codes, Offsets]:
     table, _ = _table()
     mapped = table[np.minimum(raw, _PLANE)]
     lengths = (mapped != 0).astype(np.int64)
-    special = {int(i): _recipe(text[i]) for i in np.flatnonzero((mapped == _SEVERAL) | (mapped == _JOINING))}
+    special = {
+        int(i): _recipe(text[i])
+        for i in np.flatnonzero((mapped == _SEVERAL) | (mapped == _JOINING))
+    }
     for i, form in special.items():
         lengths[i] = len(form)
     codes, offsets = np.repeat(mapped, lengths), np.repeat(np.arange(len(raw)), lengths)
@@ -100,7 +105,9 @@ def _looked_up(text: str) -> Codes | None:
     table, several = _table()
     mapped: Codes = table.take(_code_points(text), mode="clip")
     mapped = mapped[mapped != 0]
-    if mapped.size and np.minimum.reduce(mapped) <= _JOINING:  # `min` looks for more than there is to find
+    if (
+        mapped.size and np.minimum.reduce(mapped) <= _JOINING
+    ):  # `min` looks for more than there is to find
         if (mapped == _JOINING).any():
             return None
         mapped = table[_code_points(text.translate(several))]

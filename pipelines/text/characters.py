@@ -22,13 +22,17 @@ TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 #: One syllable of pinyin, toned or neutral: at most `zhuāng` long.
 SYLLABLE = rf"[a-zü{TONED}]{{1,6}}"
 
-_TONES = {ord(mark): None for mark in "\u0304\u0301\u030c\u0300"}  # macron, acute, caron, grave; ü keeps its dots
+_TONES = {
+    ord(mark): None for mark in "\u0304\u0301\u030c\u0300"
+}  # macron, acute, caron, grave; ü keeps its dots
 
 
 @cache
 def _table() -> dict[int, frozenset[str]]:
     """Code point -> readings. Raises RuntimeError where pypinyin's table is not installed."""
-    found = importlib.util.find_spec("pypinyin")  # found without being imported: its phrases take 100 ms
+    found = importlib.util.find_spec(
+        "pypinyin"
+    )  # found without being imported: its phrases take 100 ms
     for folder in (found and found.submodule_search_locations) or ():
         raw = orjson.loads((Path(folder) / "pinyin_dict.json").read_bytes())
         return {int(code): frozenset(readings.split(",")) for code, readings in raw.items()}
@@ -77,7 +81,9 @@ def homophones(syllable: str, lead: int | None = None, trail: int | None = None)
     leads = range(0x81, 0xFF) if lead is None else (lead,)
     trails = range(0x40, 0xFF) if trail is None else (trail,)
     rows = (_decoded(first, second) for first in leads for second in trails)
-    return tuple(c for c in rows if c and plain(c) != c and common(plain(c)) and syllable in readings(c))
+    return tuple(
+        c for c in rows if c and plain(c) != c and common(plain(c)) and syllable in readings(c)
+    )
 
 
 def _decoded(first: int, second: int) -> str | None:

@@ -1,6 +1,6 @@
 """What a line of a Chinese document shows of its place: its marker, whether a sentence ends with it.
 
-    marker("（三）加强领导") -> "pcn";  ends_sentence("抓好落实。”") -> True
+marker("（三）加强领导") -> "pcn";  ends_sentence("抓好落实。”") -> True
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MARKER = re.compile(
 OPENING = frozenset("一二三四五六七八九十百第")
 #: Marks that end a sentence, or a clause that introduces something.
 STOPS = frozenset("。！？!?；;：:…")
-_CLOSING = "”’」』）)》〉】\""
+_CLOSING = '”’」』）)》〉】"'
 
 
 def marker(line: str) -> str | None:

@@ -13,8 +13,22 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 FactName = Literal[
-    "title", "site_host", "site_name", "doc_id", "category", "published", "uploader", "format", "size", "pages",
-    "declared_chars", "shown_chars", "toc", "script", "withheld_somewhere", "source_script",
+    "title",
+    "site_host",
+    "site_name",
+    "doc_id",
+    "category",
+    "published",
+    "uploader",
+    "format",
+    "size",
+    "pages",
+    "declared_chars",
+    "shown_chars",
+    "toc",
+    "script",
+    "withheld_somewhere",
+    "source_script",
 ]
 
 
@@ -118,7 +132,9 @@ class Carrier:
 
     def __init__(self, edits: Sequence[Edit]) -> None:
         self._edits = edits
-        self._starts: list[int] | None = None  # worked out when an offset is first carried: most steps carry none
+        self._starts: list[int] | None = (
+            None  # worked out when an offset is first carried: most steps carry none
+        )
         self._after: list[int] = []
 
     def _worked_out(self) -> list[int]:
@@ -142,7 +158,12 @@ class Carrier:
 
     def behind(self, edit: Edit) -> int:
         """The offset right behind what an edit of this step inserted (or behind the span of a mark)."""
-        k = bisect_right(self._starts if self._starts is not None else self._worked_out(), edit.start) - 1
+        k = (
+            bisect_right(
+                self._starts if self._starts is not None else self._worked_out(), edit.start
+            )
+            - 1
+        )
         while k >= 0 and self._edits[k].start == edit.start and self._edits[k].end > edit.end:
             k -= 1
         return edit.end + (self._after[k] if k >= 0 else 0)

@@ -26,7 +26,9 @@ Learned = Mapping[str, frozenset[str]]
 HOLE = re.compile(rf"[?？\ufffd][(（]?(?P<syllable>{SYLLABLE})[)）]")
 
 _LOST = "?？\ufffd"
-_WIDE = dict(zip(",:;!?() ", "，：；！？（）\u3000", strict=True))  # extractors fold these; out of step only the wide can stand
+_WIDE = dict(
+    zip(",:;!?() ", "，：；！？（）\u3000", strict=True)
+)  # extractors fold these; out of step only the wide can stand
 _FOLDED = {ord(wide): half for half, wide in _WIDE.items()} | {0xFFFD: "?"}
 _FOLDED_TEXT = {ord(wide): half for half, wide in _WIDE.items()}
 _UNKNOWN = -1  # a byte that nothing shown tells
@@ -55,7 +57,9 @@ def undo(text: str, at: int, learned: Learned, folded: bool = False) -> Undone |
         before = text[opened - 1 : opened] if opened > 0 else ""
     first = pair(before) if before else None
     undone = _Run(text, at, first, learned).read() if first else None
-    return undone._replace(text=undone.text.translate(_FOLDED_TEXT)) if undone and folded else undone
+    return (
+        undone._replace(text=undone.text.translate(_FOLDED_TEXT)) if undone and folded else undone
+    )
 
 
 class _Run:
@@ -78,7 +82,11 @@ class _Run:
                 if not self._fill(hole["syllable"]):
                     break
                 self.at = hole.end()
-            elif here in "(（" and (gloss := GLOSS.match(text, self.at)) and self._glossed(gloss["syllable"]):
+            elif (
+                here in "(（"
+                and (gloss := GLOSS.match(text, self.at))
+                and self._glossed(gloss["syllable"])
+            ):
                 self.inserts.append((len(self.ways[0]), gloss["syllable"]))
                 self.at = gloss.end()
             elif not self._out_of_step():
@@ -95,7 +103,10 @@ class _Run:
         if self.ways[0][-1] == _UNKNOWN:
             return self._told_whole(syllable)
         filled = [
-            (*way, code[1]) for way in self.ways for c in _glossed_with(way[-1], syllable, self.learned) if (code := pair(c))
+            (*way, code[1])
+            for way in self.ways
+            for c in _glossed_with(way[-1], syllable, self.learned)
+            if (code := pair(c))
         ]
         if not 0 < len(filled) <= _MOST_WAYS:
             return False
@@ -122,7 +133,11 @@ class _Run:
         trail = self.ways[0][-1]
         if trail == _UNKNOWN or self._out_of_step():
             return False
-        known = [c for c, heard in self.learned.items() if syllable in heard and (pair(c) or b"..")[1] == trail]
+        known = [
+            c
+            for c, heard in self.learned.items()
+            if syllable in heard and (pair(c) or b"..")[1] == trail
+        ]
         leads = {code[0] for c in known or homophones(syllable, trail=trail) if (code := pair(c))}
         if len(leads) != 1:
             return False
@@ -133,7 +148,9 @@ class _Run:
     def _take(self, character: str) -> bool:
         """Take a shown character's bytes; False where it cannot stand out of step."""
         code: Sequence[int] | None
-        if character == "?" or character == "\ufffd":  # a pair that is no character: both bytes are lost
+        if (
+            character == "?" or character == "\ufffd"
+        ):  # a pair that is no character: both bytes are lost
             code = (_UNKNOWN, _UNKNOWN)
             self.losses.append(self.at)
         elif character.isascii() and "@" <= character <= "~":
@@ -161,7 +178,9 @@ class _Run:
             return None
         if self.losses:
             behind = [c for c in said[said.index("?") + 1 :] if c != "?"]
-            shown = [c for c in self.text[self.losses[0] : self.at] if c not in _LOST and not c.isascii()]
+            shown = [
+                c for c in self.text[self.losses[0] : self.at] if c not in _LOST and not c.isascii()
+            ]
             if not all(map(_ordinary, behind)) or (all(map(_ordinary, shown)) and not self.told):
                 return self._before_loss()
         return Undone(self.at, said[1:], not self.losses)
@@ -183,7 +202,9 @@ class _Run:
 def _glossed_with(lead: int, syllable: str, learned: Learned) -> tuple[str, ...]:
     if lead == _UNKNOWN:
         return ()
-    known = tuple(c for c, heard in learned.items() if syllable in heard and (pair(c) or b"\0")[0] == lead)
+    known = tuple(
+        c for c, heard in learned.items() if syllable in heard and (pair(c) or b"\0")[0] == lead
+    )
     return known or homophones(syllable, lead=lead)
 
 

@@ -1,6 +1,6 @@
 """Many words as one pattern that is found fast.
 
-    re.compile(one_of(("省略", "未完", "会员"))).findall("会议未完") -> ["未完"]
+re.compile(one_of(("省略", "未完", "会员"))).findall("会议未完") -> ["未完"]
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ class Words:
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """The words in a text, in order, disjoint."""
-        bits = self._bits.take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), mode="clip")
+        bits = self._bits.take(
+            np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), mode="clip"
+        )
         done = 0
         for at in (bits[:-1] & (bits[1:] >> 1)).view(np.bool_).nonzero()[0].tolist():
             if at >= done and (found := self._match(text, at)):

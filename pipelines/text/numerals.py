@@ -12,7 +12,9 @@ import unicodedata
 HAN_DIGITS = "一二三四五六七八九十百零〇两"
 
 _VALUES = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
-_NUMERAL = re.compile(rf"[{HAN_DIGITS}]{{1,8}}|[0-9]{{1,4}}|[０-９]{{1,4}}|[①-⑳㉑-㉟㊱-㊿⑴-⒇⒈-⒛㈠-㈩]")
+_NUMERAL = re.compile(
+    rf"[{HAN_DIGITS}]{{1,8}}|[0-9]{{1,4}}|[０-９]{{1,4}}|[①-⑳㉑-㉟㊱-㊿⑴-⒇⒈-⒛㈠-㈩]"
+)
 
 
 def value(numeral: str) -> int | None:

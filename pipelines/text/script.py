@@ -18,7 +18,12 @@ import numpy
 import numpy.typing as npt
 import opencc
 
-_BLOCKS = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x2FA20))
+_BLOCKS = (
+    range(0x3400, 0x4DC0),
+    range(0x4E00, 0xA000),
+    range(0xF900, 0xFB00),
+    range(0x20000, 0x2FA20),
+)
 
 # What OpenCC's t2s leaves in Taiwan's and Hong Kong's forms (found by comparing it with tw2s and hk2s, 1.4.2). Of
 # 著 and 么, which tw2s also turns, the first is looked at in its word, the second is Simplified already.
@@ -114,7 +119,9 @@ def _kinds_in(text: str) -> bytes:
 @cache
 def _traditional() -> re.Pattern[str]:
     """Characters that only Traditional text has: Simplified text knows 乾, 著 and 瞭 (GB 2312), but no 國."""
-    return _any_of(c for c in map(chr, _single_characters()) if c in _NO_NAMES or not _in(c, "gb2312"))
+    return _any_of(
+        c for c in map(chr, _single_characters()) if c in _NO_NAMES or not _in(c, "gb2312")
+    )
 
 
 @cache
@@ -122,7 +129,9 @@ def _simplified_only() -> re.Pattern[str]:
     """Characters that only Simplified text has: Traditional text knows 后, 里 and 于 (Big5), but no 国."""
     forms = [c for c in {*_single_characters().values()} if not _in(c, "big5") and _in(c, "gb2312")]
     other = opencc.OpenCC("s2t").convert("\n".join(forms)).split("\n")
-    return _any_of(c for c, traditional in zip(forms, other, strict=True) if c != traditional)  # 着 is in both
+    return _any_of(
+        c for c, traditional in zip(forms, other, strict=True) if c != traditional
+    )  # 着 is in both
 
 
 def _any_of(characters: Iterator[str]) -> re.Pattern[str]:
@@ -207,7 +216,9 @@ def _converted(text: str) -> str:
     try:
         new = _converter().convert(text)
     except UnicodeEncodeError:  # lone surrogates
-        return "".join([p if k % 2 else _converted(p) for k, p in enumerate(_SURROGATES.split(text))])
+        return "".join(
+            [p if k % 2 else _converted(p) for k, p in enumerate(_SURROGATES.split(text))]
+        )
     if _IS_REGIONAL.search(new):
         new = _IS_REGIONAL.sub(lambda found: _REGIONAL[found[0]], new)
     if "著" in new:
@@ -216,7 +227,11 @@ def _converted(text: str) -> str:
         new = _ANSWERED.sub("复", new)
     if "中国小" in new and "中國小" in text:
         new = _SCHOOLS.sub("中小学", new)
-    return new if len(new) == len(text) else "".join([c if len(s := fold(c)) != 1 else s for c in text])
+    return (
+        new
+        if len(new) == len(text)
+        else "".join([c if len(s := fold(c)) != 1 else s for c in text])
+    )
 
 
 def _differences(old: str, new: str, shift: int) -> list[Change]:
@@ -227,7 +242,10 @@ def _differences(old: str, new: str, shift: int) -> list[Change]:
     breaks = (where[1:] - where[:-1] > NEIGHBOURS).nonzero()[0]
     starts = [int(where[0]), *where[breaks + 1].tolist()]
     ends = [*where[breaks].tolist(), int(where[-1])]
-    return [Change._make((shift + s, shift + e + 1, new[s : e + 1])) for s, e in zip(starts, ends, strict=True)]
+    return [
+        Change._make((shift + s, shift + e + 1, new[s : e + 1]))
+        for s, e in zip(starts, ends, strict=True)
+    ]
 
 
 def _codes(text: str) -> numpy.ndarray[tuple[int], numpy.dtype[numpy.uint32]]:

@@ -1,9 +1,9 @@
 """The replica sites with a ledger of what they served, faults in their answers, and documents that become more and more.
 
-    with GrowingReplica(seed=1) as world:
-        world.grow(40)                        # forty invented documents, every eighth on two sites
-        world.trouble = 0.02                  # of the pages answer 500, nothing at all or late until `world.round` changes
-        world.bases["wm114"], world.ledger    # where it is, and what was served: Counter of (site, path, status)
+with GrowingReplica(seed=1) as world:
+    world.grow(40)                        # forty invented documents, every eighth on two sites
+    world.trouble = 0.02                  # of the pages answer 500, nothing at all or late until `world.round` changes
+    world.bases["wm114"], world.ledger    # where it is, and what was served: Counter of (site, path, status)
 """
 
 from __future__ import annotations
@@ -39,7 +39,12 @@ def invented(n: int) -> Document:
         shown, rest = paragraphs[line][:middle], paragraphs[line][middle:]
         paragraphs[line] = f"{shown}⟦{rest}⟧" if line == -1 else f"{shown}⟦{rest[:60]}⟧{rest[60:]}"
     pages = [
-        Placed(site, FIRST[site] + n, frozenset(trait for trait in TRAITS.get(site, ()) if pick.random() < 0.3)) for site in sites
+        Placed(
+            site,
+            FIRST[site] + n,
+            frozenset(trait for trait in TRAITS.get(site, ()) if pick.random() < 0.3),
+        )
+        for site in sites
     ]
     stated = {"published": f"2025-{pick.randint(1, 12):02}-{pick.randint(1, 28):02}"}
     return Document(f"第{n}号工作讲话", "\n".join(paragraphs), tuple(pages), stated)
@@ -71,7 +76,10 @@ class GrowingReplica:
         self.lock, self.alarm = threading.Lock(), threading.Event()
         self.asked, self.alarm_at = 0, 1 << 60
         self.documents = 0
-        self.sites = [replace(site, answers=_Watched(self, site.key, site.answers)) for site in build_replicas()]
+        self.sites = [
+            replace(site, answers=_Watched(self, site.key, site.answers))
+            for site in build_replicas()
+        ]
         self.closing = threading.Event()
         self._held = ExitStack()
 

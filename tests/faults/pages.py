@@ -33,7 +33,11 @@ def url(n: int) -> str:
 def raw(n: int, lines: Sequence[str] | None = None) -> RawDocument:
     """A document as extraction would hand it on."""
     return RawDocument(
-        url=url(n), site="wm114", title=f"第{n}号工作讲话", text="\n".join(lines or text_of(n)), doc_id=str(n),
+        url=url(n),
+        site="wm114",
+        title=f"第{n}号工作讲话",
+        text="\n".join(lines or text_of(n)),
+        doc_id=str(n),
         crawled_at=iso(time.time()),
     )
 
@@ -52,8 +56,14 @@ def capture(n: int | None) -> bytes:
 
 
 def run(
-    output: Path, documents: int, *, every: int = 3, fails: Sequence[int] = (), texts: dict[int, list[str]] | None = None,
-    clock: Callable[[], float] | None = None, hold: bool = False,
+    output: Path,
+    documents: int,
+    *,
+    every: int = 3,
+    fails: Sequence[int] = (),
+    texts: dict[int, list[str]] | None = None,
+    clock: Callable[[], float] | None = None,
+    hold: bool = False,
 ) -> Counter[str]:
     """One whole run: the start page, then what is due; a commit every few pages. Returns the ledger of pages asked."""
     ledger: Counter[str] = Counter()
@@ -69,7 +79,14 @@ def run(
                 else:
                     n = int(entry.url.rpartition("/")[2].removesuffix(".html"))
                     if n in fails:
-                        failure = Failure(url=entry.url, site="wm114", stage="fetch", error="http_500", detail="", happened_at=None)
+                        failure = Failure(
+                            url=entry.url,
+                            site="wm114",
+                            stage="fetch",
+                            error="http_500",
+                            detail="",
+                            happened_at=None,
+                        )
                         journal.add(Visit(entry, capture(n), failure=failure))
                     else:
                         results = clean(raw(n, (texts or {}).get(n)), {})
@@ -119,7 +136,11 @@ def check(output: Path, documents: Sequence[int], *, site: str = "wm114") -> Non
 
 def lines(folder: Path) -> list[dict[str, Any]]:
     """All records under final names."""
-    return [json.loads(line) for p in sorted(folder.glob("*.jsonl")) for line in p.read_bytes().splitlines()]
+    return [
+        json.loads(line)
+        for p in sorted(folder.glob("*.jsonl"))
+        for line in p.read_bytes().splitlines()
+    ]
 
 
 def manifests(output: Path) -> list[dict[str, Any]]:

@@ -57,7 +57,9 @@ class Fault:
         if self.what == "none":
             return
         if kind in STATEMENTS:
-            raise sqlite3.OperationalError({"ENOSPC": "database or disk is full"}.get(self.what, "disk I/O error"))
+            raise sqlite3.OperationalError(
+                {"ENOSPC": "database or disk is full"}.get(self.what, "disk I/O error")
+            )
         number_of = getattr(errno, self.what)
         raise OSError(number_of, os.strerror(number_of))
 
@@ -76,9 +78,15 @@ class _Os:
         def met(*args: Any, **more: Any) -> Any:
             if name == "open" and not args[1] & os.O_CREAT:
                 return real(*args, **more)
-            half = (lambda: os.write(args[0], bytes(args[1])[: len(args[1]) // 2])) if name == "write" else None
+            half = (
+                (lambda: os.write(args[0], bytes(args[1])[: len(args[1]) // 2]))
+                if name == "write"
+                else None
+            )
             self._fault.meet(name, half)
-            if name == "fsync":  # a killed process leaves the page cache behind; only a loss of power needs the platter
+            if (
+                name == "fsync"
+            ):  # a killed process leaves the page cache behind; only a loss of power needs the platter
                 return None
             return real(*args, **more)
 

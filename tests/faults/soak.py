@@ -36,7 +36,9 @@ STAGES = ("read", "clean", "deduplicate", "emit", "archive", "links")
 PATIENCE = ("-s", "DOWNLOAD_TIMEOUT=2")
 
 
-def soak(folder: Path, minutes: float, seed: int, growth: int = 60) -> tuple[Counter[str], list[str]]:
+def soak(
+    folder: Path, minutes: float, seed: int, growth: int = 60
+) -> tuple[Counter[str], list[str]]:
     """Soak; how the runs ended, and what is wrong between ledger and records."""
     pick, met = random.Random(seed), Counter[str]()
     end = time.monotonic() + minutes * 60
@@ -53,7 +55,9 @@ def soak(folder: Path, minutes: float, seed: int, growth: int = 60) -> tuple[Cou
         for site in SITES:
             last = crawl(site, world.bases[site], folder, timeout=1800)
             if last.returncode:
-                wrong.append(f"the clean run of {site} ended with {last.returncode}: {last.stderr[-300:]}")
+                wrong.append(
+                    f"the clean run of {site} ended with {last.returncode}: {last.stderr[-300:]}"
+                )
         return met, wrong + list(differences(world, folder))
 
 
@@ -61,7 +65,13 @@ def one_run(world: GrowingReplica, site: str, output: Path, fault: str, pick: ra
     """One crawl with a fault in its way; its exit status."""
     plan = None
     if fault == "full":
-        plan = {"what": "ENOSPC", "at": pick.randrange(5, 60), "lasting": True, "half": True, "kinds": ["write", "COMMIT"]}
+        plan = {
+            "what": "ENOSPC",
+            "at": pick.randrange(5, 60),
+            "lasting": True,
+            "half": True,
+            "kinds": ["write", "COMMIT"],
+        }
     elif fault == "stage":
         plan = {"stage": pick.choice(STAGES), "error": "broken for the soak"}
     world.alarm.clear()
@@ -105,15 +115,28 @@ def differences(world: GrowingReplica, output: Path) -> Iterator[str]:
             for truth, (speech, record) in zip(page.documents, found, strict=False):
                 titles[truth.title].add(record)
                 sources = newest[record]["sources"] if record in newest else ()
-                if not any(source["id"] == speech.id or source["content_hash"] == speech.content_hash for source in sources):
+                if not any(
+                    source["id"] == speech.id or source["content_hash"] == speech.content_hash
+                    for source in sources
+                ):
                     yield f"{url} ({speech.id}) is not behind its record {record}"
     yield from (f"{url} is known, and nobody serves it" for url in pages)
-    yield from (f"{title} has {len(records)} records" for title, records in titles.items() if len(records) > 1)
+    yield from (
+        f"{title} has {len(records)} records"
+        for title, records in titles.items()
+        if len(records) > 1
+    )
     merged = Counter(record for records in titles.values() for record in records)
-    yield from (f"{record} stands for {count} documents" for record, count in merged.items() if count > 1)
+    yield from (
+        f"{record} stands for {count} documents" for record, count in merged.items() if count > 1
+    )
     superseded = {id for s in newest.values() for id in s["supersedes"]}
-    yield from (f"{id} is a record of nothing" for id in newest if id not in merged and id not in superseded)
-    yield from (f"{id} has version {version} {n} times" for (id, version), n in versions.items() if n > 1)
+    yield from (
+        f"{id} is a record of nothing" for id in newest if id not in merged and id not in superseded
+    )
+    yield from (
+        f"{id} has version {version} {n} times" for (id, version), n in versions.items() if n > 1
+    )
 
 
 def main() -> int:
@@ -126,7 +149,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         output = asked.output or Path(folder) / "output"
         met, wrong = soak(output, asked.minutes, asked.seed)
-        records, failures = len(speeches(output)), Counter(f["error"] for f in lines_of(output / "failures"))
+        records, failures = (
+            len(speeches(output)),
+            Counter(f["error"] for f in lines_of(output / "failures")),
+        )
     print(f"{met.total()} runs and how they ended: {dict(sorted(met.items()))}")
     print(f"{records} lines of records; failures on file: {dict(failures)}")
     print("\n".join(wrong[:50]) or "ledger and records are equal")

@@ -49,7 +49,10 @@ def test_one_kill_after_another_at_random_effects(tmp_path: Path) -> None:
     for round_ in range(40):
         output = tmp_path / f"round{round_}"
         for _ in range(pick.randrange(1, 4)):
-            kills += _under(Fault("kill", pick.randrange(70), half=pick.random() < 0.5), output) == KILLED
+            kills += (
+                _under(Fault("kill", pick.randrange(70), half=pick.random() < 0.5), output)
+                == KILLED
+            )
         run(output, DOCUMENTS)
         check(output, range(1, DOCUMENTS + 1))
         if kills >= 20:
@@ -57,7 +60,9 @@ def test_one_kill_after_another_at_random_effects(tmp_path: Path) -> None:
     raise AssertionError(f"only {kills} kills hit")
 
 
-def test_a_kill_in_the_middle_of_any_write_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+def test_a_kill_in_the_middle_of_any_write_loses_nothing_and_doubles_nothing(
+    tmp_path: Path,
+) -> None:
     writes = _effects(tmp_path).count("write")
     assert writes > 10
     for at in range(writes):
@@ -79,13 +84,20 @@ def test_a_second_kill_during_recovery_changes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["ENOSPC", "EIO", "EDQUOT"])
-def test_a_disk_that_fills_up_at_any_effect_is_named_and_made_good_by_the_next_run(tmp_path: Path, what: str) -> None:
+def test_a_disk_that_fills_up_at_any_effect_is_named_and_made_good_by_the_next_run(
+    tmp_path: Path, what: str
+) -> None:
     effects = _effects(tmp_path)
     for at in range(0, len(effects), STRIDE if what == "ENOSPC" else 2 * STRIDE):
         output = tmp_path / f"full{at}"
-        with faults(Fault(what, at, lasting=True, half=True)), pytest.raises((OutputBroken, OSError, Exception)) as caught:
+        with (
+            faults(Fault(what, at, lasting=True, half=True)),
+            pytest.raises((OutputBroken, OSError, Exception)) as caught,
+        ):
             run(output, DOCUMENTS)
-        assert any(word in str(caught.value) for word in ("space", "full", "quota", "error")), caught.value
+        assert any(word in str(caught.value) for word in ("space", "full", "quota", "error")), (
+            caught.value
+        )
         run(output, DOCUMENTS)
         check(output, range(1, DOCUMENTS + 1))
 
@@ -94,7 +106,10 @@ def test_an_fsync_that_fails_once_ends_the_run_instead_of_being_forgotten(tmp_pa
     syncs = _effects(tmp_path).count("fsync")
     for at in range(syncs):
         output = tmp_path / f"sync{at}"
-        with faults(Fault("EIO", at, kinds=("fsync",))), pytest.raises((OutputBroken, OSError), match="error"):
+        with (
+            faults(Fault("EIO", at, kinds=("fsync",))),
+            pytest.raises((OutputBroken, OSError), match="error"),
+        ):
             run(output, DOCUMENTS)
         run(output, DOCUMENTS)
         check(output, range(1, DOCUMENTS + 1))
@@ -144,21 +159,31 @@ def test_an_outline_that_cannot_be_made_does_not_hold_up_the_end_of_a_run(
 
 
 def _written(folder: Path) -> list[bytes]:
-    return b"".join(path.read_bytes() for path in sorted(folder.iterdir())).splitlines(keepends=True)
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir())).splitlines(
+        keepends=True
+    )
 
 
 def _read_back(output: Path) -> list[bytes]:
     return [to_line(outline_of(speech_from(line))) for line in _written(output / "speeches")]
 
 
-def test_outlines_are_those_of_the_lines_that_stand_though_some_are_superseded_in_the_same_run(tmp_path: Path) -> None:
-    whole = [line for n in range(1, 7) for line in (f"{'一二三四五六'[n - 1]}、第{n}项任务", *text_of(n)[1:])]
+def test_outlines_are_those_of_the_lines_that_stand_though_some_are_superseded_in_the_same_run(
+    tmp_path: Path,
+) -> None:
+    whole = [
+        line
+        for n in range(1, 7)
+        for line in (f"{'一二三四五六'[n - 1]}、第{n}项任务", *text_of(n)[1:])
+    ]
     run(tmp_path, 4, every=1, texts={1: whole[:-3], 3: whole})
     assert [line["version"] for line in lines(tmp_path / "outlines")].count(2) == 1
     assert _written(tmp_path / "outlines") == _read_back(tmp_path)
 
 
-def test_outlines_that_find_no_room_on_the_way_are_made_by_the_next_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outlines_that_find_no_room_on_the_way_are_made_by_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(**_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 

@@ -35,8 +35,12 @@ def check(site: Loopback, output: Path, documents: int | None = None) -> None:
     """Ledger and records agree to the page."""
     want = range(1, (documents or site.documents) + 1)
     found = speeches(output)
-    assert Counter(s["url"] for s in found) == Counter(f"https://www.wm114.cn{site.path(n)}" for n in want)
-    assert {path for path, _ in site.ledger if path.startswith("/wen/")} >= {site.path(n) for n in want}
+    assert Counter(s["url"] for s in found) == Counter(
+        f"https://www.wm114.cn{site.path(n)}" for n in want
+    )
+    assert {path for path, _ in site.ledger if path.startswith("/wen/")} >= {
+        site.path(n) for n in want
+    }
     assert [t["id"] for t in lines_of(output / "traces")] == [s["id"] for s in found]
     assert not list(output.rglob("*.part"))
     assert sum(m["pages"]["stored"] for m in manifests(output)) == len(found)
@@ -90,7 +94,9 @@ def test_random_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_an_interrupt_ends_the_run_in_good_order_and_the_next_goes_on(tmp_path: Path, number: signal.Signals) -> None:
+def test_an_interrupt_ends_the_run_in_good_order_and_the_next_goes_on(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     with Loopback(documents=60) as site:
         reached = at_page(site, 20)
         process = started(arguments("wm114", site.base, tmp_path))
@@ -131,7 +137,9 @@ def test_an_interrupt_keeps_what_has_come_though_others_are_silent(tmp_path: Pat
         threading.Event().wait(0.3)  # what was answered arrives
         process.send_signal(signal.SIGTERM)
         assert ended(process)[0] == 143
-        assert {s["url"].removeprefix("https://www.wm114.cn") for s in speeches(tmp_path)} == answered
+        assert {
+            s["url"].removeprefix("https://www.wm114.cn") for s in speeches(tmp_path)
+        } == answered
 
 
 def test_an_interrupt_ends_even_a_run_whose_server_has_fallen_silent(tmp_path: Path) -> None:
@@ -206,7 +214,10 @@ def test_two_sites_share_one_state_at_the_same_time(tmp_path: Path) -> None:
         assert len(records) == 40  # the same forty texts on both: each has one record
 
 
-@pytest.mark.parametrize("stage", ["read", "clean", "deduplicate", "emit", "archive", "links"] if WHOLE else ["clean", "emit"])
+@pytest.mark.parametrize(
+    "stage",
+    ["read", "clean", "deduplicate", "emit", "archive", "links"] if WHOLE else ["clean", "emit"],
+)
 def test_an_exception_in_any_stage_costs_pages_of_this_run_only(tmp_path: Path, stage: str) -> None:
     with Loopback(documents=10) as site:
         broken = crawl(
@@ -225,7 +236,13 @@ def test_an_exception_in_any_stage_costs_pages_of_this_run_only(tmp_path: Path, 
 @pytest.mark.parametrize("at", [5, 12, 20, 27, 33] if WHOLE else [20])
 def test_a_disk_that_is_full_at_some_write_is_named_and_made_good(tmp_path: Path, at: int) -> None:
     with Loopback(documents=20) as site:
-        plan = {"what": "ENOSPC", "at": at, "lasting": True, "half": True, "kinds": ["write", "COMMIT", "fsync", "replace"]}
+        plan = {
+            "what": "ENOSPC",
+            "at": at,
+            "lasting": True,
+            "half": True,
+            "kinds": ["write", "COMMIT", "fsync", "replace"],
+        }
         full = crawl("wm114", site.base, tmp_path, plan=plan)
         assert full.returncode == 1, full.stderr
         assert "space" in full.stderr or "full" in full.stderr
@@ -238,7 +255,9 @@ def test_a_disk_that_is_full_at_some_write_is_named_and_made_good(tmp_path: Path
 def test_a_real_disk_that_fills_up_loses_nothing(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=640k", "tmpfs", disk], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=640k", "tmpfs", disk], capture_output=True, check=False
+    ).returncode:
         pytest.skip("no right to mount")
     try:
         with Loopback(documents=120, pad=3000) as site:

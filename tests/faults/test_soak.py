@@ -30,7 +30,9 @@ def test_what_is_missing_doubled_or_made_up_is_named(tmp_path: Path) -> None:
     assert any("has version 1 2 times" in said for said in differences(world, tmp_path))
     file.write_bytes(whole)
     world.grow(1)
-    assert {said.rpartition(" was ")[2] for said in differences(world, tmp_path) if " was " in said} == {"never served"}
+    assert {
+        said.rpartition(" was ")[2] for said in differences(world, tmp_path) if " was " in said
+    } == {"never served"}
     for site in world.sites:
         del site.expected[-1]
     assert any("nobody serves it" in said for said in differences(world, tmp_path))

@@ -79,7 +79,9 @@ def test_a_damaged_state_is_named_and_made_anew_from_the_records(
         for notice in journal.notices:
             assert "state.db" in notice
             assert "made anew" in notice
-        assert journal.notices or killed  # the log of a killed run may still hold every page of a small state
+        assert (
+            journal.notices or killed
+        )  # the log of a killed run may still hold every page of a small state
         journal.finish(0)
     run(tmp_path, DOCUMENTS)
     speeches = lines(tmp_path / "speeches")
@@ -92,7 +94,9 @@ def test_a_damaged_state_is_named_and_made_anew_from_the_records(
 def test_a_line_that_a_loss_of_power_spoilt_does_not_keep_the_state_from_being_made_anew(
     tmp_path: Path, kind: str, noise: bytes
 ) -> None:
-    journal = Journal.open(tmp_path, "wm114", "test")  # never finished: its files keep their working names
+    journal = Journal.open(
+        tmp_path, "wm114", "test"
+    )  # never finished: its files keep their working names
     journal.start([Found(url(n), "document") for n in range(1, 7)])
     for n, entry in enumerate(journal.due(9), 1):
         journal.add(Visit(entry, results=clean(raw(n), {})))
@@ -109,7 +113,9 @@ def test_a_line_that_a_loss_of_power_spoilt_does_not_keep_the_state_from_being_m
     assert [t["id"] for t in lines(tmp_path / "traces")] == [s["id"] for s in speeches]
 
 
-def test_a_batch_that_is_taken_again_forgets_no_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_that_is_taken_again_forgets_no_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def list_of(n: int) -> str:
         return f"{HOST}/list/{n}.html"
 
@@ -172,8 +178,12 @@ def test_a_kill_while_the_state_is_made_anew_does_no_harm(tmp_path: Path) -> Non
         check(output, range(1, 7))
 
 
-def test_traces_of_a_killed_run_with_copies_are_kept_with_their_speeches_when_the_state_is_gone(tmp_path: Path) -> None:
-    texts = {2: text_of(1)[:-1]}  # a copy of the first that shows less: it has a trace and no record
+def test_traces_of_a_killed_run_with_copies_are_kept_with_their_speeches_when_the_state_is_gone(
+    tmp_path: Path,
+) -> None:
+    texts = {
+        2: text_of(1)[:-1]
+    }  # a copy of the first that shows less: it has a trace and no record
     with faults(Fault()) as watched:
         run(tmp_path / "whole", 6, texts=texts)
     lengths = set()
@@ -200,9 +210,16 @@ def test_a_state_made_anew_knows_what_its_records_are_to_each_other(tmp_path: Pa
     texts = [filled(rng, form), filled(rng, form), text, spun(rng, text)]
     run(tmp_path, 6, texts={n: text.split("\n") for n, text in enumerate(texts, 1)})
     newest = {s["url"]: s for s in lines(tmp_path / "speeches")}
-    family, = {newest[url(n)]["family"] for n in (1, 2)}
+    (family,) = {newest[url(n)]["family"] for n in (1, 2)}
     assert family
-    assert [[link["relation"] for link in newest[url(n)]["links"]] for n in range(1, 7)] == [[], [], ["spun"], ["spun"], [], []]
+    assert [[link["relation"] for link in newest[url(n)]["links"]] for n in range(1, 7)] == [
+        [],
+        [],
+        ["spun"],
+        ["spun"],
+        [],
+        [],
+    ]
 
     def known() -> list[tuple[str, ...]]:
         with Store.open(tmp_path / "state.db") as store:
@@ -215,7 +232,9 @@ def test_a_state_made_anew_knows_what_its_records_are_to_each_other(tmp_path: Pa
     run(tmp_path, 7, texts={7: texts[-1].split("\n")})
     assert set(before) < set(known())
     assert {s["url"]: s["family"] for s in lines(tmp_path / "speeches")}[url(7)] == family
-    assert len(lines(tmp_path / "speeches")) == len(newest) + 1 + 2  # the first of either pair was written twice
+    assert (
+        len(lines(tmp_path / "speeches")) == len(newest) + 1 + 2
+    )  # the first of either pair was written twice
 
 
 def test_a_newer_state_is_refused_and_left_alone(tmp_path: Path) -> None:
@@ -233,7 +252,10 @@ def test_an_older_state_is_brought_up_to_date_with_all_it_knows(tmp_path: Path) 
     with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as db:
         for statement in schema._statements(schema._STEPS[0]):
             db.execute(statement)
-        db.execute("INSERT INTO pages (site, url, kind, depth, rank, due) VALUES ('wm114', ?, 'document', 0, 0, 0)", (url(77),))
+        db.execute(
+            "INSERT INTO pages (site, url, kind, depth, rank, due) VALUES ('wm114', ?, 'document', 0, 0, 0)",
+            (url(77),),
+        )
         db.execute(f"PRAGMA application_id = {schema.APPLICATION}")
         db.execute("PRAGMA user_version = 1")
     ledger = run(tmp_path, 3)
@@ -265,7 +287,9 @@ def test_a_record_file_torn_behind_our_back_gives_its_pages_once_more(tmp_path: 
     (part,) = (tmp_path / "speeches").glob("*.part")
     part.write_bytes(part.read_bytes()[:-50])
     run(tmp_path, DOCUMENTS)
-    assert sorted(s["url"] for s in lines(tmp_path / "speeches")) == sorted(map(url, range(1, DOCUMENTS + 1)))
+    assert sorted(s["url"] for s in lines(tmp_path / "speeches")) == sorted(
+        map(url, range(1, DOCUMENTS + 1))
+    )
 
 
 def test_a_record_file_taken_away_mid_run_gives_its_pages_once_more(tmp_path: Path) -> None:
@@ -284,13 +308,17 @@ def test_a_second_run_of_a_site_is_told_who_has_the_lock_and_since_when(tmp_path
             other.finish(0)
 
 
-def test_a_lock_whose_process_was_killed_is_free_even_if_its_pid_lives_again(tmp_path: Path) -> None:
+def test_a_lock_whose_process_was_killed_is_free_even_if_its_pid_lives_again(
+    tmp_path: Path,
+) -> None:
     held = tmp_path / ".wm114.lock"
     assert in_a_process(lambda: _die_holding(held)) == KILLED
     assert held.read_bytes()  # it could not clean up
     with Lock(held, "2026-01-01T00:00:00Z") as lock:
         assert lock.died is not None
-    held.write_bytes(b'{"pid": 1, "born": 1, "boot": "another boot", "host": "here", "since": "2020-01-01T00:00:00Z"}')
+    held.write_bytes(
+        b'{"pid": 1, "born": 1, "boot": "another boot", "host": "here", "since": "2020-01-01T00:00:00Z"}'
+    )
     with Lock(held, "2026-01-01T00:00:00Z"):
         pass
 
@@ -302,7 +330,9 @@ def _die_holding(path: Path) -> None:
 
 
 @pytest.mark.parametrize("shift", [-86_400, 366 * 86_400])
-def test_a_clock_that_is_wrong_for_one_run_costs_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shift: int) -> None:
+def test_a_clock_that_is_wrong_for_one_run_costs_no_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shift: int
+) -> None:
     import time
 
     real = time.time
@@ -311,7 +341,9 @@ def test_a_clock_that_is_wrong_for_one_run_costs_no_page(tmp_path: Path, monkeyp
         patched.setattr(time, "time", lambda: real() + shift)
         run(tmp_path, 8, fails=(2,), clock=lambda: real() + shift)
     run(tmp_path, DOCUMENTS)
-    assert sorted(s["url"] for s in lines(tmp_path / "speeches")) == sorted(map(url, range(1, DOCUMENTS + 1)))
+    assert sorted(s["url"] for s in lines(tmp_path / "speeches")) == sorted(
+        map(url, range(1, DOCUMENTS + 1))
+    )
     with Store.open(tmp_path / "state.db") as store:
         latest = store.db.execute("SELECT max(due) FROM pages").fetchone()[0]
     assert latest < real() + 93 * 86_400

@@ -18,7 +18,9 @@ from pipelines.records import RawDocument, to_line
 @pytest.mark.parametrize("seed", [1, 2])
 def test_hostile_text_goes_through_and_comes_back(kind: Kind, seed: int) -> None:
     text = kind(random.Random(seed), 6000)
-    for result in clean(RawDocument(url="file:hostile", site="unknown", title=text[:50], text=text), {}):
+    for result in clean(
+        RawDocument(url="file:hostile", site="unknown", title=text[:50], text=text), {}
+    ):
         if isinstance(result, Cleaned):
             assert to_line(result.speech).endswith(b"\n")
             assert to_line(result.trace).endswith(b"\n")

@@ -33,17 +33,65 @@ TRIGGERS = {name: [case["input"] for case in cases["fires"]] for name, cases in 
 QUIET = {name: [case["text"] for case in cases["must_not"]] for name, cases in CASES.items()}
 
 S2T = opencc.OpenCC("s2t")
-GLOSSES = [("發", "fā"), ("會", "huì"), ("動", "dòng"), ("數", "shù"), ("們", "men"), ("規", "guī"), ("績", "jī")]
+GLOSSES = [
+    ("發", "fā"),
+    ("會", "huì"),
+    ("動", "dòng"),
+    ("數", "shù"),
+    ("們", "men"),
+    ("規", "guī"),
+    ("績", "jī"),
+]
 
 #: What a text is put together from: sentences, what sites put between them, and what breaks careless programs.
 PIECES = st.one_of(
     st.sampled_from([line for seed in range(4) for line in speech(seed).paragraphs]),
-    st.sampled_from([shown(str(S2T.convert(line)).encode("gbk", "ignore").decode("gbk"), GLOSSES) for line in speech(5).paragraphs]),
+    st.sampled_from(
+        [
+            shown(str(S2T.convert(line)).encode("gbk", "ignore").decode("gbk"), GLOSSES)
+            for line in speech(5).paragraphs
+        ]
+    ),
     st.sampled_from([text for texts in TRIGGERS.values() for text in texts]),
     st.sampled_from([text for texts in QUIET.values() for text in texts]),
     st.sampled_from(
-        ["\n", "\n\n", "　　", " ", "……", "...", "、", "2、", "\n\n2、", "一、", "（", "(", ")", "【", "》", "目录", "第1页 / 共6页",
-         "(未完", "省略", "字", "登录", "?", "\ufffd", "\0", "\ud800", "\u202e", "\u200b", "\ufeff", "<p>", "&nbsp;", "\r", "\t", "\x85", "a", "1"]
+        [
+            "\n",
+            "\n\n",
+            "　　",
+            " ",
+            "……",
+            "...",
+            "、",
+            "2、",
+            "\n\n2、",
+            "一、",
+            "（",
+            "(",
+            ")",
+            "【",
+            "》",
+            "目录",
+            "第1页 / 共6页",
+            "(未完",
+            "省略",
+            "字",
+            "登录",
+            "?",
+            "\ufffd",
+            "\0",
+            "\ud800",
+            "\u202e",
+            "\u200b",
+            "\ufeff",
+            "<p>",
+            "&nbsp;",
+            "\r",
+            "\t",
+            "\x85",
+            "a",
+            "1",
+        ]
     ),
     st.text(max_size=12),
 )
@@ -76,7 +124,9 @@ def test_raw_text_comes_back_from_clean_text_and_trace(text: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(TEXTS)
-def test_every_removed_character_is_in_the_trace_and_every_edit_matches_what_stood_there(text: str) -> None:
+def test_every_removed_character_is_in_the_trace_and_every_edit_matches_what_stood_there(
+    text: str,
+) -> None:
     now = text
     for step in run(text, Facts(), RULES).steps:
         for edit in step.edits:
@@ -98,14 +148,18 @@ def after(text: str, step: Step) -> str:
 def test_no_edit_takes_more_than_its_rules_budget(text: str) -> None:
     budgets = {rule.name: rule.budget for rule in RULES}
     for step in run(text, Facts(), RULES).steps:
-        assert all(len(e.removed) - len(e.inserted) <= budgets[step.rule] for e in step.edits), step.rule
+        assert all(len(e.removed) - len(e.inserted) <= budgets[step.rule] for e in step.edits), (
+            step.rule
+        )
 
 
 @pytest.mark.parametrize("name", sorted(QUIET))
 def test_negatives_are_untouched(name: str) -> None:
     [rule] = [rule for rule in RULES if rule.name == name]
     for text in QUIET[name]:
-        assert [e for e in found_by(rule, text, Facts()) if text[e.start : e.end] != e.inserted] == []
+        assert [
+            e for e in found_by(rule, text, Facts()) if text[e.start : e.end] != e.inserted
+        ] == []
 
 
 @pytest.mark.parametrize("name", sorted(TRIGGERS))
@@ -176,6 +230,8 @@ def test_twice_the_trigger_text_takes_at_most_two_and_a_half_times_as_long(rule:
                     if long <= 2.5 * short + 0.001:
                         break
                 else:
-                    pytest.fail(f"{len(once)} characters take {short:.4f} s, twice as many {long:.4f} s")
+                    pytest.fail(
+                        f"{len(once)} characters take {short:.4f} s, twice as many {long:.4f} s"
+                    )
     finally:
         gc.enable()

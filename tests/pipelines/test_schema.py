@@ -99,12 +99,19 @@ def plain(value: Any) -> Any:
 
 def test_the_generated_files_are_fresh() -> None:
     """Run `python -m pipelines.schema` where this fails, and look at the difference."""
-    shipped = {str(p.relative_to(DOCS)): p.read_bytes() for p in [DOCS / "records.md", *(DOCS / "schema").iterdir()]}
+    shipped = {
+        str(p.relative_to(DOCS)): p.read_bytes()
+        for p in [DOCS / "records.md", *(DOCS / "schema").iterdir()]
+    }
     made = files()
     assert shipped.keys() == made.keys()
     for name, content in made.items():
-        if name.endswith(".arrow"):  # Arrow's own bytes may change with its version; what they say may not
-            assert pa.ipc.read_schema(pa.py_buffer(shipped[name])).equals(pa.ipc.read_schema(pa.py_buffer(content)))
+        if name.endswith(
+            ".arrow"
+        ):  # Arrow's own bytes may change with its version; what they say may not
+            assert pa.ipc.read_schema(pa.py_buffer(shipped[name])).equals(
+                pa.ipc.read_schema(pa.py_buffer(content))
+            )
         else:
             assert shipped[name] == content, name
 
@@ -143,7 +150,9 @@ def test_a_missing_an_unknown_or_a_wrong_key_is_not_valid(name: str) -> None:
 def test_raw_records_need_only_address_and_text() -> None:
     valid = jsonschema.Draft202012Validator(json_schema("raw-1"))
     assert valid.is_valid({"schema": "raw/1", "url": "file:a", "text": "文", "anything": 1})
-    assert valid.is_valid({"schema": "raw/1", **asdict(RawDocument(url="u", text="t")), "toc": [], "warnings": []})
+    assert valid.is_valid(
+        {"schema": "raw/1", **asdict(RawDocument(url="u", text="t")), "toc": [], "warnings": []}
+    )
     assert not valid.is_valid({"schema": "raw/1", "url": "file:a"})
 
 
@@ -153,22 +162,37 @@ def test_arrow_reads_any_file_with_the_shipped_schema(name: str) -> None:
     bare, full = EXAMPLES[name]
     for some in ([bare] * 3, [full], [bare] * 2000 + [full]):
         data = io.BytesIO(b"".join(map(to_line, some)))
-        how = {"parse_options": pyarrow.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error")}
-        table = pyarrow.json.read_json(data, **how, read_options=pyarrow.json.ReadOptions(block_size=65536))
+        how = {
+            "parse_options": pyarrow.json.ParseOptions(
+                explicit_schema=schema, unexpected_field_behavior="error"
+            )
+        }
+        table = pyarrow.json.read_json(
+            data, **how, read_options=pyarrow.json.ReadOptions(block_size=65536)
+        )
         assert table.schema.equals(schema)
         assert table.to_pylist() == [plain(r) for r in some]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_datasets_loads_any_file_with_the_shipped_features(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_datasets_loads_any_file_with_the_shipped_features(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
-    features = datasets.Features.from_dict(json.loads((DOCS / "schema" / f"{name}.features.json").read_text()))
+    features = datasets.Features.from_dict(
+        json.loads((DOCS / "schema" / f"{name}.features.json").read_text())
+    )
     bare, full = EXAMPLES[name]
     for n, some in enumerate(([bare] * 3, [bare] * 300 + [full])):
         path = tmp_path / f"{n}.jsonl"
         path.write_bytes(b"".join(map(to_line, some)))
         loaded = datasets.load_dataset(
-            "json", data_files=str(path), features=features, split="train", cache_dir=str(tmp_path / "cache"), chunksize=8192
+            "json",
+            data_files=str(path),
+            features=features,
+            split="train",
+            cache_dir=str(tmp_path / "cache"),
+            chunksize=8192,
         )
         assert loaded.features == features
         assert loaded.to_list() == [plain(r) for r in some]

@@ -32,7 +32,9 @@ _NEVER_LAST = re.compile(
 )
 _COMMAS = ("，", ",", "、")
 _CREDIT = re.compile(r"\A(?:[—-]|\d{4}年)|\s|[:：]")
-SALUTATION = re.compile(r"(?:各位|尊敬的|同志们|女士们|先生们|朋友们|亲爱的|老师们|同学们)[^。\n]{0,60}[：:]")
+SALUTATION = re.compile(
+    r"(?:各位|尊敬的|同志们|女士们|先生们|朋友们|亲爱的|老师们|同学们)[^。\n]{0,60}[：:]"
+)
 OWN = re.compile(r"附件|附表|附：|附:|抄送|主题词|[—-]{2}|[>》▲▼●■★]|(?:时间|地点|来源|作者)[:：]")
 _LINK = re.compile(r"[。！？；;!?]")  # inside a line: it is running text, no heading
 
@@ -75,10 +77,17 @@ def broken_line(text: str, facts: Facts) -> Iterator[Edit]:
         joined = [k + 1 for k in page.open() if page.joins(k)]
         if joined:
             spans = spans or _spans(text)
-            joined = [k for k in joined if bisect_right(gaps, spans[k][0]) == bisect_right(gaps, spans[k - 1][1])]
+            joined = [
+                k
+                for k in joined
+                if bisect_right(gaps, spans[k][0]) == bisect_right(gaps, spans[k - 1][1])
+            ]
         if not joined:
             break
-        edits += [Edit(spans[k - 1][1], spans[k][0], _between(lines.texts[k - 1], lines.texts[k])) for k in joined]
+        edits += [
+            Edit(spans[k - 1][1], spans[k][0], _between(lines.texts[k - 1], lines.texts[k]))
+            for k in joined
+        ]
         firsts = sorted({*range(len(spans))}.difference(joined))
         groups = [*zip(firsts, [*firsts[1:], len(spans)], strict=True)]
         spans = [(spans[first][0], spans[end - 1][1]) for first, end in groups]
@@ -202,22 +211,30 @@ class _Layout:
             return True  # a heading on two lines
         if own or (goes_on and len(then) <= _PLAIN):
             return False
-        if _NEVER_LAST.search(said, max(0, len(said) - 3)) or (len(said) > _PLAIN and not _CREDIT.search(said)):
+        if _NEVER_LAST.search(said, max(0, len(said) - 3)) or (
+            len(said) > _PLAIN and not _CREDIT.search(said)
+        ):
             return True
         return len(then) > _SHORT and self._knows(said, then)
 
     def _knows(self, said: str, then: str) -> bool:
         """Whether the characters around a break stand together inside a line elsewhere."""
-        around = [three for three in (said[-2:] + then[:1], said[-1:] + then[:2]) if len(three) == 3]
+        around = [
+            three for three in (said[-2:] + then[:1], said[-1:] + then[:2]) if len(three) == 3
+        ]
         self.asked += 1
-        return any([three in (self.inside if self.asked < _FEW else self.words) for three in around])
+        return any(
+            [three in (self.inside if self.asked < _FEW else self.words) for three in around]
+        )
 
     def _tail(self, said: str, then: str) -> bool:
         """Whether a short line is the end of the heading above it, being a mere scrap or by words that stand
         together elsewhere."""
         if len(said) < _HEADING or len(then) > _SHORT:
             return False
-        return (len(then) < 4 and then >= "\u3400") or (len(said) > _SHORT and self._knows(said, then))
+        return (len(then) < 4 and then >= "\u3400") or (
+            len(said) > _SHORT and self._knows(said, then)
+        )
 
     def _in_contents(self, said: str, then: str) -> bool | None:
         """Whether a line is only the beginning of a line of the contents (True), or one whole (False)."""
@@ -226,7 +243,9 @@ class _Layout:
         bare, both = _bare(said), _bare(said + then)
         if bare in self.contents:
             return False
-        if len(bare) > 3 and any(entry.startswith(bare) and both.startswith(entry) for entry in self.contents):
+        if len(bare) > 3 and any(
+            entry.startswith(bare) and both.startswith(entry) for entry in self.contents
+        ):
             return True
         return None
 
@@ -237,7 +256,9 @@ def _width(lines: _Lines) -> int:
     count = len(lines.texts)
     if (count - sum(lines.ended)) * 3 < count:
         return 0
-    widths = [len(said) + 2 * indented for said, indented in zip(lines.texts, lines.indented, strict=True)]
+    widths = [
+        len(said) + 2 * indented for said, indented in zip(lines.texts, lines.indented, strict=True)
+    ]
     open_ended = [width for width, ended in zip(widths, lines.ended, strict=True) if not ended]
     lengths = Counter(n for n in open_ended if _WRAPPED[0] <= n <= _WRAPPED[1])
     if not lengths:
@@ -254,9 +275,15 @@ def _bare(text: str) -> str:
 
 def _joined(texts: Sequence[str]) -> str:
     """Lines that are one."""
-    return "".join([texts[0], *(piece for a, b in pairwise(texts) for piece in (_between(a, b), b))])
+    return "".join(
+        [texts[0], *(piece for a, b in pairwise(texts) for piece in (_between(a, b), b))]
+    )
 
 
 def _between(said: str, then: str) -> str:
     """Nothing, but a blank where two words of Latin letters or numbers would become one."""
-    return " " if said[-1].isascii() and said[-1].isalpha() and then[0].isascii() and then[0].isalpha() else ""
+    return (
+        " "
+        if said[-1].isascii() and said[-1].isalpha() and then[0].isascii() and then[0].isalpha()
+        else ""
+    )

@@ -27,10 +27,16 @@ MARKER = re.compile(
 #: What trails an entry: `_`, leaders and the number of a page.
 TRAIL = re.compile(r"[\s_]+$|\s*[…⋯.．·_]{3,}\s*\d{0,4}\s*$|\s{2,}\d{1,4}$")
 TRAILING = re.compile(r"[\s_…⋯.．·0-9]")
-SALUTATION = re.compile(r"^[^。!！?？\n]{0,40}(?:同志们|各位|大家|先生|女士|朋友们|同学们|代表|委员|领导|来宾)[^。\n]{0,20}[:：!！]\s*$")
+SALUTATION = re.compile(
+    r"^[^。!！?？\n]{0,40}(?:同志们|各位|大家|先生|女士|朋友们|同学们|代表|委员|领导|来宾)[^。\n]{0,20}[:：!！]\s*$"
+)
 #: A document on one line: entries within dots.
-ON_ONE_LINE = re.compile(r"^\s*(?:目\s?录|提\s?纲)(?:[/／](?:目录|提纲))?\s?[:：]?\s*[…⋯]{1,6}\s*(?P<entries>[^\n…⋯]{6,3000}?)\s*[…⋯]{1,6}\s*(?=\S)")
-ENTRY = re.compile(r"(?:^|(?<=\s))(?=(?:[一二三四五六七八九十]{1,3}[、是]|[((（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[、.．]))")
+ON_ONE_LINE = re.compile(
+    r"^\s*(?:目\s?录|提\s?纲)(?:[/／](?:目录|提纲))?\s?[:：]?\s*[…⋯]{1,6}\s*(?P<entries>[^\n…⋯]{6,3000}?)\s*[…⋯]{1,6}\s*(?=\S)"
+)
+ENTRY = re.compile(
+    r"(?:^|(?<=\s))(?=(?:[一二三四五六七八九十]{1,3}[、是]|[((（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[、.．]))"
+)
 WIDTHS = str.maketrans(",:;()!?", "，：；（）！？")
 #: Longest entry and most entries of a contents block.
 LONGEST, MOST = 90, 150
@@ -70,7 +76,9 @@ def contents_block(text: str, facts: Facts) -> Iterator[Edit]:
         if one_line:
             entries = [e.strip() for e in ENTRY.split(one_line["entries"]) if e.strip()]
             if len(entries) >= 2 and max(map(len, entries)) <= LONGEST:
-                yield Edit(line.start, one_line.end(), "", tuple([Fact("toc", _entry(e)) for e in entries]))
+                yield Edit(
+                    line.start, one_line.end(), "", tuple([Fact("toc", _entry(e)) for e in entries])
+                )
             return
 
 
@@ -91,8 +99,15 @@ def _block(text: str, head: Line, dotted: bool, rest: str) -> Iterator[Edit]:
                 entries.extend(_entry(p.text) for p in pending)
             break
         entry = _entry(words)
-        again = len(entry) >= 4 and entry in entries and not by_dots  # an annex's own （一） may bear the same name
-        if again or len(words) > LONGEST or SALUTATION.match(words) or len(entries) + len(pending) >= MOST:
+        again = (
+            len(entry) >= 4 and entry in entries and not by_dots
+        )  # an annex's own （一） may bear the same name
+        if (
+            again
+            or len(words) > LONGEST
+            or SALUTATION.match(words)
+            or len(entries) + len(pending) >= MOST
+        ):
             closed = again or bool(SALUTATION.match(words)) or len(words) > LONGEST
             break
         if words.endswith(("。", "；", "!", "！")):
@@ -102,8 +117,14 @@ def _block(text: str, head: Line, dotted: bool, rest: str) -> Iterator[Edit]:
             entries.extend(_entry(p.text) for p in pending)
             pending.clear()
             end = line.end
-    if len(entries) >= 2 and closed and (dotted or _dotted_end(text, end) or _repeated(text, end, entries)):
-        yield Edit(head.start, min(len(text), end + 1), "", tuple([Fact("toc", e) for e in entries if e]))
+    if (
+        len(entries) >= 2
+        and closed
+        and (dotted or _dotted_end(text, end) or _repeated(text, end, entries))
+    ):
+        yield Edit(
+            head.start, min(len(text), end + 1), "", tuple([Fact("toc", e) for e in entries if e])
+        )
 
 
 def _dots_ahead(text: str, start: int) -> bool:
@@ -111,7 +132,11 @@ def _dots_ahead(text: str, start: int) -> bool:
     for line in forward(text, min(start + 1, len(text)), most=MOST):
         if DOTS.match(line.text):
             return True
-        if len(line.text) > LONGEST or line.text.endswith(("。", "；", "!", "！")) or SALUTATION.match(line.text):
+        if (
+            len(line.text) > LONGEST
+            or line.text.endswith(("。", "；", "!", "！"))
+            or SALUTATION.match(line.text)
+        ):
             return False
     return False
 
@@ -131,4 +156,6 @@ def _dotted_end(text: str, end: int) -> bool:
 def _repeated(text: str, end: int, entries: list[str]) -> bool:
     """Whether headings of the block come again in the text below it."""
     below = text[end:].translate(WIDTHS)
-    return sum(e.translate(WIDTHS) in below for e in entries[:12] if len(e) >= 4) * 3 >= min(len(entries), 12)
+    return sum(e.translate(WIDTHS) in below for e in entries[:12] if len(e) >= 4) * 3 >= min(
+        len(entries), 12
+    )

@@ -25,7 +25,7 @@ NUMBERED = re.compile(
     re.VERBOSE,
 )
 
-_ENDED = "。！？!?；;：:…”’\"）)》】.,，、\n"  # after one of these a break may be the author's own
+_ENDED = '。！？!?；;：:…”’"）)》】.,，、\n'  # after one of these a break may be the author's own
 _LEAST = 150  # counted characters of a mid-sentence piece; an item that long is a paragraph and ends with a stop
 _USUAL = 300  # what the libraries of the jinchutou family cut at: two pieces suffice there
 _NEAR = 4  # candidates of the next number that are looked at
@@ -51,11 +51,15 @@ def counted_splice(text: str, facts: Facts) -> Iterator[Edit]:
         if k == 0:
             yield Edit(splice.start("number"), splice.end())
         else:
-            own = lines and text[splice.start() - 1] in _ENDED  # the author's paragraph ends where the piece does
+            own = (
+                lines and text[splice.start() - 1] in _ENDED
+            )  # the author's paragraph ends where the piece does
             yield Edit(splice.start(), splice.end(), "\n" if own else "")
 
 
-def _series(text: str, found: Sequence[re.Match[str]], blanks: Sequence[int]) -> list[re.Match[str]]:
+def _series(
+    text: str, found: Sequence[re.Match[str]], blanks: Sequence[int]
+) -> list[re.Match[str]]:
     """The longest run of numbers k, k+1, … that the lengths between them, or the words they tear, prove."""
 
     def length(a: re.Match[str], b: re.Match[str]) -> int:
@@ -70,7 +74,9 @@ def _series(text: str, found: Sequence[re.Match[str]], blanks: Sequence[int]) ->
         first = bisect_left(same, k)
         following[k] = same[first : first + _NEAR]
     lengths = Counter(length(found[k], found[n]) for k, after in following.items() for n in after)
-    usual, times = max(lengths.items(), key=lambda item: (item[1], item[0] == _USUAL), default=(0, 0))
+    usual, times = max(
+        lengths.items(), key=lambda item: (item[1], item[0] == _USUAL), default=(0, 0)
+    )
     if usual < _LEAST or (times < 2 and usual != _USUAL):
         usual = _USUAL
 
@@ -83,20 +89,25 @@ def _series(text: str, found: Sequence[re.Match[str]], blanks: Sequence[int]) ->
         while chain[-1] not in used:
             used.add(chain[-1])
             proved = [
-                n for n in following[chain[-1]]
+                n
+                for n in following[chain[-1]]
                 if (size := length(found[chain[-1]], found[n])) == usual
                 or (size >= _LEAST and (_torn(text, found[n]) or found[n]["break"] == "\n\n"))
             ]
             if not proved:
                 break
-            chain.append(min(proved, key=lambda n: (length(found[chain[-1]], found[n]) != usual, n)))
+            chain.append(
+                min(proved, key=lambda n: (length(found[chain[-1]], found[n]) != usual, n))
+            )
         if len(chain) > len(best):
             best = chain
     series = [found[k] for k in best]
     regular = sum(length(a, b) == usual for a, b in itertools.pairwise(series))
     torn = sum(_torn(text, splice) for splice in series[1:])
     steps = len(series) - 1
-    certain = (regular > 1 and regular * 5 >= steps * 4) or (torn * 2 >= steps and (torn > 1 or (regular > 0 and usual == _USUAL)))
+    certain = (regular > 1 and regular * 5 >= steps * 4) or (
+        torn * 2 >= steps and (torn > 1 or (regular > 0 and usual == _USUAL))
+    )
     return series if certain and int(series[0]["number"]) == 1 else []
 
 

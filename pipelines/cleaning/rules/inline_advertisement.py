@@ -34,18 +34,34 @@ STAMP = re.compile(
 )
 #: One of these stands in every stamp. (Found in 1 µs where a stamp is sought for 15.)
 STAMPED = re.compile("下载|文档|资料|范文|word|Word|WORD|仅供|感谢|获取|领取|阅读|查看|索取")
-RIGHTS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.]{2,12}(?:网|文库|网站|文档|在线|公司|平台|工作室)?\s?版权所有(?:[,，\s]{0,2}(?:翻印必究|侵权必究|违者必究|未经许可\S{0,12}))?")
+RIGHTS = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9.]{2,12}(?:网|文库|网站|文档|在线|公司|平台|工作室)?\s?版权所有(?:[,，\s]{0,2}(?:翻印必究|侵权必究|违者必究|未经许可\S{0,12}))?"
+)
 ORIGIN = re.compile(
     r"(?:(?:本|该|此)(?:文|资料|文档|文章)|文章|资料|内容|更多\S{0,8})(?:来自|来源于?|由|转自|出自|摘自|请?(?:访问|登录|关注|上|到))\s?[:：]?\s?[^\s。，,\n]{0,20}?(?:https?://|www\.)[A-Za-z0-9./_-]{4,60}(?:\s?(?:整理|收集|提供|分享|查看|下载|搜索|获取))?"
 )
 #: A line of its own that names a contact and offers something.
-LINE_AD = re.compile(rf"(?=[^\n]{{0,120}}(?:{_CONTACT}))(?=[^\n]{{0,120}}(?:更多|素材|范文|公文|代写|定制|获取|关注|添加|写作|文稿|资料))[^\n。]{{4,120}}[。!！]?\Z")
+LINE_AD = re.compile(
+    rf"(?=[^\n]{{0,120}}(?:{_CONTACT}))(?=[^\n]{{0,120}}(?:更多|素材|范文|公文|代写|定制|获取|关注|添加|写作|文稿|资料))[^\n。]{{4,120}}[。!！]?\Z"
+)
 #: Where to look: every advertisement holds one of these.
-ANCHORS = (*(word.replace("\\", "") for word in _CONTACT.split("|")), "下载", "编辑", "版权所有", "仅供", "精品", "优质", "感谢", "供参考")
+ANCHORS = (
+    *(word.replace("\\", "") for word in _CONTACT.split("|")),
+    "下载",
+    "编辑",
+    "版权所有",
+    "仅供",
+    "精品",
+    "优质",
+    "感谢",
+    "供参考",
+)
 ANCHOR = Words(ANCHORS)
 #: Most code points between an anchor and the edges of what is looked at.
 REACH = 130
-SPEECH = re.compile(r"同志|我们|群众|干部|各级|工作|会议|单位|部门|企业|建设|发展|宣传|推广|政务|服务|开展|发布|开通|平台")
+SPEECH = re.compile(
+    r"同志|我们|群众|干部|各级|工作|会议|单位|部门|企业|建设|发展|宣传|推广|政务|服务|开展|发布|开通|平台"
+)
 QUOTED = re.compile(r"[“\"「『][^”\"」』\n]{0,40}\Z")
 
 
@@ -80,7 +96,9 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield bracket.span()
     low, high = max(line_start, start - 24), min(line_end, end + 60)
     for m in STAMP.finditer(text, low, high) if STAMPED.search(text, low, high) else ():
-        if (m["sure"] or m["account"] or _apart(text, m.start(), m.end())) and not QUOTED.search(text[max(0, m.start() - 40) : m.start()]):
+        if (m["sure"] or m["account"] or _apart(text, m.start(), m.end())) and not QUOTED.search(
+            text[max(0, m.start() - 40) : m.start()]
+        ):
             yield _line(text, *_in_brackets(text, *m.span()))
     if text.startswith("版权所有", start):
         for m in RIGHTS.finditer(text, low, high):
@@ -91,7 +109,9 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield _line(text, *m.span())
     if bracketed:  # what advertises is in the bracket; the line around it is the speaker's
         return
-    if (line_start == 0 or text[line_start - 1] == "\n") and (line_end == len(text) or text[line_end] == "\n"):
+    if (line_start == 0 or text[line_start - 1] == "\n") and (
+        line_end == len(text) or text[line_end] == "\n"
+    ):
         line = text[line_start:line_end].strip()
         if "。" not in line[:-1] and not SPEECH.search(line) and LINE_AD.match(line):
             yield line_start, min(len(text), line_end + 1)
@@ -99,7 +119,10 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _glued_to_an_end(text: str, found: re.Match[str]) -> bool:
     """Whether a line of rights follows the end of a sentence and ends its line."""
-    before, after = text[found.start() - 1 : found.start()] if found.start() else "", text[found.end() : found.end() + 1]
+    before, after = (
+        text[found.start() - 1 : found.start()] if found.start() else "",
+        text[found.end() : found.end() + 1],
+    )
     return before in ("", "。", "!", "！", "\n", " ", "”") and after in ("", "\n", " ", "。")
 
 
@@ -107,7 +130,9 @@ def _apart(text: str, start: int, end: int) -> bool:
     """Whether a stamp stands apart from the sentence: no particle or comma ties it to its neighbours."""
     before, after = text[start - 1 : start] if start else "", text[end : end + 1]
     whole_line = before in ("", "\n", " ", "　") and after in ("", "\n", " ", "　")
-    return whole_line or (before not in "，,、的了和与及可以们请" and after not in "，,、的了和与及。")
+    return whole_line or (
+        before not in "，,、的了和与及可以们请" and after not in "，,、的了和与及。"
+    )
 
 
 def _in_brackets(text: str, start: int, end: int) -> tuple[int, int]:

@@ -22,13 +22,20 @@ EDITOR = re.compile(
     """,
     re.VERBOSE,
 )
-SUMMARY = re.compile(r"^\s*[【\[]?(?:内容)?(?:摘要|提要|导读|简介|概要|导语|前言|文章导读|文章摘要|本文摘要|内容导读|核心提示|文档简介)[】\]]?\s?[:：]?\s*(?P<words>.*)$")
+SUMMARY = re.compile(
+    r"^\s*[【\[]?(?:内容)?(?:摘要|提要|导读|简介|概要|导语|前言|文章导读|文章摘要|本文摘要|内容导读|核心提示|文档简介)[】\]]?\s?[:：]?\s*(?P<words>.*)$"
+)
 #: One of these stands in every such line.
 WORDS = (
     *"小编 本站 欢迎 希望对 希望给 希望能对 希望能给 快来看看 一起看看 一起来看 范文 网友".split(),
     *"摘要 提要 导读 简介 概要 导语 前言 核心提示".split(),
     *(f"供{w}" for w in "大家 您 各位 参考 阅读 借鉴 下载 查阅 浏览 学习".split()),
-    *(f"{v}{w}{x}" for v in "为给" for w in "大家 您 你 各位".split() for x in "整理 收集 搜集 准备 带来 分享 推荐 提供 精心".split()),
+    *(
+        f"{v}{w}{x}"
+        for v in "为给"
+        for w in "大家 您 你 各位".split()
+        for x in "整理 收集 搜集 准备 带来 分享 推荐 提供 精心".split()
+    ),
 )
 _BLANK = re.compile(r"[\W_]+")
 #: So many characters of a summary must come again in the text.
@@ -57,9 +64,10 @@ def lead_in(text: str, facts: Facts) -> Iterator[Edit]:
             if after and _again(text, after.end, _BLANK.sub("", after.text)):
                 yield Edit(max(done, line.start), min(len(text), after.end + 1))
                 return
-        elif (summary and (_again(text, line.end, words) or is_disclaimer(line.text) or EDITOR.search(words))) or (
-            len(line.text) <= 400 and len({m[0][:2] for m in EDITOR.finditer(line.text)}) >= 2
-        ):
+        elif (
+            summary
+            and (_again(text, line.end, words) or is_disclaimer(line.text) or EDITOR.search(words))
+        ) or (len(line.text) <= 400 and len({m[0][:2] for m in EDITOR.finditer(line.text)}) >= 2):
             yield Edit(max(done, line.start), end)
             done = end
 

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit, cut
 
-INDENT = re.compile(r"(?:(?<=\n)|\A)[ \t\u3000\xa0]{0,8}(?P<marks>[?？\ufffd]{2,8})(?=[ \t]{0,4}[\u4e00-\u9fff0-9((（“《A-Za-z])")
+INDENT = re.compile(
+    r"(?:(?<=\n)|\A)[ \t\u3000\xa0]{0,8}(?P<marks>[?？\ufffd]{2,8})(?=[ \t]{0,4}[\u4e00-\u9fff0-9((（“《A-Za-z])"
+)
 MIDDLE = re.compile(r"(?<=[。!！;；:：])(?P<marks>[?？\ufffd]{2,8})(?=[\u4e00-\u9fff((（“《])")
 
 
@@ -24,5 +26,7 @@ def lost_indent(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     found = [cut(m, group="marks") for m in INDENT.finditer(text)]
-    found += [cut(m, group="marks", inserted="\n") for m in MIDDLE.finditer(text) if len(m["marks"]) > 1]
+    found += [
+        cut(m, group="marks", inserted="\n") for m in MIDDLE.finditer(text) if len(m["marks"]) > 1
+    ]
     yield from sorted(found)

@@ -31,7 +31,9 @@ SALUTATION = re.compile(
     r"(?P<who>(?:(?:各位|尊敬的)[^\s。,，:：]{1,20}[,，、])?(?:同志们|各位[^\s。,，:：]{1,20}))[,，]?[^\s。:：]{0,12}[:：]"
 )
 
-OWN = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日|附件|\?{3}")  # a date below a signature, a lost indent
+OWN = re.compile(
+    r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日|附件|\?{3}"
+)  # a date below a signature, a lost indent
 
 _LATIN = re.compile(r"(?![Xx*]+[\u4e00-\u9fff])[\x21-\x7e]")
 _HEADING = 8  # characters of a heading, its marker with it
@@ -56,14 +58,18 @@ def one_line(text: str, facts: Facts) -> Iterator[Edit]:
     lines = [found for found in LINE.finditer(text) if not found[0].isspace()]
     whole = [(line.start(), line[0].rstrip()) for line in lines if len(line[0]) >= _WHOLE]
     blanks = [[b for b in BLANK.finditer(said) if b.start()] for _, said in whole]
-    signs = sum(_ends(said, b) for (_, said), found in zip(whole, blanks, strict=True) for b in found)
+    signs = sum(
+        _ends(said, b) for (_, said), found in zip(whole, blanks, strict=True) for b in found
+    )
     for (start, said), found in zip(whole, blanks, strict=True):
         yield from _at_blanks(said, start, found) if signs > 1 else _at_sections(said, start)
 
 
 def _ends(said: str, blank: re.Match[str]) -> bool:
     """Whether a blank stands where a paragraph ends or one with a marker begins."""
-    return ends_sentence(said[max(0, blank.start() - 6) : blank.start()]) or bool(MARKER.match(said, blank.end()))
+    return ends_sentence(said[max(0, blank.start() - 6) : blank.start()]) or bool(
+        MARKER.match(said, blank.end())
+    )
 
 
 def _at_blanks(said: str, shift: int, blanks: Sequence[re.Match[str]]) -> Iterator[Edit]:

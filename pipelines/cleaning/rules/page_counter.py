@@ -27,13 +27,33 @@ NUMBER_LINE = re.compile(
 #: A line that breaks off: it ends in a character, or in a mark that ends no sentence.
 OPEN_END = re.compile(r"[\u4e00-\u9fff\w,，、]\Z")
 #: A line that goes on: a character that begins no marker, and a sentence's mark in it.
-GOES_ON = re.compile(r"(?![一二三四五六七八九十]{1,3}(?:、|[是要])|第[一二三四五六七八九十]|附件|附[:：])[\u4e00-\u9fff][^\n]{0,200}?[,，。;；!！?？]")
+GOES_ON = re.compile(
+    r"(?![一二三四五六七八九十]{1,3}(?:、|[是要])|第[一二三四五六七八九十]|附件|附[:：])[\u4e00-\u9fff][^\n]{0,200}?[,，。;；!！?？]"
+)
 #: A heading's line ends without a mark and is none the less whole.
-HEADED = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.、．]|第[一二三四五六七八九十]{1,3}[章节条部])(?!.*[,，。;；])")
+HEADED = re.compile(
+    r"\s*(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.、．]|第[一二三四五六七八九十]{1,3}[章节条部])(?!.*[,，。;；])"
+)
 CITED = re.compile(r"(?:见|在|翻到|看|材料|报告|文件|手册|方案)\s?的?\s?\Z")
 
 
-@rule(needs=("页", "Page", "\n-", "\n—", "\n–", "\n－", "\n·", "\n ", "\n\u3000", *(f"\n{digit}" for digit in range(1, 10))), budget=40, after=("page_head",), seen_on=("jinchutou",))
+@rule(
+    needs=(
+        "页",
+        "Page",
+        "\n-",
+        "\n—",
+        "\n–",
+        "\n－",
+        "\n·",
+        "\n ",
+        "\n\u3000",
+        *(f"\n{digit}" for digit in range(1, 10)),
+    ),
+    budget=40,
+    after=("page_head",),
+    seen_on=("jinchutou",),
+)
 def page_counter(text: str, facts: Facts) -> Iterator[Edit]:
     """Counters of pages go; the sentence around them closes.
 
@@ -47,7 +67,10 @@ def page_counter(text: str, facts: Facts) -> Iterator[Edit]:
     >>> list(page_counter.find("请看材料第3页,共8页的表格要填好。\\n—3℃\\n", Facts()))
     []
     """
-    found = [Edit(m.start(), m.end() + _halves(text, m.start(), m.end(), facts)) for m in NUMBER_LINE.finditer(text)]
+    found = [
+        Edit(m.start(), m.end() + _halves(text, m.start(), m.end(), facts))
+        for m in NUMBER_LINE.finditer(text)
+    ]
     for m in COUNTER.finditer(text):
         if int(m["at"]) > int(m["of"]) or CITED.search(text[max(0, m.start() - 4) : m.start()]):
             continue
@@ -65,4 +88,8 @@ def _halves(text: str, before: int, after: int, facts: Facts) -> bool:
     if text[after : after + 1] != "\n" or any(before <= gap.at <= after + 1 for gap in facts.gaps):
         return False
     line = text[text.rfind("\n", 0, before) + 1 : before]
-    return bool(OPEN_END.search(line)) and bool(GOES_ON.match(text, after + 1)) and not HEADED.match(line)
+    return (
+        bool(OPEN_END.search(line))
+        and bool(GOES_ON.match(text, after + 1))
+        and not HEADED.match(line)
+    )

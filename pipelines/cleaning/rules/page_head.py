@@ -29,12 +29,16 @@ from pipelines.text.edits import Edit, Fact, Leave
 BODY = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[((（][一二三四五六七八九十]{1,3}[)）]|(?:尊敬的|各位|同志们|同学们|女士们|亲爱的|大家好|老师们|乡亲们|朋友们|目\s*录|提纲|目录/提纲|第[一二三四五六七八九十]+[篇章部]))"
 )
-SHARED_ON = re.compile(r"(?:请在|在|上|就到)\s?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)\s?(?:上|中|里|网站)?\s?(?:搜索|查找|下载)")
+SHARED_ON = re.compile(
+    r"(?:请在|在|上|就到)\s?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)\s?(?:上|中|里|网站)?\s?(?:搜索|查找|下载)"
+)
 STEPS = frozenset(">＞»›") | {"首页", "网站首页", ">>"}
 #: So many buttons on lines of their own are a page's; fewer may be words of the text.
 BUTTONS = 3
 #: The same before a document that is all on one line: `标题:全县工作会议讲话 | 同志们:…`.
-TITLE_PREFIX = re.compile(r"\s{0,20}(?:标题|题目|文章标题)\s?[:：]\s?(?P<title>[^\n|｜]{2,120}?)\s?[|｜]\s{0,4}(?=[^\s|｜])")
+TITLE_PREFIX = re.compile(
+    r"\s{0,20}(?:标题|题目|文章标题)\s?[:：]\s?(?P<title>[^\n|｜]{2,120}?)\s?[|｜]\s{0,4}(?=[^\s|｜])"
+)
 #: Most lines above a document that are looked at.
 LINES = 160
 
@@ -67,7 +71,9 @@ def page_head(text: str, facts: Facts) -> Iterator[Edit]:
         if _library(words):
             frame_end = min(len(text), line.end + 1)
             stated.extend(_stated(words))
-        elif title or (len(words) <= 180 and not words.endswith(("。", "!", "！")) and HEAD.match(words)):
+        elif title or (
+            len(words) <= 180 and not words.endswith(("。", "!", "！")) and HEAD.match(words)
+        ):
             single.append(line)
             if title:
                 stated.append(Fact("title", title["title"]))
@@ -98,7 +104,11 @@ def page_head(text: str, facts: Facts) -> Iterator[Edit]:
     for line in single:
         if line.start >= frame_end:
             date = iso_date(line.text)
-            shown = (category(line.text), Fact("published", date) if date else None, *card(line.text))
+            shown = (
+                category(line.text),
+                Fact("published", date) if date else None,
+                *card(line.text),
+            )
             found = tuple([x for x in shown if x])
             title = TITLE_HEAD.match(line.text)
             head = (Fact("title", title["title"]),) if title else ()
@@ -110,7 +120,11 @@ def _library(line: str) -> bool:
     if len(line) > 400:
         return False
     labels = {m["label"] for m in CARD.finditer(line)} if ":" in line or "：" in line else ()
-    return len(labels) >= 2 or (len(labels) == 1 and len(line) <= 40 and bool(CARD.match(line))) or bool(LIBRARY.match(line))
+    return (
+        len(labels) >= 2
+        or (len(labels) == 1 and len(line) <= 40 and bool(CARD.match(line)))
+        or bool(LIBRARY.match(line))
+    )
 
 
 def _stated(line: str) -> Iterator[Leave]:

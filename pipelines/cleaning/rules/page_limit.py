@@ -15,7 +15,9 @@ from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit, Withheld
 
 #: How a text ends that is whole.
-CLOSE = re.compile(r"[。!！?？…”\"』」)）》.:：]\s*\Z|(?:谢谢(?:大家|各位)?|完毕|结束|日|月|年)\s*\Z")
+CLOSE = re.compile(
+    r"[。!！?？…”\"』」)）》.:：]\s*\Z|(?:谢谢(?:大家|各位)?|完毕|结束|日|月|年)\s*\Z"
+)
 
 
 @rule(needs=ANCHORS, budget=400, seen_on=("jinchutou",))

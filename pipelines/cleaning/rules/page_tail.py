@@ -22,9 +22,13 @@ from pipelines.text.edits import Edit, Fact, Leave
 
 #: A line that is not furniture and reads like text of the document ends the walk.
 SENTENCE = re.compile(r"[。!！?？;；]|[\u4e00-\u9fff][,，]")
-HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[((（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[、.．])")
+HEADING = re.compile(
+    r"^\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[((（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[、.．])"
+)
 #: What may be a sentence and is furniture all the same.
-LEGAL = re.compile(r"[\W_]*(?:版权声明|免责声明|侵权声明|网站声明|版权归|版权说明|版权所有|本文(?:来自|来源|由)|转载(?:请|自))")
+LEGAL = re.compile(
+    r"[\W_]*(?:版权声明|免责声明|侵权声明|网站声明|版权归|版权说明|版权所有|本文(?:来自|来源|由)|转载(?:请|自))"
+)
 OWNER = re.compile(r"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)\s?版权所有")
 #: Most lines that are walked, most code points that are furniture.
 LINES, LENGTH = 400, 20_000
@@ -63,7 +67,9 @@ def page_tail(text: str, facts: Facts) -> Iterator[Edit]:
             inline = _inline(text, line)
             if inline is not None:
                 start = inline
-            if not SECTION_WORD.search(text, int(len(text) * (1 - SHARE)) - 1 if line.start else 0, line.start):
+            if not SECTION_WORD.search(
+                text, int(len(text) * (1 - SHARE)) - 1 if line.start else 0, line.start
+            ):
                 break
             ended = True
     kept = text[:start].rstrip()
@@ -75,7 +81,11 @@ def _furniture(line: str) -> bool:
     """Whether a line is page furniture."""
     if len(line) <= 24 and SECTION.match(line):
         return True
-    if len(line) <= 180 and (not line.endswith(("。", "!", "！", "；", ";")) or LEGAL.match(line)) and TAIL.match(line):
+    if (
+        len(line) <= 180
+        and (not line.endswith(("。", "!", "！", "；", ";")) or LEGAL.match(line))
+        and TAIL.match(line)
+    ):
         return True
     return len(line) <= 600 and is_disclaimer(line)
 

@@ -86,11 +86,17 @@ def pinyin_gloss(text: str, facts: Facts) -> Iterator[Edit]:
             yield Edit(start, done, text[start:done], (Caution("damaged_gloss"),))
         else:
             done = undone.end
-            yield Edit(start, done, undone.text, () if undone.exact else (Caution("damaged_gloss"),))
+            yield Edit(
+                start, done, undone.text, () if undone.exact else (Caution("damaged_gloss"),)
+            )
     for end in torn:
         start = end.start()
         character = text[start - 1 : start]
-        if start >= done and (character in learned or end.end() == len(text)) and _begins(character, end[1]):
+        if (
+            start >= done
+            and (character in learned or end.end() == len(text))
+            and _begins(character, end[1])
+        ):
             yield Edit(start, end.end())
 
 
@@ -114,7 +120,11 @@ def _learned(text: str, found: list[re.Match[str]]) -> Learned:
     many = sum([len(said) for c, said in heard.items() if plain(c) != c and common(plain(c))])
     if many >= _MANY:
         hant = script_of(text) == "hant"
-        chosen = [c for c, said in heard.items() if plain(c) != c or (common(c) and (hant or len(said) >= _MANY))]
+        chosen = [
+            c
+            for c, said in heard.items()
+            if plain(c) != c or (common(c) and (hant or len(said) >= _MANY))
+        ]
     elif many and not is_simplified(text):
         chosen = [c for c in heard if plain(c) != c and common(plain(c))]
     else:
@@ -134,4 +144,8 @@ def _is_toned(syllable: str) -> bool:
 
 def _begins(character: str, letters: str) -> bool:
     """Whether letters are the beginning of the reading of a Traditional character."""
-    return len(character) == 1 and plain(character) != character and any(toneless(r).startswith(toneless(letters)) for r in readings(character))
+    return (
+        len(character) == 1
+        and plain(character) != character
+        and any(toneless(r).startswith(toneless(letters)) for r in readings(character))
+    )

@@ -39,10 +39,14 @@ def preview_end(text: str, facts: Facts) -> Iterator[Edit]:
             yield Edit(start, end, "\n" if done < start and end < len(text) else "", left)
             done = end
         elif notice.kind == "cut_off":
-            start = _behind_gaps(facts, max(done, widened(text, notice.start, notice.start)[0]), notice.start)
+            start = _behind_gaps(
+                facts, max(done, widened(text, notice.start, notice.start)[0]), notice.start
+            )
             told = [n for n in found[k:] if n.kind in ("cut_off", "page_limit")]
             gap = Withheld(
-                next((n.chars for n in told if n.chars), None), "cut_off", text[notice.start : told[-1].end].strip()
+                next((n.chars for n in told if n.chars), None),
+                "cut_off",
+                text[notice.start : told[-1].end].strip(),
             )
             yield Edit(start, len(text), "", (gap, *(fact for n in told for fact in n.facts)))
             return

@@ -13,11 +13,15 @@ from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit, Withheld
 
 #: Ends of a whole text: a sentence's end, or a bracket or quotation mark closing after one.
-WHOLE = re.compile(r"[。!！?？…~～】」』\]]\s*\Z|[.．]\s*\Z|[。!！?？…][”’\"')）]{1,3}\s*\Z|[)）》]\s*\Z")
+WHOLE = re.compile(
+    r"[。!！?？…~～】」』\]]\s*\Z|[.．]\s*\Z|[。!！?？…][”’\"')）]{1,3}\s*\Z|[)）》]\s*\Z"
+)
 #: Three dots that a program set: half-width, or one `…` alone.
 CUT_DOTS = re.compile(r"(?P<dots>\s*(?:\.{3,6}|(?<!…)…))\s*\Z")
 #: The words before dots go on: a comma, a word that governs what comes after it.
-GOES_ON = re.compile(r"[,，、:：]\Z|(?:的|和|与|及|在|对|为|把|将|向|从|以|于|被|使|让|更|不|要|是|到|并|或|等方|进一|加|推|一|全)\Z")
+GOES_ON = re.compile(
+    r"[,，、:：]\Z|(?:的|和|与|及|在|对|为|把|将|向|从|以|于|被|使|让|更|不|要|是|到|并|或|等方|进一|加|推|一|全)\Z"
+)
 #: Lines that end without a stop and are whole: close, signature, date, heading, list, address.
 NO_SENTENCE = re.compile(
     r"""
@@ -29,9 +33,11 @@ NO_SENTENCE = re.compile(
     re.VERBOSE,
 )
 INNER = re.compile(r"[,，。;；]")
-ENDED = frozenset("。!！?？;；:：…”\"）)")
+ENDED = frozenset('。!！?？;；:：…”"）)')
 #: A sentence that has begun behind another one on its line, and is no signature.
-BEGUN = re.compile(r"[。;；](?:[^。;；]{1,40}[,，][^。;；]{1,40}|[^。;；]{6,40}(?<![局部委办会司院校府中心]))\Z")
+BEGUN = re.compile(
+    r"[。;；](?:[^。;；]{1,40}[,，][^。;；]{1,40}|[^。;；]{6,40}(?<![局部委办会司院校府中心]))\Z"
+)
 #: Shortest last line that must end in a stop. (Signatures and headings stay below it.)
 SENTENCE_LENGTH = 25
 
@@ -47,7 +53,9 @@ def silent_cut(text: str, facts: Facts) -> Iterator[Edit]:
     >>> list(silent_cut.find("让我们一起努力,把家乡建设得更好……", Facts()))
     []
     """
-    if facts.gaps and (not text[facts.gaps[-1].at :].strip() or any(gap.kind == "cut_off" for gap in facts.gaps)):
+    if facts.gaps and (
+        not text[facts.gaps[-1].at :].strip() or any(gap.kind == "cut_off" for gap in facts.gaps)
+    ):
         return
     line = next((line for line in backward(text, most=50) if line.text), None)
     if line is None:
@@ -57,17 +65,29 @@ def silent_cut(text: str, facts: Facts) -> Iterator[Edit]:
     dots = CUT_DOTS.search(text, max(line.start, end - 12), end)
     if dots:
         before = text[line.start : dots.start()]
-        if before and not re.search(r"[。!！?？”\"]\Z", before) and (dots["dots"].strip()[0] == "." or GOES_ON.search(before)):
+        if (
+            before
+            and not re.search(r"[。!！?？”\"]\Z", before)
+            and (dots["dots"].strip()[0] == "." or GOES_ON.search(before))
+        ):
             yield Edit(dots.start(), len(text), "", gap)
         return
     words = line.text
     if WHOLE.search(words) or NO_SENTENCE.search(words):
         return
-    if re.search(r"[,，、]\Z", words) or ((len(words) >= SENTENCE_LENGTH or BEGUN.search(words[-90:])) and INNER.search(words) and _stops(text, line.start)):
+    if re.search(r"[,，、]\Z", words) or (
+        (len(words) >= SENTENCE_LENGTH or BEGUN.search(words[-90:]))
+        and INNER.search(words)
+        and _stops(text, line.start)
+    ):
         yield Edit(len(text), len(text), "", gap)
 
 
 def _stops(text: str, at: int) -> bool:
     """Whether the long lines before an offset end in a stop, so that a last line without one is broken off."""
-    long = [line.text for line in backward(text, at - 1, most=40) if len(line.text) >= SENTENCE_LENGTH] if at else []
+    long = (
+        [line.text for line in backward(text, at - 1, most=40) if len(line.text) >= SENTENCE_LENGTH]
+        if at
+        else []
+    )
     return sum([words[-1] in ENDED for words in long]) * 2 >= len(long)

@@ -21,7 +21,12 @@ SPOKEN_AFTER = re.compile(r"[的等”\"」》、是,，上公负联记]")
 
 
 # blank_space takes only white space at a line's edge, where none of the patterns wants more than one
-@rule(needs=("网", "文库", "www.", ".com", ".cn", ".net", "http"), budget=100, after=("preview_end", "page_tail"), unmoved_by=("blank_space",))
+@rule(
+    needs=("网", "文库", "www.", ".com", ".cn", ".net", "http"),
+    budget=100,
+    after=("preview_end", "page_tail"),
+    unmoved_by=("blank_space",),
+)
 def site_stamp(text: str, facts: Facts) -> Iterator[Edit]:
     """A known site's name in the middle of the document is the site's, not the speaker's.
 
@@ -37,10 +42,16 @@ def site_stamp(text: str, facts: Facts) -> Iterator[Edit]:
         start, end = found.span()
         start -= len(BEFORE.search(text[max(done, start - 12) : start])[0])  # type: ignore[index]
         end = AFTER.match(text, end).end()  # type: ignore[union-attr]
-        if start < done or SPOKEN.search(text[max(0, start - 3) : start]) or SPOKEN_AFTER.match(text, end):
+        if (
+            start < done
+            or SPOKEN.search(text[max(0, start - 3) : start])
+            or SPOKEN_AFTER.match(text, end)
+        ):
             continue
         done = end
-        yield Edit(start, end, "", (Fact("site_host" if "." in found[0] else "site_name", found[0]),))
+        yield Edit(
+            start, end, "", (Fact("site_host" if "." in found[0] else "site_name", found[0]),)
+        )
 
 
 @lru_cache(maxsize=4)

@@ -18,7 +18,9 @@ GENRE = re.compile(
     r"(?:讲话|发言|汇报|报告|总结|主持词|致辞|致词|祝词|贺词|演讲|演讲稿|讲稿|党课|心得|体会|材料|方案|计划|要点|意见|通知|提纲|纪要|述职|述廉|综述|经验|做法|调研|倡议书|决议|说明|感言|寄语|献词|开幕词|闭幕词|辞|词|稿|范文|检查|剖析|文章|随笔|思考|措施|打算|情况|规划|剧本|脚本|建议|答复|函|慰问信|公开信|贺信|表态)"
     r"(?:稿|提纲|摘要|节选|要点|材料|文稿|实录|全文|范文|精选|范例|参考)?(?:\s?[((（【\[][^()（）【】]{0,30}[)）】\]])?\s?(?:\d|[一二三四五六七八九十]|之[一二三四五六])?$"
 )
-NO_TITLE = re.compile(r"[。;；!！?？:：,，|]$|^[一二三四五六七八九十]{1,3}、|^[((（]|^\d{1,2}[、.．]|^(?:附件|注|时间|地点|参加|出席|主持|附)[:：]|…|^第[一二三四五六七八九十]+[章节条,，、]")
+NO_TITLE = re.compile(
+    r"[。;；!！?？:：,，|]$|^[一二三四五六七八九十]{1,3}、|^[((（]|^\d{1,2}[、.．]|^(?:附件|注|时间|地点|参加|出席|主持|附)[:：]|…|^第[一二三四五六七八九十]+[章节条,，、]"
+)
 #: What a text opens with when the title above it was one.
 OPENING = re.compile(
     r"^\s*(?:[^。\n]{0,60}(?:同志们|各位|大家|朋友们|同学们|先生们|女士|代表们|来宾|领导|委员)[^。\n]{0,30}[:：!！,，]|[((（]?\s?(?:19|20)\d\d\s?年|[((（][^()（）\n]{2,30}[)）]\s*$|[一二三四五六七八九十]、|——)"
@@ -35,7 +37,11 @@ _SKIPPED = re.compile(r"[\s　《》〈〉“”\"'_|｜*#【】\[\]]+")
 SHORTEST = 6
 
 
-@rule(budget=2000, after=("page_head", "preview_end", "contents_block"), seen_on=("wm114", "sanweiyuan", "jinchutou"))
+@rule(
+    budget=2000,
+    after=("page_head", "preview_end", "contents_block"),
+    seen_on=("wm114", "sanweiyuan", "jinchutou"),
+)
 def title_line(text: str, facts: Facts) -> Iterator[Edit]:
     """The title above the text goes; where nothing else told it, it is learned here.
 
@@ -92,7 +98,16 @@ def _same(line: str, title: str) -> bool:
     if a == b:
         return True
     # The site's name or a counter may trail one of them.
-    return len(b) >= SHORTEST and a.startswith(b) and bool(re.fullmatch(r"[-—_(（]?(?:第?\d{1,3}页?|[\u4e00-\u9fff]{0,6}(?:网|文库)|全文|正文|\d{1,3}页珍藏版)?[)）]?", a[len(b) :]))
+    return (
+        len(b) >= SHORTEST
+        and a.startswith(b)
+        and bool(
+            re.fullmatch(
+                r"[-—_(（]?(?:第?\d{1,3}页?|[\u4e00-\u9fff]{0,6}(?:网|文库)|全文|正文|\d{1,3}页珍藏版)?[)）]?",
+                a[len(b) :],
+            )
+        )
+    )
 
 
 def _is_title(lines: list[Line]) -> bool:
@@ -104,7 +119,11 @@ def _is_title(lines: list[Line]) -> bool:
         return False
     if GENRE.search(first):
         return True
-    return len(first) >= SHORTEST and bool(OPENING.match(lines[1].text)) and not re.search(r"[,，。;；]", first)
+    return (
+        len(first) >= SHORTEST
+        and bool(OPENING.match(lines[1].text))
+        and not re.search(r"[,，。;；]", first)
+    )
 
 
 def _glued(text: str, start: int, title: str, facts: Facts) -> int:
@@ -116,7 +135,9 @@ def _glued(text: str, start: int, title: str, facts: Facts) -> int:
     for form in (title, f"《{title}》", f"【{title}】"):
         if text.startswith(form, start):
             end = start + len(form)
-            if GLUED.match(text, end) or (LIBRARY_CARD & facts.stated.keys() and not GOES_ON.match(text, end)):
+            if GLUED.match(text, end) or (
+                LIBRARY_CARD & facts.stated.keys() and not GOES_ON.match(text, end)
+            ):
                 while end < len(text) and text[end] in " \t　|｜":
                     end += 1
                 return end

@@ -142,7 +142,9 @@ class _News:
     texts: dict[str, tuple[int, Fingerprint]] = field(default_factory=dict)  # with their numbers
     declared: dict[int, list[str]] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)  # the texts of these members
-    lines: dict[str, bytes] = field(default_factory=dict)  # of these members, where they have been asked for
+    lines: dict[str, bytes] = field(
+        default_factory=dict
+    )  # of these members, where they have been asked for
 
 
 @dataclass(slots=True)
@@ -172,7 +174,9 @@ class Copies:
         self._sure = False  # what stands in memory is what the tables and the news say
         self._next: int | None = None  # the next text's number
         self._sketches: dict[str, Fingerprint] = {}  # of the texts that are expected
-        self._answers: dict[int, list[int]] = {}  # what is near them, by the sketch's `id`, where that is looked up already
+        self._answers: dict[
+            int, list[int]
+        ] = {}  # what is near them, by the sketch's `id`, where that is looked up already
 
     def distrust(self) -> None:
         """Something was rolled back: what stands in memory may never have been."""
@@ -196,22 +200,31 @@ class Copies:
         if news.texts:
             self._db.executemany(
                 "INSERT INTO copy_texts (number, text, size, sketch) VALUES (?, ?, ?, ?)",
-                [(number, text, len(s.hashes), s.hashes.tobytes()) for text, (number, s) in news.texts.items()],
+                [
+                    (number, text, len(s.hashes), s.hashes.tobytes())
+                    for text, (number, s) in news.texts.items()
+                ],
             )
         if news.declared:
             rows = [(key, text) for key, texts in news.declared.items() for text in texts]
             self._db.executemany("INSERT OR IGNORE INTO copy_declared VALUES (?, ?)", rows)
         if news.members:
             lines = (
-                (s.id, s.content_hash, news.homes.get(s.id), news.lines.get(s.id) or to_line(s)) for s in news.members.values()
+                (s.id, s.content_hash, news.homes.get(s.id), news.lines.get(s.id) or to_line(s))
+                for s in news.members.values()
             )
             self._db.executemany(
                 "INSERT INTO copy_members (id, text, record, speech) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
                 "SET text = excluded.text, speech = excluded.speech",
-                [(id, text, record, self._squeeze.compress(line)) for id, text, record, line in lines],
+                [
+                    (id, text, record, self._squeeze.compress(line))
+                    for id, text, record, line in lines
+                ],
             )
         if news.records:
-            self._db.executemany("INSERT INTO copy_records VALUES (?, ?, ?, ?, ?)", news.records.values())
+            self._db.executemany(
+                "INSERT INTO copy_records VALUES (?, ?, ?, ?, ?)", news.records.values()
+            )
 
     def expect(self, speeches: Iterable[Speech]) -> None:
         """These are about to be folded in, in this order, within the transaction that has begun."""
@@ -277,7 +290,9 @@ class Copies:
         """See CopyStore."""
         for key in declared:
             self._news.declared.setdefault(key, []).append(text)
-        if self._recent.expects(sketch) or (text not in self._news.texts and not self._there("copy_texts", "text", [text])):
+        if self._recent.expects(sketch) or (
+            text not in self._news.texts and not self._there("copy_texts", "text", [text])
+        ):
             number = self._number()
             self._next = number + 1
             self._news.texts[text] = number, sketch
@@ -292,7 +307,9 @@ class Copies:
         """The number that AUTOINCREMENT would give the next text."""
         if self._next is None or not self._later.holding:
             self.flush()
-            row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'copy_texts'").fetchone()
+            row = self._db.execute(
+                "SELECT seq FROM sqlite_sequence WHERE name = 'copy_texts'"
+            ).fetchone()
             self._next = row[0] + 1 if row else 1
         return self._next
 
@@ -321,7 +338,9 @@ class Copies:
         expected = self._recent.expects(sketch)
         if id(sketch) not in self._answers or not expected:
             asked = self._recent.ahead(_AT_ONCE) if expected else [sketch]
-            answers = dict(zip(map(id, asked), nearest([self._recent, *self._segments], asked), strict=True))
+            answers = dict(
+                zip(map(id, asked), nearest([self._recent, *self._segments], asked), strict=True)
+            )
             near = answers[id(sketch)]
             if expected:
                 self._answers = answers
@@ -332,7 +351,9 @@ class Copies:
         if self._news.texts:
             self.flush()
         marks = ",".join("?" * len(near))
-        texts = dict(self._db.execute(f"SELECT number, text FROM copy_texts WHERE number IN ({marks})", near))
+        texts = dict(
+            self._db.execute(f"SELECT number, text FROM copy_texts WHERE number IN ({marks})", near)
+        )
         return [texts[number] for number in near if number in texts]
 
     def declared(self, keys: Collection[int]) -> list[str]:
@@ -342,7 +363,9 @@ class Copies:
         if any(key in self._news.declared for key in keys):
             self.flush()
         marks = ",".join("?" * len(keys))
-        rows = self._db.execute(f"SELECT text FROM copy_declared WHERE key IN ({marks})", tuple(keys))
+        rows = self._db.execute(
+            f"SELECT text FROM copy_declared WHERE key IN ({marks})", tuple(keys)
+        )
         return sorted({row[0] for row in rows})
 
     def relations(self, text: str) -> dict[str, Relation]:
@@ -350,7 +373,8 @@ class Copies:
         if text in self._absent.relations:
             return {}
         rows = self._db.execute(
-            "SELECT other, kind, evidence, odds, contradiction FROM copy_relations WHERE text = ?", (text,)
+            "SELECT other, kind, evidence, odds, contradiction FROM copy_relations WHERE text = ?",
+            (text,),
         )
         return {other: Relation(kind, evidence, Key(*key)) for other, kind, evidence, *key in rows}
 
@@ -397,7 +421,12 @@ class Copies:
         if self._births is not None:
             self._births = max(self._births, emitted.born + 1)
         members = list(members)
-        alone = new and self._later.holding and self._news.members.keys() >= {*members} and not self.members_in(emitted.id)
+        alone = (
+            new
+            and self._later.holding
+            and self._news.members.keys() >= {*members}
+            and not self.members_in(emitted.id)
+        )
         self._absent.records.discard(emitted.id)
         self._absent.homes.discard(emitted.id)
         if alone:
@@ -408,7 +437,8 @@ class Copies:
         self._db.execute("INSERT OR REPLACE INTO copy_records VALUES (?, ?, ?, ?, ?)", emitted)
         self._db.execute("UPDATE copy_members SET record = NULL WHERE record = ?", (emitted.id,))
         self._db.executemany(
-            "UPDATE copy_members SET record = ? WHERE id = ?", [(emitted.id, member) for member in members]
+            "UPDATE copy_members SET record = ? WHERE id = ?",
+            [(emitted.id, member) for member in members],
         )
 
     def births(self) -> int:
@@ -416,7 +446,11 @@ class Copies:
         if self._births is None:
             if self._news.records:
                 self.flush()
-            self._births = int(self._db.execute("SELECT coalesce(max(born) + 1, 0) FROM copy_records").fetchone()[0])
+            self._births = int(
+                self._db.execute("SELECT coalesce(max(born) + 1, 0) FROM copy_records").fetchone()[
+                    0
+                ]
+            )
         return self._births
 
     def _strings(self, query: str, value: str) -> list[str]:
@@ -427,7 +461,12 @@ class Copies:
         found, rest = set[str](), iter(values)
         while some := list(islice(rest, 500)):
             marks = ",".join("?" * len(some))
-            found |= {row[0] for row in self._db.execute(f"SELECT {column} FROM {table} WHERE {column} IN ({marks})", some)}
+            found |= {
+                row[0]
+                for row in self._db.execute(
+                    f"SELECT {column} FROM {table} WHERE {column} IN ({marks})", some
+                )
+            }
         return found
 
     def _refresh(self) -> None:
@@ -441,11 +480,21 @@ class Copies:
         sizes = dict(self._db.execute("SELECT number, postings FROM copy_segments ORDER BY number"))
         if [*sizes] != [packed.number for packed in self._segments]:
             self._segments = []  # let go of the old ones first
-            up_to = dict(zip(sorted(sizes, key=sizes.__getitem__), accumulate(sorted(sizes.values())), strict=True))
-            self._segments = [self._packed(number, whole=up_to[number] <= _IN_MEMORY) for number in sizes]
+            up_to = dict(
+                zip(
+                    sorted(sizes, key=sizes.__getitem__),
+                    accumulate(sorted(sizes.values())),
+                    strict=True,
+                )
+            )
+            self._segments = [
+                self._packed(number, whole=up_to[number] <= _IN_MEMORY) for number in sizes
+            ]
             self._last = None
         if self._last is not None:
-            row = self._db.execute("SELECT text FROM copy_texts WHERE number = ?", self._last[:1]).fetchone()
+            row = self._db.execute(
+                "SELECT text FROM copy_texts WHERE number = ?", self._last[:1]
+            ).fetchone()
             if row is None or row[0] != self._last[1]:
                 self._last = None
         if self._last is None:
@@ -459,7 +508,9 @@ class Copies:
             self._last = number, text
         if self._last == (0, ""):
             self._last = None
-        count = self._db.execute("SELECT count(*) FROM copy_texts WHERE sketch IS NOT NULL").fetchone()[0]
+        count = self._db.execute(
+            "SELECT count(*) FROM copy_texts WHERE sketch IS NOT NULL"
+        ).fetchone()[0]
         if count != len(self._recent):  # a removal was rolled back, or made by another process
             self._last = None
             self._check()
@@ -477,25 +528,33 @@ class Copies:
         rows = self._db.execute(
             "SELECT number, size, sketch FROM copy_texts WHERE sketch IS NOT NULL ORDER BY number"
         ).fetchall()
-        fresh = [postings(number, Fingerprint(np.frombuffer(sketch, np.uint32), 0)) for number, _, sketch in rows]
+        fresh = [
+            postings(number, Fingerprint(np.frombuffer(sketch, np.uint32), 0))
+            for number, _, sketch in rows
+        ]
         entries = np.sort(np.concatenate(fresh))
         table = np.array([row[:2] for row in rows], np.uint32)
         self._write(len(entries), [entries], table)
         self._db.execute("UPDATE copy_texts SET sketch = NULL WHERE sketch IS NOT NULL")
         while True:
-            sizes = self._db.execute("SELECT number, postings FROM copy_segments ORDER BY postings").fetchall()
+            sizes = self._db.execute(
+                "SELECT number, postings FROM copy_segments ORDER BY postings"
+            ).fetchall()
             classes = groupby(sizes, key=lambda row: int(row[1]).bit_length() // 2)
             full = next((group for _, rows_ in classes if len(group := list(rows_)) >= _TIER), None)
             if full is None:
                 return
             parts = [self._packed(number, whole=False) for number, _ in full]
-            table = np.concatenate([np.column_stack((part.numbers, part.lengths)) for part in parts])
+            table = np.concatenate(
+                [np.column_stack((part.numbers, part.lengths)) for part in parts]
+            )
             pieces = joined([part.segment for part in parts])
             self._write(sum(size for _, size in full), pieces, table[np.argsort(table[:, 0])])
             for number, _ in full:
                 self._db.execute("DELETE FROM copy_segments WHERE number = ?", (number,))
                 self._db.execute(
-                    "DELETE FROM copy_postings WHERE place >= ? AND place < ?", (number << 24, (number + 1) << 24)
+                    "DELETE FROM copy_postings WHERE place >= ? AND place < ?",
+                    (number << 24, (number + 1) << 24),
                 )
 
     def _write(self, count: int, pieces: Iterable[Postings], table: npt.NDArray[np.uint32]) -> None:
@@ -512,7 +571,9 @@ class Copies:
             nonlocal chunk
             pending.extend(data)
             while len(pending) >= least and pending:
-                self._db.execute("INSERT INTO copy_postings VALUES (?, ?)", (chunk, bytes(pending[:size])))
+                self._db.execute(
+                    "INSERT INTO copy_postings VALUES (?, ?)", (chunk, bytes(pending[:size]))
+                )
                 del pending[:size]
                 chunk += 1
 
@@ -528,7 +589,9 @@ class Copies:
         row = self._db.execute(
             "SELECT starts, numbers, sizes FROM copy_segments WHERE number = ?", (number,)
         ).fetchone()
-        starts, numbers, sizes = (np.frombuffer(zstandard.decompress(data), np.uint32) for data in row)
+        starts, numbers, sizes = (
+            np.frombuffer(zstandard.decompress(data), np.uint32) for data in row
+        )
         width = POSTING.itemsize
 
         def read(start: int, end: int) -> bytes:

@@ -44,11 +44,15 @@ class Documents:
         )  # fmt: skip
         self._drop_member(speech.id)
         if not self._copies.members_with(speech.content_hash):
-            self._copies.add_text(speech.content_hash, fingerprint(speech.text), declared_keys(speech))
+            self._copies.add_text(
+                speech.content_hash, fingerprint(speech.text), declared_keys(speech)
+            )
         self._copies.put_member(alone)
         before = self._copies.record(speech.id)
         born = before.born if before else self._copies.births()
-        self._copies.put_record(Emitted(speech.id, speech.version, digest(speech), speech.family, born), [speech.id])
+        self._copies.put_record(
+            Emitted(speech.id, speech.version, digest(speech), speech.family, born), [speech.id]
+        )
         self.note(speech.id, [speech], 0)
         (self._kin.add if speech.family or speech.links else self._kin.discard)(speech.id)
 
@@ -70,7 +74,9 @@ class Documents:
         self._db.execute("DELETE FROM taken_in WHERE run = ?", (run,))
 
     def _taken_in(self, run: int, what: str) -> list[tuple[str]]:
-        return self._db.execute("SELECT id FROM taken_in WHERE run = ? AND what = ?", (run, what)).fetchall()
+        return self._db.execute(
+            "SELECT id FROM taken_in WHERE run = ? AND what = ?", (run, what)
+        ).fetchall()
 
     def _drop_member(self, identity: str) -> None:
         self._copies.flush()

@@ -17,7 +17,9 @@ from tests.crawler.crawl.running import started
         (["crawl", "wm114", "--logfile", "nowhere/at/all.log"], 1, 1),
     ],
 )
-def test_nothing_is_said_beside_the_one_line(tmp_path: Path, words: list[str], code: int, says: int) -> None:
+def test_nothing_is_said_beside_the_one_line(
+    tmp_path: Path, words: list[str], code: int, says: int
+) -> None:
     with started([*words, "-s", f"OUTPUT_DIR={tmp_path}"], env={"CONTACT": ""}) as process:
         _, said = process.communicate(timeout=60)
     assert (process.returncode, len(said.splitlines())) == (code, says), said

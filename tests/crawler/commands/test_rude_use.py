@@ -74,7 +74,11 @@ def archive(count: int) -> bytes:
     for k in range(count):
         body = PAGE.format("".join(f"<p>{line}{k}</p>" for line in TEXT.split("\n"))).encode()
         http = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
-        headers = {"X-Harvest-Site": "hancun", "X-Harvest-Kind": "document", "WARC-Date": "2024-05-06T07:08:09Z"}
+        headers = {
+            "X-Harvest-Site": "hancun",
+            "X-Harvest-Kind": "document",
+            "WARC-Date": "2024-05-06T07:08:09Z",
+        }
         writer.write_record(
             writer.create_warc_record(
                 f"https://www.hancun.example/{k}.html", "response", payload=io.BytesIO(body), length=len(body),
@@ -97,7 +101,9 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
     before = os.getcwd()
     os.chdir(PROJECT)
     try:
-        assert scrapy("clean", str(folder / "page.txt"), "-o", str(folder / "speech.jsonl")).code == 0
+        assert (
+            scrapy("clean", str(folder / "page.txt"), "-o", str(folder / "speech.jsonl")).code == 0
+        )
     finally:
         os.chdir(before)
     return folder / "speech.jsonl"
@@ -113,7 +119,9 @@ WRITERS: dict[str, Callable[[Path], list[str]]] = {
 
 
 @pytest.mark.parametrize("command", WRITERS)
-def test_an_output_that_cannot_be_is_one_line_and_nothing_is_touched(command: str, speech: Path, tmp_path: Path) -> None:
+def test_an_output_that_cannot_be_is_one_line_and_nothing_is_touched(
+    command: str, speech: Path, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("kept")
     words = WRITERS[command](speech)
     for output in (tmp_path / "file" / "x.jsonl", tmp_path / ("x" * 260), Path("/proc/x.jsonl")):
@@ -133,7 +141,11 @@ def test_a_pipe_named_as_output_stays_a_pipe(command: str, speech: Path, tmp_pat
         os.close(reader)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
     assert [p.name for p in tmp_path.iterdir()] == ["pipe"]
-    assert refused(done) if command in ("outline to pages", "export") else (done.code == 0 and len(records(said)) == 1)
+    assert (
+        refused(done)
+        if command in ("outline to pages", "export")
+        else (done.code == 0 and len(records(said)) == 1)
+    )
 
 
 def test_a_link_named_as_output_is_followed(speech: Path, tmp_path: Path) -> None:
@@ -163,19 +175,37 @@ def test_a_folder_cleaned_into_itself_gives_the_same_again(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("zipped", [False, True])
-def test_an_archive_cut_anywhere_loses_no_whole_page_and_passes_no_half_one(zipped: bool, tmp_path: Path) -> None:
+def test_an_archive_cut_anywhere_loses_no_whole_page_and_passes_no_half_one(
+    zipped: bool, tmp_path: Path
+) -> None:
     whole = archive(3)
     starts = [k for k in range(len(whole)) if whole.startswith(b"WARC/1.0\r\n", k)]
     ends = [*starts[1:], len(whole)]
-    for cut in (ends[0] // 2, ends[0] - 40, ends[0] + 12, ends[0] + 45, ends[0] + 260, ends[0] + 320, ends[1] + (ends[2] - ends[1]) // 2, len(whole) - 60):
+    for cut in (
+        ends[0] // 2,
+        ends[0] - 40,
+        ends[0] + 12,
+        ends[0] + 45,
+        ends[0] + 260,
+        ends[0] + 320,
+        ends[1] + (ends[2] - ends[1]) // 2,
+        len(whole) - 60,
+    ):
         data = whole[:cut]
         (tmp_path / "a.warc.gz").write_bytes(gzip.compress(data) if zipped else data)
-        done = scrapy("clean", str(tmp_path / "a.warc.gz"), "-o", "-", "--failures", str(tmp_path / "f.jsonl"))
+        done = scrapy(
+            "clean", str(tmp_path / "a.warc.gz"), "-o", "-", "--failures", str(tmp_path / "f.jsonl")
+        )
         assert len(records(done.out)) == sum(cut >= end for end in ends)
-        assert ([f["error"] for f in records(tmp_path / "f.jsonl")], done.code) == (["bad_record"], 3), cut
+        assert ([f["error"] for f in records(tmp_path / "f.jsonl")], done.code) == (
+            ["bad_record"],
+            3,
+        ), cut
 
 
-def test_an_archive_compressed_as_one_piece_and_one_with_a_loud_name_are_read(tmp_path: Path) -> None:
+def test_an_archive_compressed_as_one_piece_and_one_with_a_loud_name_are_read(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "LOUD.WARC.GZ").write_bytes(gzip.compress(archive(3)))
     done = scrapy("clean", str(tmp_path), "-o", "-")
     assert (done.code, len(records(done.out))) == (0, 3)
@@ -189,8 +219,16 @@ def test_a_compressed_archive_that_is_cut_gives_the_members_before(tmp_path: Pat
     assert len(records(done.out)) >= 2
 
 
-@pytest.mark.parametrize("change", [(b"Content-Type: text/html", b"Content-Encoding: br"), (b"WARC-Target-URI", b"WARC-Xarget-URI")])
-def test_hostile_headers_in_an_archive_are_failures(change: tuple[bytes, bytes], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        (b"Content-Type: text/html", b"Content-Encoding: br"),
+        (b"WARC-Target-URI", b"WARC-Xarget-URI"),
+    ],
+)
+def test_hostile_headers_in_an_archive_are_failures(
+    change: tuple[bytes, bytes], tmp_path: Path
+) -> None:
     (tmp_path / "a.warc").write_bytes(archive(1).replace(*change))
     (tmp_path / "b.warc").write_bytes(archive(1))
     done = scrapy("clean", str(tmp_path), "-o", "-")
@@ -198,20 +236,50 @@ def test_hostile_headers_in_an_archive_are_failures(change: tuple[bytes, bytes],
 
 
 @pytest.mark.parametrize("command", ["clean", "outline", "dedup"])
-def test_a_line_of_nul_bytes_loses_itself_alone_and_a_binary_file_is_one_failure(command: str, speech: Path, tmp_path: Path) -> None:
-    raw = json.dumps({"schema": "raw/1", "url": "http://[", "site": "", "title": "", "text": TEXT}, ensure_ascii=False).encode()
+def test_a_line_of_nul_bytes_loses_itself_alone_and_a_binary_file_is_one_failure(
+    command: str, speech: Path, tmp_path: Path
+) -> None:
+    raw = json.dumps(
+        {"schema": "raw/1", "url": "http://[", "site": "", "title": "", "text": TEXT},
+        ensure_ascii=False,
+    ).encode()
     good = raw if command == "clean" else speech.read_bytes().rstrip()
-    (tmp_path / "mixed.jsonl").write_bytes(b"\xef\xbb\xbf" * (command != "dedup") + good + b"\r\n\0\0\0\n" + good)
-    done = scrapy(command, *(["-j", "1"] if command == "dedup" else []), str(tmp_path / "mixed.jsonl"), "-o", "-", "--failures", str(tmp_path / "f"))
+    (tmp_path / "mixed.jsonl").write_bytes(
+        b"\xef\xbb\xbf" * (command != "dedup") + good + b"\r\n\0\0\0\n" + good
+    )
+    done = scrapy(
+        command,
+        *(["-j", "1"] if command == "dedup" else []),
+        str(tmp_path / "mixed.jsonl"),
+        "-o",
+        "-",
+        "--failures",
+        str(tmp_path / "f"),
+    )
     assert done.code == 3
     assert len(records(done.out)) == (1 if command == "dedup" else 2)  # dedup folds the two
     assert [(f["error"], f["url"][-2:]) for f in records(tmp_path / "f")] == [("bad_record", "#2")]
     if command != "dedup":
         (tmp_path / "binary.jsonl").write_bytes(bytes(range(256)) * 40)
-        assert scrapy(command, str(tmp_path / "binary.jsonl"), "-o", "-", "--failures", str(tmp_path / "f")).code == 3
+        assert (
+            scrapy(
+                command,
+                str(tmp_path / "binary.jsonl"),
+                "-o",
+                "-",
+                "--failures",
+                str(tmp_path / "f"),
+            ).code
+            == 3
+        )
         assert [f["error"] for f in records(tmp_path / "f")] == ["not_text"]
     (tmp_path / "empty.jsonl").write_bytes(b"")
-    assert scrapy(command, str(tmp_path / "empty.jsonl"), "-o", "-", "--failures", str(tmp_path / "f")).code == 3
+    assert (
+        scrapy(
+            command, str(tmp_path / "empty.jsonl"), "-o", "-", "--failures", str(tmp_path / "f")
+        ).code
+        == 3
+    )
     assert [f["error"] for f in records(tmp_path / "f")] == ["empty"]
 
 
@@ -248,7 +316,9 @@ def test_explain_says_by_its_status_that_a_page_was_lost(tmp_path: Path) -> None
         (["explain", "http://["], 1),
     ],
 )
-def test_arguments_that_make_no_sense_are_refused(words: list[str], code: int, tmp_path: Path) -> None:
+def test_arguments_that_make_no_sense_are_refused(
+    words: list[str], code: int, tmp_path: Path
+) -> None:
     assert scrapy(*words, "-s", f"OUTPUT_DIR={tmp_path}").code == code
     assert list(tmp_path.iterdir()) == []
 
@@ -268,5 +338,7 @@ def test_closed_streams_and_readers_who_leave(speech: Path) -> None:
         (f"{run} explain '{page}' > /dev/full", 1),
         (f"LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 {run} explain '{page}'", 0),
     ):
-        done = subprocess.run(["bash", "-c", line], cwd=PROJECT, capture_output=True, timeout=60, check=False)
+        done = subprocess.run(
+            ["bash", "-c", line], cwd=PROJECT, capture_output=True, timeout=60, check=False
+        )
         assert (done.returncode, b"Traceback" in done.stderr) == (code, False), line

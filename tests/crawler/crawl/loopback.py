@@ -1,8 +1,8 @@
 """A small site on loopback that keeps a ledger of what it served; its texts are made up of words drawn by lot.
 
-    with Loopback(documents=50) as site:
-        site.base            # http://127.0.0.1:PORT
-        site.ledger          # [("/wen/1/17.html", 200), …] in the order of answering
+with Loopback(documents=50) as site:
+    site.base            # http://127.0.0.1:PORT
+    site.ledger          # [("/wen/1/17.html", 200), …] in the order of answering
 """
 
 from __future__ import annotations
@@ -67,7 +67,13 @@ class Loopback:
     """
 
     def __init__(
-        self, documents: int = 30, *, per_list: int = 10, robots: bytes | None = b"", pad: int = 0, host: str = "127.0.0.1",
+        self,
+        documents: int = 30,
+        *,
+        per_list: int = 10,
+        robots: bytes | None = b"",
+        pad: int = 0,
+        host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
         self._address = host, port
@@ -99,24 +105,41 @@ class Loopback:
 
     def served(self) -> Counter[str]:
         """How often each document page was sent whole (status 200)."""
-        return Counter(path for path, status in self.ledger if path.startswith("/wen/") and status == 200)
+        return Counter(
+            path for path, status in self.ledger if path.startswith("/wen/") and status == 200
+        )
 
     def page(self, path: str, headers: dict[str, str]) -> Answer:
         """What the site says of itself to a path."""
         html = {"Content-Type": "text/html; charset=utf-8"}
         if path == "/robots.txt":
-            return Answer(self.robots, headers={"Content-Type": "text/plain"}) if self.robots is not None else Answer(status=404)
+            return (
+                Answer(self.robots, headers={"Content-Type": "text/plain"})
+                if self.robots is not None
+                else Answer(status=404)
+            )
         parts = path.strip("/").removesuffix(".html").split("/")
         if path == "/":
-            return Answer("<html><body><a href='/list/1.html'>讲话</a> <a href='/about.html'>关于</a></body></html>".encode(), headers=html)
+            return Answer(
+                "<html><body><a href='/list/1.html'>讲话</a> <a href='/about.html'>关于</a></body></html>".encode(),
+                headers=html,
+            )
         if parts[0] == "list" and parts[-1].isdigit():
             page = int(parts[1])
             first = self.documents - (page - 1) * self.per_list  # the newest stand first
             last = max(first - self.per_list + 1, 1)
-            rows = "".join(f"<li><a href='{self.path(n)}'>第{n}号工作讲话</a></li>" for n in range(first, last - 1, -1))
+            rows = "".join(
+                f"<li><a href='{self.path(n)}'>第{n}号工作讲话</a></li>"
+                for n in range(first, last - 1, -1)
+            )
             more = f"<a href='/list/{page + 1}.html'>下一页</a>" if last > 1 else ""
             return Answer(f"<html><body><ul>{rows}</ul>{more}</body></html>".encode(), headers=html)
-        if parts[0] == "wen" and parts[-1].isdigit() and 1 <= int(parts[-1]) <= self.documents and path == self.path(int(parts[-1])):
+        if (
+            parts[0] == "wen"
+            and parts[-1].isdigit()
+            and 1 <= int(parts[-1]) <= self.documents
+            and path == self.path(int(parts[-1]))
+        ):
             body = page_of(int(parts[-1]), self.lines(int(parts[-1])), pad=self.pad)
             tag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
             if headers.get("if-none-match") == tag:
@@ -135,7 +158,9 @@ class Loopback:
             server = await asyncio.start_server(self._connected, *self._address, limit=1 << 16)
             self.base = f"http://{self._address[0]}:{server.sockets[0].getsockname()[1]}"
             self._server = server
-            self._silence = asyncio.Event()  # never set; held here, or the waiting tasks would be collected
+            self._silence = (
+                asyncio.Event()
+            )  # never set; held here, or the waiting tasks would be collected
             self._up.set()
 
         self._loop.run_until_complete(begin())
@@ -153,7 +178,10 @@ class Loopback:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                 first, *rest = head.split("\r\n")
                 path = first.split(" ")[1]
-                headers = {k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in rest if line)}
+                headers = {
+                    k.strip().lower(): v.strip()
+                    for k, _, v in (line.partition(":") for line in rest if line)
+                }
                 if self.keep_ledger:
                     self.requests.append((path, headers))
                 answer = self.answer(path, headers) or self.page(path, headers)

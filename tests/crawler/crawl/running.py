@@ -32,8 +32,19 @@ def arguments(site: str, base: str, output: Path, *more: str, delay: str = "0") 
     """The command line of a crawl of a site on loopback."""
     host = base.removeprefix("http://")
     return [
-        "crawl", site, "-a", f"base={base}", "-s", f"OUTPUT_DIR={output}", "-s", f"DOWNLOAD_DELAY={delay}",
-        "-s", "AUTOTHROTTLE_ENABLED=0" if delay == "0" else "AUTOTHROTTLE_ENABLED=1", "-s", f"ALLOW_PRIVATE_HOSTS={host}", *more,
+        "crawl",
+        site,
+        "-a",
+        f"base={base}",
+        "-s",
+        f"OUTPUT_DIR={output}",
+        "-s",
+        f"DOWNLOAD_DELAY={delay}",
+        "-s",
+        "AUTOTHROTTLE_ENABLED=0" if delay == "0" else "AUTOTHROTTLE_ENABLED=1",
+        "-s",
+        f"ALLOW_PRIVATE_HOSTS={host}",
+        *more,
     ]
 
 
@@ -92,7 +103,9 @@ class Forked:
         self._err.close()
 
 
-def _become_a_command(out: int, err: int, words: list[str], work: Callable[[list[str]], None]) -> NoReturn:
+def _become_a_command(
+    out: int, err: int, words: list[str], work: Callable[[list[str]], None]
+) -> NoReturn:
     code: object = 1
     try:
         os.dup2(out, 1)
@@ -101,9 +114,13 @@ def _become_a_command(out: int, err: int, words: list[str], work: Callable[[list
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
         sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+            signal.signal(
+                number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+            )
         warnings.resetwarnings()
-        warnings.simplefilter("ignore", ResourceWarning)  # what the tests' own threads left open is not the command's
+        warnings.simplefilter(
+            "ignore", ResourceWarning
+        )  # what the tests' own threads left open is not the command's
         logging.root.handlers.clear()
         os.chdir(PROJECT)
         work(words)
@@ -120,10 +137,21 @@ def _become_a_command(out: int, err: int, words: list[str], work: Callable[[list
 @cache
 def _warm() -> None:
     """Import once, here, what every command imports: half of the second that a crawl of few pages takes."""
-    for package in ("crawler", "scrapy.commands", "scrapy.downloadermiddlewares", "scrapy.spidermiddlewares"):
+    for package in (
+        "crawler",
+        "scrapy.commands",
+        "scrapy.downloadermiddlewares",
+        "scrapy.spidermiddlewares",
+    ):
         for module in walk_modules_iter(package):
             assert module
-    for name in ("pipelines.item_pipelines", "scrapy.core.engine", "scrapy.extensions.remote_control", "scrapy.extensions.telnet", "uvloop"):
+    for name in (
+        "pipelines.item_pipelines",
+        "scrapy.core.engine",
+        "scrapy.extensions.remote_control",
+        "scrapy.extensions.telnet",
+        "uvloop",
+    ):
         import_module(name)
     canonical("表" * 99)  # its table takes 0.2 s to fill
 
@@ -148,14 +176,20 @@ def started(
 
         _warm()
         return Forked(words, partial(faulty, plan) if plan is not None else _scrapy)
-    runner = [str(PROJECT / "tests/faults/faulty.py"), json.dumps(plan)] if plan is not None else ["-m", "scrapy"]
+    runner = (
+        [str(PROJECT / "tests/faults/faulty.py"), json.dumps(plan)]
+        if plan is not None
+        else ["-m", "scrapy"]
+    )
     return subprocess.Popen(
         [sys.executable, *runner, *words], cwd=PROJECT, text=True, encoding="utf-8", errors="replace",
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **(env or {})},
     )  # fmt: skip
 
 
-def crawl(site: str, base: str, output: Path, *more: str, timeout: float = 120, **how: Any) -> subprocess.CompletedProcess[str]:
+def crawl(
+    site: str, base: str, output: Path, *more: str, timeout: float = 120, **how: Any
+) -> subprocess.CompletedProcess[str]:
     """Run a crawl to its end."""
     delay = how.pop("delay", "0")
     process = started(arguments(site, base, output, *more, delay=delay), **how)
@@ -167,7 +201,9 @@ def crawl(site: str, base: str, output: Path, *more: str, timeout: float = 120, 
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
-def wait_for(event: threading.Event, process: Forked | subprocess.Popen[str], timeout: float = 30) -> bool:
+def wait_for(
+    event: threading.Event, process: Forked | subprocess.Popen[str], timeout: float = 30
+) -> bool:
     """Wait until the event is set, or the process has ended; whether it is set."""
     end = time.monotonic() + timeout
     while not event.is_set() and process.returncode is None and time.monotonic() < end:
@@ -178,7 +214,11 @@ def wait_for(event: threading.Event, process: Forked | subprocess.Popen[str], ti
 
 def lines_of(folder: Path, pattern: str = "*.jsonl") -> list[dict[str, Any]]:
     """All records in the finished files of a folder, oldest file first."""
-    return [json.loads(line) for path in sorted(folder.glob(pattern)) for line in path.read_text("utf-8").splitlines()]
+    return [
+        json.loads(line)
+        for path in sorted(folder.glob(pattern))
+        for line in path.read_text("utf-8").splitlines()
+    ]
 
 
 def speeches(output: Path) -> list[dict[str, Any]]:

@@ -26,9 +26,14 @@ def test_a_capture_gives_the_record_that_the_crawl_made_of_it(tmp_path: Path, ke
     with serving(replicas) as bases:
         done = crawl(key, bases[key], tmp_path)
     assert done.returncode in (0, 3), done.stderr
-    with started(["clean", str(tmp_path / "pages"), "-o", str(tmp_path / "again.jsonl")]) as process:
+    with started(
+        ["clean", str(tmp_path / "pages"), "-o", str(tmp_path / "again.jsonl")]
+    ) as process:
         process.communicate(timeout=120)
-    again = {r["id"]: r for r in map(json.loads, (tmp_path / "again.jsonl").read_text("utf-8").splitlines())}
+    again = {
+        r["id"]: r
+        for r in map(json.loads, (tmp_path / "again.jsonl").read_text("utf-8").splitlines())
+    }
     single = [s for s in speeches(tmp_path) if len(s["sources"]) == 1 and not s["provenance"]]
     assert len(single) >= 3
     for record in single:

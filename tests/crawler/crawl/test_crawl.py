@@ -19,7 +19,9 @@ def test_a_site_is_crawled_and_the_second_run_stores_nothing_new(tmp_path: Path)
         assert "25 asked · 25 stored" in first.stderr
         assert len(first.stderr.splitlines()) == 1
         found = speeches(tmp_path)
-        assert {s["url"] for s in found} == {f"https://www.wm114.cn{site.path(n)}" for n in range(1, 26)}
+        assert {s["url"] for s in found} == {
+            f"https://www.wm114.cn{site.path(n)}" for n in range(1, 26)
+        }
         assert {s["doc_id"] for s in found} == {str(n) for n in range(1, 26)}
         assert [t["id"] for t in lines_of(tmp_path / "traces")] == [s["id"] for s in found]
         assert site.served().total() == 25
@@ -29,10 +31,19 @@ def test_a_site_is_crawled_and_the_second_run_stores_nothing_new(tmp_path: Path)
         assert len(speeches(tmp_path)) == 25
         assert site.served().total() == 25
     one, two = manifests(tmp_path)
-    assert one["pages"] == {"asked": 25, "stored": 25, "duplicate": 0, "unchanged": 0, "failed": 0, "refused": 0}
+    assert one["pages"] == {
+        "asked": 25,
+        "stored": 25,
+        "duplicate": 0,
+        "unchanged": 0,
+        "failed": 0,
+        "refused": 0,
+    }
     assert one["other_requests"] == {"lists": 5, "robots": 1, "redirects": 0}
     assert (one["exit"], two["exit"], two["pages"]["asked"]) == (0, 0, 0)
-    assert list((tmp_path / "speeches").iterdir()) == [tmp_path / f"speeches/wm114-{one['run']}.jsonl"]
+    assert list((tmp_path / "speeches").iterdir()) == [
+        tmp_path / f"speeches/wm114-{one['run']}.jsonl"
+    ]
 
 
 def test_limit_ids_and_url_choose_the_pages(tmp_path: Path) -> None:
@@ -48,11 +59,16 @@ def test_limit_ids_and_url_choose_the_pages(tmp_path: Path) -> None:
         before = len(site.ledger)
         both = crawl("wm114", site.base, tmp_path / "url", "-a", f"url={site.url(2)},{real}")
         assert both.returncode == 0, both.stderr
-        assert [path for path, _ in site.ledger[before:] if path != "/robots.txt"] == [site.path(2), site.path(3)]
+        assert [path for path, _ in site.ledger[before:] if path != "/robots.txt"] == [
+            site.path(2),
+            site.path(3),
+        ]
         assert {s["doc_id"] for s in speeches(tmp_path / "url")} == {"2", "3"}
 
 
-def test_a_range_in_which_nothing_is_due_is_well_and_an_unreached_one_is_not(tmp_path: Path) -> None:
+def test_a_range_in_which_nothing_is_due_is_well_and_an_unreached_one_is_not(
+    tmp_path: Path,
+) -> None:
     with Loopback(documents=5) as site:
         for asked in (5, 0):
             run = crawl("wm114", site.base, tmp_path, "-a", "ids=1-5")
@@ -80,8 +96,13 @@ def test_every_response_is_in_the_archive_under_its_real_address(tmp_path: Path)
         (warc,) = (tmp_path / "pages" / "wm114").glob("*.warc.gz")
         with warc.open("rb") as stream:
             kept = [
-                (r.rec_headers["WARC-Target-URI"], r.rec_headers["X-Harvest-Site"], r.rec_headers["X-Harvest-Kind"],
-                 r.rec_headers["WARC-Date"], r.content_stream().read())
+                (
+                    r.rec_headers["WARC-Target-URI"],
+                    r.rec_headers["X-Harvest-Site"],
+                    r.rec_headers["X-Harvest-Kind"],
+                    r.rec_headers["WARC-Date"],
+                    r.content_stream().read(),
+                )
                 for r in ArchiveIterator(stream, check_digests="raise")
                 if r.rec_type == "response"
             ]
@@ -102,15 +123,22 @@ def test_pages_that_fail_are_on_file_and_asked_again_by_the_next_run(tmp_path: P
         first = crawl("wm114", site.base, tmp_path)
         assert first.returncode == 0, first.stderr  # one of twelve is under a tenth
         (failure,) = lines_of(tmp_path / "failures")
-        assert (failure["error"], failure["url"]) == ("http_500", f"https://www.wm114.cn{site.path(4)}")
+        assert (failure["error"], failure["url"]) == (
+            "http_500",
+            f"https://www.wm114.cn{site.path(4)}",
+        )
         site.answer = lambda path, headers: None
         assert crawl("wm114", site.base, tmp_path).returncode == 0
     assert len(speeches(tmp_path)) == 12
 
 
-def test_too_many_failed_fetches_exit_3_and_so_does_a_site_that_is_not_there(tmp_path: Path) -> None:
+def test_too_many_failed_fetches_exit_3_and_so_does_a_site_that_is_not_there(
+    tmp_path: Path,
+) -> None:
     with Loopback(documents=10) as site:
-        site.answer = lambda path, headers: Answer(status=500) if path in (site.path(1), site.path(2)) else None
+        site.answer = lambda path, headers: (
+            Answer(status=500) if path in (site.path(1), site.path(2)) else None
+        )
         assert crawl("wm114", site.base, tmp_path).returncode == 3
         base = site.base
     gone = crawl("wm114", base, tmp_path)
@@ -124,17 +152,33 @@ def test_a_site_that_shows_nothing_but_walls_ends_the_run_and_exits_3(tmp_path: 
         "<button>登录</button><a href=/reg>免费注册</a></form>".encode(), headers={"Content-Type": "text/html; charset=utf-8"},
     )  # fmt: skip
     with Loopback(documents=60) as site:
-        site.answer = lambda path, headers: wall if path.startswith("/wen/") and path > "/wen/1/31" else None
-        met = crawl("wm114", site.base, tmp_path, "-q", "-s", "WALLS_IN_A_ROW=4", "-s", "CONCURRENT_REQUESTS=1")
+        site.answer = lambda path, headers: (
+            wall if path.startswith("/wen/") and path > "/wen/1/31" else None
+        )
+        met = crawl(
+            "wm114",
+            site.base,
+            tmp_path,
+            "-q",
+            "-s",
+            "WALLS_IN_A_ROW=4",
+            "-s",
+            "CONCURRENT_REQUESTS=1",
+        )
         assert met.returncode == 3, met.stderr
-        said, = met.stderr.splitlines()
+        (said,) = met.stderr.splitlines()
         assert said.endswith("4 walls in a row (login_wall): what was not asked is due again")
         (manifest,) = manifests(tmp_path)
-        assert (manifest["exit"], manifest["failures"]) == (3, {"login_wall": manifest["pages"]["failed"]})
+        assert (manifest["exit"], manifest["failures"]) == (
+            3,
+            {"login_wall": manifest["pages"]["failed"]},
+        )
         assert manifest["pages"]["asked"] < 40
         site.answer = lambda path, headers: None
         assert crawl("wm114", site.base, tmp_path).returncode == 0
-        assert len(speeches(tmp_path)) == 60 - manifest["pages"]["failed"]  # a wall is asked again after a month
+        assert (
+            len(speeches(tmp_path)) == 60 - manifest["pages"]["failed"]
+        )  # a wall is asked again after a month
 
 
 @pytest.mark.parametrize(
@@ -160,7 +204,9 @@ def test_an_unknown_site_exits_2(tmp_path: Path) -> None:
 
 
 def test_a_public_address_is_not_asked_without_a_contact(tmp_path: Path) -> None:
-    process = started(["crawl", "wm114", "-s", f"OUTPUT_DIR={tmp_path / 'out'}"], env={"CONTACT": ""})
+    process = started(
+        ["crawl", "wm114", "-s", f"OUTPUT_DIR={tmp_path / 'out'}"], env={"CONTACT": ""}
+    )
     with process:
         _, said = process.communicate(timeout=60)
     assert process.returncode == 1
@@ -184,15 +230,27 @@ def test_web_takes_any_host_and_stays_on_it(tmp_path: Path) -> None:
 
 
 def test_web_loses_no_short_text_among_links(tmp_path: Path) -> None:
-    rows = "".join(f"<li><a href='/list/{k}.html'>第{k}次植树会上的讲话</a></li>" for k in (1, 2, 1, 2) * 8)
-    said = {"/": "今天天气很好，我宣布，全县第二届植树节，正式开始！", "/list/1.html": "现在散会，谢谢大家。", "/list/2.html": ""}
+    rows = "".join(
+        f"<li><a href='/list/{k}.html'>第{k}次植树会上的讲话</a></li>" for k in (1, 2, 1, 2) * 8
+    )
+    said = {
+        "/": "今天天气很好，我宣布，全县第二届植树节，正式开始！",
+        "/list/1.html": "现在散会，谢谢大家。",
+        "/list/2.html": "",
+    }
     with Loopback(documents=0) as site:
-        site.answer = lambda path, headers: Answer(f"<h1>讲话</h1><p>{said[path]}</p><ul>{rows}</ul>".encode()) if path in said else None
+        site.answer = lambda path, headers: (
+            Answer(f"<h1>讲话</h1><p>{said[path]}</p><ul>{rows}</ul>".encode())
+            if path in said
+            else None
+        )
         done = crawl("web", site.base, tmp_path, "-a", f"url={site.base}/")
         assert done.returncode == 0, done.stderr
         home = site.base
     assert [s["url"] for s in speeches(tmp_path)] == [f"{home}/"]
-    assert [(f["url"], f["error"]) for f in lines_of(tmp_path / "failures")] == [(f"{home}/list/1.html", "too_short")]
+    assert [(f["url"], f["error"]) for f in lines_of(tmp_path / "failures")] == [
+        (f"{home}/list/1.html", "too_short")
+    ]
     (manifest,) = manifests(tmp_path)
     assert manifest["other_requests"]["lists"] == 1
 
@@ -205,13 +263,27 @@ def test_web_follows_lists_and_counts_them_as_lists(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         asked = {path for path, _ in site.ledger}
         home = site.base
-    assert asked == {"/robots.txt", "/", "/list/1.html", "/list/2.html", *[Loopback.path(n) for n in range(1, 13)]}
+    assert asked == {
+        "/robots.txt",
+        "/",
+        "/list/1.html",
+        "/list/2.html",
+        *[Loopback.path(n) for n in range(1, 13)],
+    }
     (manifest,) = manifests(tmp_path)
-    assert (manifest["pages"]["asked"], manifest["pages"]["stored"], manifest["other_requests"]["lists"]) == (12, 12, 3)
+    assert (
+        manifest["pages"]["asked"],
+        manifest["pages"]["stored"],
+        manifest["other_requests"]["lists"],
+    ) == (12, 12, 3)
     assert not lines_of(tmp_path / "failures")
     assert {s["site"] for s in speeches(tmp_path)} == {"unknown"}
     (warc,) = (tmp_path / "pages" / "web").glob("*.warc.gz")
     with warc.open("rb") as stream:
-        kinds = {r.rec_headers["WARC-Target-URI"]: r.rec_headers["X-Harvest-Kind"] for r in ArchiveIterator(stream) if r.rec_type == "response"}
+        kinds = {
+            r.rec_headers["WARC-Target-URI"]: r.rec_headers["X-Harvest-Kind"]
+            for r in ArchiveIterator(stream)
+            if r.rec_type == "response"
+        }
     assert kinds[f"{home}/list/2.html"] == "list"
     assert kinds[home + Loopback.path(3)] == "document"

@@ -51,7 +51,14 @@ def asked(output: Path, answer: dict[int, str | list[str]], clock: Clock) -> Ite
                 if given == "http_304":
                     journal.add(Visit(entry, not_modified=True))
                 elif isinstance(given, str):
-                    failure = Failure(url=entry.url, site="wm114", stage="fetch", error=given, detail="", happened_at=None)
+                    failure = Failure(
+                        url=entry.url,
+                        site="wm114",
+                        stage="fetch",
+                        error=given,
+                        detail="",
+                        happened_at=None,
+                    )
                     journal.add(Visit(entry, failure=failure))
                 else:
                     journal.add(Visit(entry, results=clean(raw(n, given), {})))
@@ -59,7 +66,9 @@ def asked(output: Path, answer: dict[int, str | list[str]], clock: Clock) -> Ite
         journal.finish(0)
 
 
-def test_a_known_page_is_looked_at_again_by_age_and_less_often_while_it_never_changes(tmp_path: Path, clock: Clock) -> None:
+def test_a_known_page_is_looked_at_again_by_age_and_less_often_while_it_never_changes(
+    tmp_path: Path, clock: Clock
+) -> None:
     assert list(asked(tmp_path, {1: text_of(1)}, clock)) == [1]
     waits = []
     for _ in range(6):
@@ -72,7 +81,9 @@ def test_a_known_page_is_looked_at_again_by_age_and_less_often_while_it_never_ch
     assert waits[-1] * DAY == LONGEST_WAIT
 
 
-def test_a_changed_page_gives_a_new_version_of_the_same_id_and_is_looked_at_sooner(tmp_path: Path, clock: Clock) -> None:
+def test_a_changed_page_gives_a_new_version_of_the_same_id_and_is_looked_at_sooner(
+    tmp_path: Path, clock: Clock
+) -> None:
     list(asked(tmp_path, {1: text_of(1)}, clock))
     clock.now += FIRST_WAIT
     list(asked(tmp_path, {1: "http_304"}, clock))
@@ -86,7 +97,9 @@ def test_a_changed_page_gives_a_new_version_of_the_same_id_and_is_looked_at_soon
     assert list(asked(tmp_path, {1: "http_304"}, clock)) == [1]
 
 
-def test_a_page_is_gone_when_it_is_missing_twice_days_apart_and_its_record_stays(tmp_path: Path, clock: Clock) -> None:
+def test_a_page_is_gone_when_it_is_missing_twice_days_apart_and_its_record_stays(
+    tmp_path: Path, clock: Clock
+) -> None:
     list(asked(tmp_path, {1: text_of(1)}, clock))
     clock.now += FIRST_WAIT
     assert list(asked(tmp_path, {1: "http_404"}, clock)) == [1]
@@ -98,7 +111,9 @@ def test_a_page_is_gone_when_it_is_missing_twice_days_apart_and_its_record_stays
     assert len(lines(tmp_path / "speeches")) == 1
 
 
-def test_a_page_that_was_missing_once_and_came_back_is_not_gone(tmp_path: Path, clock: Clock) -> None:
+def test_a_page_that_was_missing_once_and_came_back_is_not_gone(
+    tmp_path: Path, clock: Clock
+) -> None:
     list(asked(tmp_path, {1: text_of(1)}, clock))
     for given in ("http_404", "http_304", "http_404"):
         clock.now += LONGEST_WAIT
@@ -115,10 +130,17 @@ def test_known_pages_are_asked_with_what_the_site_gave_to_recognise_them(tmp_pat
         before = len(site.ledger)
         again = crawl("wm114", site.base, tmp_path)
         assert again.returncode == 0, again.stderr
-        statuses = {path: status for path, status in site.ledger[before:] if path.startswith("/wen/")}
+        statuses = {
+            path: status for path, status in site.ledger[before:] if path.startswith("/wen/")
+        }
     assert statuses == {site.path(n): 200 if n == 2 else 304 for n in range(1, 5)}
     assert manifests(tmp_path)[-1]["pages"] == {
-        "asked": 4, "stored": 1, "duplicate": 0, "unchanged": 3, "failed": 0, "refused": 0,
+        "asked": 4,
+        "stored": 1,
+        "duplicate": 0,
+        "unchanged": 3,
+        "failed": 0,
+        "refused": 0,
     }
     assert [s["version"] for s in speeches(tmp_path) if s["doc_id"] == "2"] == [1, 2]
 
@@ -137,15 +159,24 @@ def test_paging_stops_where_a_list_holds_only_known_documents(tmp_path: Path) ->
 def test_since_leaves_out_what_a_list_or_a_sitemap_dates_earlier(tmp_path: Path) -> None:
     def answer(path: str, headers: dict[str, str]) -> Answer | None:
         if path == "/":
-            rows = "".join(f"<li><a href='{Loopback.path(n)}'>第{n}号</a> 2024-0{n}-15</li>" for n in range(1, 7))
-            return Answer(f"<ul>{rows}</ul>".encode(), headers={"Content-Type": "text/html; charset=utf-8"})
+            rows = "".join(
+                f"<li><a href='{Loopback.path(n)}'>第{n}号</a> 2024-0{n}-15</li>"
+                for n in range(1, 7)
+            )
+            return Answer(
+                f"<ul>{rows}</ul>".encode(), headers={"Content-Type": "text/html; charset=utf-8"}
+            )
         if path == "/robots.txt":
             return Answer(f"User-agent: *\nDisallow:\nSitemap: {site.base}/map.xml\n".encode())
         if path == "/map.xml":
             urls = "".join(
-                f"<url><loc>{site.base}{Loopback.path(n)}</loc><lastmod>2024-0{n - 6}-20T00:00:00Z</lastmod></url>" for n in range(7, 13)
+                f"<url><loc>{site.base}{Loopback.path(n)}</loc><lastmod>2024-0{n - 6}-20T00:00:00Z</lastmod></url>"
+                for n in range(7, 13)
             )
-            return Answer(f'<?xml version="1.0"?><urlset>{urls}</urlset>'.encode(), headers={"Content-Type": "text/xml"})
+            return Answer(
+                f'<?xml version="1.0"?><urlset>{urls}</urlset>'.encode(),
+                headers={"Content-Type": "text/xml"},
+            )
         return None
 
     with Loopback(documents=12) as site:
@@ -162,7 +193,9 @@ def test_since_leaves_a_page_that_says_itself_it_is_older_for_another_run(tmp_pa
             site.texts[n] = [f"发布时间：2021-03-0{n}", *text_of(n)]
         first = crawl("wm114", site.base, tmp_path, "-a", "since=2024-01-01")
         assert first.returncode == 0, first.stderr
-        early = {s["doc_id"] for s in speeches(tmp_path) if s["published"] and s["published"] < "2024"}
+        early = {
+            s["doc_id"] for s in speeches(tmp_path) if s["published"] and s["published"] < "2024"
+        }
         assert early == set()
         (manifest,) = manifests(tmp_path)
         pages = manifest["pages"]
@@ -173,7 +206,9 @@ def test_since_leaves_a_page_that_says_itself_it_is_older_for_another_run(tmp_pa
 
 def test_a_document_that_leads_to_the_start_page_is_none(tmp_path: Path) -> None:
     with Loopback(documents=15) as site:
-        site.answer = lambda path, headers: Answer(status=302, headers={"Location": "/"}) if path == site.path(3) else None
+        site.answer = lambda path, headers: (
+            Answer(status=302, headers={"Location": "/"}) if path == site.path(3) else None
+        )
         assert crawl("wm114", site.base, tmp_path).returncode == 0
         (failure,) = lines_of(tmp_path / "failures")
         assert failure["error"] == "soft_404"
@@ -207,10 +242,16 @@ def _counts(own: int, generic: int = 0, *, length: float = 2000, gapped: int = 0
         (_counts(5, length=1100), [_counts(40)], None),  # five short ones are an accident
         (_counts(20, gapped=1), [_counts(40, gapped=30)], "notices"),
         (_counts(20, gapped=12), [_counts(40, gapped=30)], None),
-        (_counts(20, gapped=19), [_counts(40, gapped=2)], None),  # more gaps are no fault of the layout
+        (
+            _counts(20, gapped=19),
+            [_counts(40, gapped=2)],
+            None,
+        ),  # more gaps are no fault of the layout
     ],
 )
-def test_the_layout_alarm_needs_a_fall_that_is_no_accident(now: Counts, before: list[Counts], word: str | None) -> None:
+def test_the_layout_alarm_needs_a_fall_that_is_no_accident(
+    now: Counts, before: list[Counts], word: str | None
+) -> None:
     said = layout_alarm(now, before)
     assert (said is None) == (word is None)
     assert word is None or word in str(said)
@@ -274,7 +315,11 @@ def test_held_pages_are_unseen_and_discarding_leaves_no_trace_of_them(tmp_path: 
         discard(tmp_path, held)
     ledger = run(tmp_path, 9)
     assert {u for u in ledger if u != START} == set(map(url, range(6, 10)))
-    assert len({s["id"] for s in lines(tmp_path / "speeches")}) == len(lines(tmp_path / "speeches")) == 9
+    assert (
+        len({s["id"] for s in lines(tmp_path / "speeches")})
+        == len(lines(tmp_path / "speeches"))
+        == 9
+    )
 
 
 def test_what_was_fetched_again_since_is_not_released_twice(tmp_path: Path) -> None:
@@ -296,7 +341,9 @@ def lists_asked(site: Loopback) -> list[str]:
 
 
 @pytest.mark.parametrize("cut", ["limit", "error", "growth", "state"])
-def test_what_new_documents_push_down_a_list_is_met_behind_pages_that_are_all_known(tmp_path: Path, cut: str) -> None:
+def test_what_new_documents_push_down_a_list_is_met_behind_pages_that_are_all_known(
+    tmp_path: Path, cut: str
+) -> None:
     with Loopback(documents=50) as site:
         grown = []
 
@@ -309,15 +356,22 @@ def test_what_new_documents_push_down_a_list_is_met_behind_pages_that_are_all_kn
             return None
 
         site.answer = answer
-        crawl("wm114", site.base, tmp_path, *(["-a", "limit=15"] if cut in ("limit", "state") else []))
+        crawl(
+            "wm114", site.base, tmp_path, *(["-a", "limit=15"] if cut in ("limit", "state") else [])
+        )
         site.documents, site.answer = 70, lambda path, headers: None
         if cut == "state":
             for file in tmp_path.glob("state.db*"):
                 file.unlink()
         last = crawl("wm114", site.base, tmp_path)
         assert last.returncode == 0, last.stderr
-        assert sorted(s["url"] for s in speeches(tmp_path)) == sorted(f"https://www.wm114.cn{site.path(n)}" for n in range(1, 71))
+        assert sorted(s["url"] for s in speeches(tmp_path)) == sorted(
+            f"https://www.wm114.cn{site.path(n)}" for n in range(1, 71)
+        )
         site.ledger.clear()
         site.documents = 71
         assert crawl("wm114", site.base, tmp_path).returncode == 0
-        assert lists_asked(site) == ["/list/1.html", "/list/2.html"]  # and no further: the rest is known
+        assert lists_asked(site) == [
+            "/list/1.html",
+            "/list/2.html",
+        ]  # and no further: the rest is known

@@ -28,7 +28,9 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    urlopen(Request(f"http://{host}:{port}/moto-api/reset", method="POST")).close()  # it forgets nothing by itself
+    urlopen(
+        Request(f"http://{host}:{port}/moto-api/reset", method="POST")
+    ).close()  # it forgets nothing by itself
     client = boto3.client("s3")
     client.create_bucket(Bucket="kept")
     yield client
@@ -40,14 +42,18 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def test_finished_files_are_copied_once_and_growing_ones_never(bucket: Any, tmp_path: Path) -> None:
     run(tmp_path, 3)
     (tmp_path / "speeches" / "wm114-later.jsonl.part").write_bytes(b"{}\n")
-    assert copy_to_s3(tmp_path, "s3://kept/harvest") == 5  # speeches, traces, outlines, pages, manifest
+    assert (
+        copy_to_s3(tmp_path, "s3://kept/harvest") == 5
+    )  # speeches, traces, outlines, pages, manifest
     assert copy_to_s3(tmp_path, "s3://kept/harvest") == 0
     run(tmp_path, 5)
     assert copy_to_s3(tmp_path, "s3://kept/harvest") == 5
     keys = [item["Key"] for item in bucket.list_objects_v2(Bucket="kept")["Contents"]]
     assert all(key.startswith("harvest/") for key in keys)
     kept = b"".join(
-        bucket.get_object(Bucket="kept", Key=key)["Body"].read() for key in sorted(keys) if key.startswith("harvest/speeches/")
+        bucket.get_object(Bucket="kept", Key=key)["Body"].read()
+        for key in sorted(keys)
+        if key.startswith("harvest/speeches/")
     )
     assert kept.count(b"\n") == len(lines(tmp_path / "speeches")) == 5
     assert not any(key.endswith(".part") or "state.db" in key for key in keys)
@@ -60,7 +66,12 @@ def test_finished_files_are_copied_once_and_growing_ones_never(bucket: Any, tmp_
 def kept_files(client: Any) -> dict[str, bytes]:
     """What is on the server, by its path below the prefix."""
     items = client.list_objects_v2(Bucket="kept").get("Contents", [])
-    return {i["Key"].removeprefix("harvest/"): client.get_object(Bucket="kept", Key=i["Key"])["Body"].read() for i in items}
+    return {
+        i["Key"].removeprefix("harvest/"): client.get_object(Bucket="kept", Key=i["Key"])[
+            "Body"
+        ].read()
+        for i in items
+    }
 
 
 def finished(output: Path) -> dict[str, bytes]:
@@ -79,14 +90,20 @@ def test_a_crawl_copies_what_it_finished_and_the_next_what_it_could_not(
         first = crawl("wm114", site.base, tmp_path, *to_s3)
         assert (first.returncode, first.stderr) == (0, "")
         assert kept_files(bucket) == finished(tmp_path)
-        assert {name.partition("/")[0] for name in finished(tmp_path)} == {"speeches", "traces", "outlines", "pages", "runs"}
+        assert {name.partition("/")[0] for name in finished(tmp_path)} == {
+            "speeches",
+            "traces",
+            "outlines",
+            "pages",
+            "runs",
+        }
         before = kept_files(bucket)
 
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{nobody.getsockname()[1]}")
         site.documents = 9
         down = crawl("wm114", site.base, tmp_path, *to_s3)
         assert down.returncode == 1
-        said, = down.stderr.splitlines()
+        (said,) = down.stderr.splitlines()
         assert "what was fetched is stored, but not copied: s3://kept/harvest: " in said
         assert len(lines(tmp_path / "speeches")) == 9
         assert not list(tmp_path.rglob("*.part"))

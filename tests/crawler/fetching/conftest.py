@@ -59,7 +59,11 @@ def page(number: int, encoding: str = "utf-8", declared: str | None = "utf-8") -
 
 def answer(body: bytes, status: str = "200 OK", **headers: str) -> bytes:
     """A well-formed HTTP answer."""
-    fields = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body)), "Connection": "close"}
+    fields = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Length": str(len(body)),
+        "Connection": "close",
+    }
     fields |= {name.replace("_", "-"): value for name, value in headers.items()}
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items() if value)
     return f"HTTP/1.1 {status}\r\n{head}\r\n".encode() + body
@@ -106,7 +110,11 @@ class Hostile:
             if isinstance(found, list):
                 found = found.pop(0) if len(found) > 1 else found[0]
             if found is None:
-                found = self.otherwise(path) if self.otherwise else answer(b"<title>404</title>nothing here", "404 Not Found")
+                found = (
+                    self.otherwise(path)
+                    if self.otherwise
+                    else answer(b"<title>404</title>nothing here", "404 Not Found")
+                )
             if callable(found):
                 found(connection)
             else:
@@ -130,7 +138,9 @@ def serving(server: Hostile, context: ssl.SSLContext | None = None) -> Iterator[
 
     def one(connection: socket.socket) -> None:
         with suppress(OSError, ValueError, IndexError):
-            server.serve(context.wrap_socket(connection, server_side=True) if context else connection)
+            server.serve(
+                context.wrap_socket(connection, server_side=True) if context else connection
+            )
 
     def accept() -> None:
         with suppress(OSError):
@@ -174,7 +184,12 @@ class Crawl:
 
 
 def started(
-    base: str, output: Path, *arguments: str, site: str = "wm114", allow: str | None = None, **settings: object
+    base: str,
+    output: Path,
+    *arguments: str,
+    site: str = "wm114",
+    allow: str | None = None,
+    **settings: object,
 ) -> subprocess.Popen[str]:
     """Begin `scrapy crawl`; without delay unless `settings` say so."""
     given = {
@@ -182,7 +197,9 @@ def started(
         "ALLOW_PRIVATE_HOSTS": base.split("://")[1] if allow is None else allow, **settings,
     }  # fmt: skip
     options = [word for name, value in given.items() for word in ("-s", f"{name}={value}")]
-    environment = {k: v for k, v in os.environ.items() if k != "CONTACT" and not k.lower().endswith("_proxy")}
+    environment = {
+        k: v for k, v in os.environ.items() if k != "CONTACT" and not k.lower().endswith("_proxy")
+    }
     return subprocess.Popen(
         [sys.executable, "-m", "scrapy", "crawl", site, "-a", f"base={base}", *arguments, *options],
         cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment,
@@ -196,6 +213,7 @@ def ended(child: subprocess.Popen[str], output: Path) -> Crawl:
     except subprocess.TimeoutExpired:
         child.kill()
         raise
+
     def lines(kind: str) -> list[dict[str, Any]]:
         files = sorted((output / kind).glob("*.jsonl"))
         return [json.loads(line) for f in files for line in f.read_text("utf-8").splitlines()]
@@ -223,14 +241,25 @@ def probed(urls: list[str], allow: list[str], **settings: object) -> dict[str, s
         cwd=PROJECT, capture_output=True, text=True, timeout=90, env={**os.environ, "PYTHONPATH": str(PROJECT)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return {str(url): str(outcome) for url, outcome in json.loads(done.stdout.splitlines()[-1]).items()}
+    return {
+        str(url): str(outcome) for url, outcome in json.loads(done.stdout.splitlines()[-1]).items()
+    }
 
 
 def adds_up(manifest: dict[str, Any]) -> bool:
     """The law of the manifest."""
     pages = manifest["pages"]
-    parts = pages["stored"] + pages["duplicate"] + pages["unchanged"] + pages["failed"] + pages["refused"]
-    return bool(pages["asked"] == parts and sum(manifest["failures"].values()) == pages["failed"] + pages["refused"])
+    parts = (
+        pages["stored"]
+        + pages["duplicate"]
+        + pages["unchanged"]
+        + pages["failed"]
+        + pages["refused"]
+    )
+    return bool(
+        pages["asked"] == parts
+        and sum(manifest["failures"].values()) == pages["failed"] + pages["refused"]
+    )
 
 
 class Tools:

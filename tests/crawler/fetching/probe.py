@@ -23,7 +23,9 @@ class Probe(scrapy.Spider):
         "SPIDER_MIDDLEWARES": {},
         "DOWNLOADER_MIDDLEWARES": settings.DOWNLOADER_MIDDLEWARES,
         "EXTENSIONS": {
-            name: place for name, place in settings.EXTENSIONS.items() if place is None or name.endswith("Throttle")
+            name: place
+            for name, place in settings.EXTENSIONS.items()
+            if place is None or name.endswith("Throttle")
         },
         "CONCURRENT_REQUESTS": 0,  # no bound: hosts that keep silent hold nobody up
         "HTTPERROR_ALLOW_ALL": True,
@@ -37,7 +39,13 @@ class Probe(scrapy.Spider):
     async def start(self):  # type: ignore[no-untyped-def]
         """All at once: each host has a slot of its own."""
         for url in self.urls:
-            yield scrapy.Request(url, callback=self.parse, errback=self.trouble, dont_filter=True, cb_kwargs={"asked": url})
+            yield scrapy.Request(
+                url,
+                callback=self.parse,
+                errback=self.trouble,
+                dont_filter=True,
+                cb_kwargs={"asked": url},
+            )
 
     def parse(self, response, asked):  # type: ignore[no-untyped-def]
         """An answer."""

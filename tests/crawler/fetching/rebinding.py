@@ -33,7 +33,11 @@ class _Moving(AbstractResolver):
         assert host == "moving.example"
         self.left -= 1
         address = PUBLIC if self.left >= 0 else PRIVATE
-        return [ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0)]
+        return [
+            ResolveResult(
+                hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0
+            )
+        ]
 
     async def close(self) -> None:
         return None

@@ -43,7 +43,8 @@ class Names(AbstractResolver):
     ) -> list[ResolveResult]:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return [
-            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0) for address in answer
+            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)
+            for address in answer
         ]
 
     async def close(self) -> None:
@@ -65,7 +66,9 @@ def test_a_private_address_is_not_handed_out() -> None:
 
 
 def test_of_several_addresses_the_public_ones_remain() -> None:
-    assert resolved(resolver(Names(("10.0.0.1", "93.184.216.34"))), "mixed.example") == ["93.184.216.34"]
+    assert resolved(resolver(Names(("10.0.0.1", "93.184.216.34"))), "mixed.example") == [
+        "93.184.216.34"
+    ]
 
 
 def test_a_name_that_changes_its_address_is_checked_each_time() -> None:
@@ -83,7 +86,16 @@ def test_a_named_host_may_be_private_on_the_named_port() -> None:
             resolved(named, host, port)
 
 
-@pytest.mark.parametrize("address", [*(a for a in PRIVATE if "." in a or ":" in a), "2130706433", "127.1", "0x7f000001", "127.0.0.1."])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(a for a in PRIVATE if "." in a or ":" in a),
+        "2130706433",
+        "127.1",
+        "0x7f000001",
+        "127.0.0.1.",
+    ],
+)
 def test_an_address_in_a_url_is_checked_as_it_stands(address: str) -> None:
     with pytest.raises(Refused, match="private address"):
         resolver(Names(()), "intranet").check(address, 80)
@@ -114,12 +126,17 @@ def test_a_public_host_needs_a_contact(address: str, needed: bool) -> None:
 def test_the_agent_says_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CONTACT", raising=False)
     assert user_agent(Settings()) == "harvest/0.1"
-    assert user_agent(Settings({"CONTACT": "lu@example.org"})) == "harvest/0.1 (+mailto:lu@example.org)"
+    assert (
+        user_agent(Settings({"CONTACT": "lu@example.org"}))
+        == "harvest/0.1 (+mailto:lu@example.org)"
+    )
     monkeypatch.setenv("CONTACT", "https://example.org/harvest")
     assert user_agent(Settings()) == "harvest/0.1 (+https://example.org/harvest)"
 
 
-@pytest.mark.parametrize("wrong", ["me", "a@b\r\nX-Injected: 1", "ftp://example.org", "<lu@example.org>"])
+@pytest.mark.parametrize(
+    "wrong", ["me", "a@b\r\nX-Injected: 1", "ftp://example.org", "<lu@example.org>"]
+)
 def test_a_contact_that_nobody_could_use_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match="neither"):
         contact(Settings({"CONTACT": wrong}))

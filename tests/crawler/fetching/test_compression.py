@@ -71,7 +71,9 @@ def test_a_stream_that_ends_early_is_a_page_that_did_not_arrive(name: str) -> No
 
 
 def test_gzip_of_several_members_is_one_body() -> None:
-    assert inflate(gzip.compress(PAGE) + gzip.compress(b"<p>end"), "gzip", LIMIT) == PAGE + b"<p>end"
+    assert (
+        inflate(gzip.compress(PAGE) + gzip.compress(b"<p>end"), "gzip", LIMIT) == PAGE + b"<p>end"
+    )
 
 
 def test_bytes_behind_the_stream_are_dropped() -> None:
@@ -92,7 +94,9 @@ def test_packed_noise_is_undecodable() -> None:
 def answered(body: bytes, **headers: str) -> Response:
     crawler = get_crawler(settings_dict={"DOWNLOAD_MAXSIZE": LIMIT})
     request = Request("http://127.0.0.1/wen/1/1.html")
-    response = HtmlResponse(request.url, headers={k.replace("_", "-"): v for k, v in headers.items()}, body=body)
+    response = HtmlResponse(
+        request.url, headers={k.replace("_", "-"): v for k, v in headers.items()}, body=body
+    )
     return Compression.from_crawler(crawler).process_response(request, response)
 
 

@@ -17,8 +17,14 @@ LIMIT = 1000
 
 
 def answer(body: bytes, head: str = "HTTP/1.1 200 OK", **headers: str) -> bytes:
-    lines = {"Content-Length": str(len(body)), **{k.replace("_", "-"): v for k, v in headers.items()}}
-    return "".join((f"{head}\r\n", *(f"{k}: {v}\r\n" for k, v in lines.items()), "\r\n")).encode() + body
+    lines = {
+        "Content-Length": str(len(body)),
+        **{k.replace("_", "-"): v for k, v in headers.items()},
+    }
+    return (
+        "".join((f"{head}\r\n", *(f"{k}: {v}\r\n" for k, v in lines.items()), "\r\n")).encode()
+        + body
+    )
 
 
 def fetched(behave: Callable[[str], list[bytes]], *paths: str) -> list[Response | Exception]:
@@ -37,12 +43,18 @@ def fetched(behave: Callable[[str], list[bytes]], *paths: str) -> list[Response 
 
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        settings = {"ALLOW_PRIVATE_HOSTS": [f"127.0.0.1:{port}"], "DOWNLOAD_MAXSIZE": LIMIT, "DOWNLOAD_TIMEOUT": 5}
+        settings = {
+            "ALLOW_PRIVATE_HOSTS": [f"127.0.0.1:{port}"],
+            "DOWNLOAD_MAXSIZE": LIMIT,
+            "DOWNLOAD_TIMEOUT": 5,
+        }
         handler = Download(get_crawler(settings_dict=settings))
         found: list[Response | Exception] = []
         for path in paths:
             try:
-                found.append(await handler.download_request(Request(f"http://127.0.0.1:{port}{path}")))
+                found.append(
+                    await handler.download_request(Request(f"http://127.0.0.1:{port}{path}"))
+                )
             except Exception as error:
                 found.append(error)
             await asyncio.sleep(0.1)
@@ -72,12 +84,25 @@ def test_what_is_longer_than_announced_is_no_page_and_harms_no_other() -> None:
 
 
 def test_an_answer_without_a_body_may_announce_any_length() -> None:
-    (found,) = fetched(lambda path: [answer(b"", "HTTP/1.1 304 Not Modified", Content_Length=str(LIMIT * 10))], "/1")
+    (found,) = fetched(
+        lambda path: [answer(b"", "HTTP/1.1 304 Not Modified", Content_Length=str(LIMIT * 10))],
+        "/1",
+    )
     assert isinstance(found, Response)
     assert (found.status, found.body) == (304, b"")
 
 
-@pytest.mark.parametrize("pieces", [[answer(b"x" * (LIMIT + 1))], [answer(b"x" * LIMIT * 2, Content_Length="", Connection="close").replace(b"Content-Length: \r\n", b"")]])
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [answer(b"x" * (LIMIT + 1))],
+        [
+            answer(b"x" * LIMIT * 2, Content_Length="", Connection="close").replace(
+                b"Content-Length: \r\n", b""
+            )
+        ],
+    ],
+)
 def test_too_large_is_known_from_the_announcement_or_on_the_way(pieces: list[bytes]) -> None:
     (found,) = fetched(lambda path: pieces, "/1")
     assert isinstance(found, Refused)
@@ -85,4 +110,6 @@ def test_too_large_is_known_from_the_announcement_or_on_the_way(pieces: list[byt
 
 
 def test_garbage_is_no_matter_of_tls_whatever_the_page_is_called() -> None:
-    assert texts(fetched(lambda path: [b"certificate SSL\r\n\r\n"], "/certificate.html")) == ["connection"]
+    assert texts(fetched(lambda path: [b"certificate SSL\r\n\r\n"], "/certificate.html")) == [
+        "connection"
+    ]

@@ -32,7 +32,9 @@ class Fault(NamedTuple):
 LEDGER: list[Fault] = []
 
 
-def fault(becomes: str, holds: bool = True) -> Callable[[Callable[[Any, int], Behave]], Callable[[Any, int], Behave]]:
+def fault(
+    becomes: str, holds: bool = True
+) -> Callable[[Callable[[Any, int], Behave]], Callable[[Any, int], Behave]]:
     def entered(behave: Callable[[Any, int], Behave]) -> Callable[[Any, int], Behave]:
         LEDGER.append(Fault(behave.__name__, becomes, behave, holds))
         return behave
@@ -85,7 +87,9 @@ def body_shorter_than_its_length(t: Any, n: int) -> Behave:
     return t.answer(t.page(n), Content_Length="99999")
 
 
-@fault("connection")  # what is announced is not the page: cut there, it would lose its end without a word
+@fault(
+    "connection"
+)  # what is announced is not the page: cut there, it would lose its end without a word
 def body_longer_than_its_length(t: Any, n: int) -> Behave:
     return t.answer(t.page(n), Content_Length=str(len(t.page(n)) - 90))
 
@@ -97,13 +101,19 @@ def length_that_is_no_number(t: Any, n: int) -> Behave:
 
 @fault("connection")
 def broken_chunk_size(t: Any, n: int) -> Behave:
-    return t.answer(b"zz\r\n" + t.page(n) + b"\r\n0\r\n\r\n", Content_Length="", Transfer_Encoding="chunked")
+    return t.answer(
+        b"zz\r\n" + t.page(n) + b"\r\n0\r\n\r\n", Content_Length="", Transfer_Encoding="chunked"
+    )
 
 
 @fault("connection")
 def chunks_without_an_end(t: Any, n: int) -> Behave:
     body = t.page(n)
-    return t.answer(f"{len(body):x}\r\n".encode() + body + b"\r\n", Content_Length="", Transfer_Encoding="chunked")
+    return t.answer(
+        f"{len(body):x}\r\n".encode() + body + b"\r\n",
+        Content_Length="",
+        Transfer_Encoding="chunked",
+    )
 
 
 @fault("connection")
@@ -119,7 +129,9 @@ def endless_headers(t: Any, n: int) -> Behave:
 @fault("timeout")
 def slow_drip(t: Any, n: int) -> Behave:
     def behave(connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5000\r\n\r\n")
+        connection.sendall(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5000\r\n\r\n"
+        )
         for _ in range(60):
             connection.sendall(b"<p>")
             if threading.Event().wait(0.2):
@@ -143,7 +155,10 @@ def too_many_requests_with_seconds(t: Any, n: int) -> Behave:
 
 @fault("document")
 def unavailable_with_a_date(t: Any, n: int) -> Behave:
-    return [t.answer(b"later", "503 Service Unavailable", Retry_After=t.http_date(1)), t.answer(t.page(n))]
+    return [
+        t.answer(b"later", "503 Service Unavailable", Retry_After=t.http_date(1)),
+        t.answer(t.page(n)),
+    ]
 
 
 @fault("document")
@@ -188,7 +203,9 @@ def nothing_but_space(t: Any, n: int) -> Behave:
 
 @fault("soft_404")
 def soft_404(t: Any, n: int) -> Behave:
-    return t.answer("<title>提示信息</title><body><div>对不起，您要查看的文章不存在或者已经被删除！3秒后返回首页</div>".encode())
+    return t.answer(
+        "<title>提示信息</title><body><div>对不起，您要查看的文章不存在或者已经被删除！3秒后返回首页</div>".encode()
+    )
 
 
 @fault("captcha")
@@ -256,7 +273,9 @@ def redirect_to_a_private_address(t: Any, n: int) -> Behave:
 
 @fault("refused_address")
 def redirect_to_the_metadata_service(t: Any, n: int) -> Behave:
-    return t.answer(b"", "307 Temporary Redirect", Location="http://169.254.169.254/latest/meta-data/")
+    return t.answer(
+        b"", "307 Temporary Redirect", Location="http://169.254.169.254/latest/meta-data/"
+    )
 
 
 @fault("refused_address")
@@ -282,7 +301,10 @@ def redirect_off_the_site(t: Any, n: int) -> Behave:
 @fault("document")
 def redirect_to_the_real_site(t: Any, n: int) -> Behave:
     """Asked on a mirror, it is followed there."""
-    return [t.answer(b"", "302 Found", Location=f"https://www.wm114.cn{path(n)}?again=1"), t.answer(t.page(n))]
+    return [
+        t.answer(b"", "302 Found", Location=f"https://www.wm114.cn{path(n)}?again=1"),
+        t.answer(t.page(n)),
+    ]
 
 
 @fault("http_302")
@@ -355,7 +377,9 @@ def a_pdf_called_html(t: Any, n: int) -> Behave:
 
 @fault("not_text")
 def a_picture(t: Any, n: int) -> Behave:
-    return t.answer(b"\x89PNG\r\n\x1a\n" + random.Random(n).randbytes(4000), Content_Type="image/png")
+    return t.answer(
+        b"\x89PNG\r\n\x1a\n" + random.Random(n).randbytes(4000), Content_Type="image/png"
+    )
 
 
 @fault("document")
@@ -385,7 +409,9 @@ def chunks_that_cut_characters(t: Any, n: int) -> Behave:
     body = t.page(n, "gb18030", "gb18030")
     pieces = [body[i : i + 7] for i in range(0, len(body), 7)]
     chunks = b"".join(f"{len(p):x}\r\n".encode() + p + b"\r\n" for p in pieces) + b"0\r\n\r\n"
-    return t.answer(chunks, Content_Length="", Transfer_Encoding="chunked", Content_Type="text/html")
+    return t.answer(
+        chunks, Content_Length="", Transfer_Encoding="chunked", Content_Type="text/html"
+    )
 
 
 # -- charsets: what the bytes are, what the header and the page say they are -------------------------------------------
@@ -411,7 +437,11 @@ def charset(true: str, header: str, meta: str | None) -> Callable[[Any, int], Be
 
 
 LEDGER += [
-    Fault(f"{true} called {header or 'nothing'} by the header, {meta or 'nothing'} by the page", "document", charset(true, header, meta))
+    Fault(
+        f"{true} called {header or 'nothing'} by the header, {meta or 'nothing'} by the page",
+        "document",
+        charset(true, header, meta),
+    )
     for true, header, meta in CHARSETS
 ]
 HEALTHY = range(900, 910)
@@ -428,13 +458,17 @@ def met(tools: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
         server.routes[f"/circle/{number}"] = tools.answer(b"", "302 Found", Location=path(number))
     for number in HEALTHY:
         server.routes[path(number)] = tools.answer(tools.page(number))
-    server.routes[path(MOVED)] = tools.answer(b"", "301 Moved Permanently", Location="/wen/1/950.html")
+    server.routes[path(MOVED)] = tools.answer(
+        b"", "301 Moved Permanently", Location="/wen/1/950.html"
+    )
     server.routes[path(950)] = tools.answer(tools.page(950))
 
     def onward(asked: str) -> bytes:
         if asked.startswith("/chain/"):
             _, _, number, step = asked.split("/")
-            return bytes(tools.answer(b"", "302 Found", Location=f"/chain/{number}/{int(step) + 1}"))
+            return bytes(
+                tools.answer(b"", "302 Found", Location=f"/chain/{number}/{int(step) + 1}")
+            )
         return bytes(tools.answer(b"nothing here", "404 Not Found"))
 
     server.otherwise = onward
@@ -442,7 +476,15 @@ def met(tools: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     with tools.serving(server):
         numbers = [*range(1, len(LEDGER) + 1), *HEALTHY, MOVED]
         urls = ",".join(server.base + path(n) for n in numbers)
-        return tools.crawl(server, output, "-a", f"url={urls}", WALLS_IN_A_ROW=1000, DOWNLOAD_MAXSIZE=4_000_000, DOWNLOAD_TIMEOUT=2.5), server
+        return tools.crawl(
+            server,
+            output,
+            "-a",
+            f"url={urls}",
+            WALLS_IN_A_ROW=1000,
+            DOWNLOAD_MAXSIZE=4_000_000,
+            DOWNLOAD_TIMEOUT=2.5,
+        ), server
 
 
 def test_the_ledger_is_long_enough() -> None:
@@ -450,10 +492,14 @@ def test_the_ledger_is_long_enough() -> None:
     assert len({f.name for f in LEDGER}) == len(LEDGER)
 
 
-@pytest.mark.parametrize(("number", "entry"), list(enumerate(LEDGER, 1)), ids=[f.name for f in LEDGER])
+@pytest.mark.parametrize(
+    ("number", "entry"), list(enumerate(LEDGER, 1)), ids=[f.name for f in LEDGER]
+)
 def test_fault(met: Any, tools: Any, number: int, entry: Fault) -> None:
     crawl, _ = met
-    assert crawl.outcome(path(number)) == entry.becomes, crawl.failures.get(f"https://www.wm114.cn{path(number)}")
+    assert crawl.outcome(path(number)) == entry.becomes, crawl.failures.get(
+        f"https://www.wm114.cn{path(number)}"
+    )
     if entry.becomes == "document" and entry.holds:
         assert crawl.text(path(number)) == tools.speech(number)
 
@@ -471,8 +517,14 @@ def test_the_manifest_adds_up(met: Any, tools: Any) -> None:
     manifest = crawl.manifest
     assert tools.adds_up(manifest)
     assert manifest["pages"]["asked"] == len(LEDGER) + len(HEALTHY) + 1
-    assert manifest["pages"]["refused"] == sum(f.becomes in ("robots", "refused_address") for f in LEDGER)
-    assert sum(manifest["failures"].values()) == len(crawl.failures) == sum(f.becomes != "document" for f in LEDGER)
+    assert manifest["pages"]["refused"] == sum(
+        f.becomes in ("robots", "refused_address") for f in LEDGER
+    )
+    assert (
+        sum(manifest["failures"].values())
+        == len(crawl.failures)
+        == sum(f.becomes != "document" for f in LEDGER)
+    )
 
 
 def test_broken_pages_are_asked_again_but_not_for_ever(met: Any) -> None:

@@ -87,7 +87,11 @@ def own_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     path = tmp_path_factory.mktemp("tls") / "server.pem"
     path.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
         + certificate.public_bytes(serialization.Encoding.PEM)
     )
     return path
@@ -118,21 +122,42 @@ def hosts(tools: Any, unknown_certificate: ssl.SSLContext) -> Hosts:
             server = stack.enter_context(tools.serving(tools.Hostile(host=f"127.0.0.{number}")))
             server.routes = {path: tools.answer(tools.page(1)) for path in PATHS}
             server.routes["/robots.txt"] = state.robots
-            server.routes["/rules.txt"] = tools.answer(b"User-agent: *\nDisallow: /\n", Content_Type="text/plain")
+            server.routes["/rules.txt"] = tools.answer(
+                b"User-agent: *\nDisallow: /\n", Content_Type="text/plain"
+            )
             servers[state.name] = server
             urls += [server.base + path for path in PATHS]
-        tls = stack.enter_context(tools.serving(tools.Hostile(host="127.0.1.1"), unknown_certificate))
-        plain = stack.enter_context(tools.serving(tools.Hostile(host="127.0.1.2", at_once=b"HTTP/1.1 400 Bad Request\r\n\r\n")))
+        tls = stack.enter_context(
+            tools.serving(tools.Hostile(host="127.0.1.1"), unknown_certificate)
+        )
+        plain = stack.enter_context(
+            tools.serving(
+                tools.Hostile(host="127.0.1.2", at_once=b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            )
+        )
         servers |= {"unknown certificate": tls, "plain": plain}
         port = plain.base.rsplit(":", 1)[1]
         urls += [
             tls.base + PATHS[0], plain.base.replace("http:", "https:") + PATHS[0], f"http://127.0.1.3:{port}{PATHS[0]}",
             f"http://127.0.1.4:{port}{PATHS[0]}", f"http://localhost:{port}{PATHS[0]}", f"http://nothing.invalid{PATHS[0]}",
         ]  # fmt: skip
-        allow = [*(s.base.split("://")[1] for s in servers.values()), "127.0.1.3", "127.0.1.4:1", "127.0.0.1"]
+        allow = [
+            *(s.base.split("://")[1] for s in servers.values()),
+            "127.0.1.3",
+            "127.0.1.4:1",
+            "127.0.0.1",
+        ]
         outcomes = tools.probed(urls, allow)
-        own = tuple(s.base + "/" for s in servers.values())  # another host may listen on a port of the same number
-        return Hosts(servers, {u if u.startswith(own) else u.replace(f":{port}/", ":PORT/"): o for u, o in outcomes.items()})
+        own = tuple(
+            s.base + "/" for s in servers.values()
+        )  # another host may listen on a port of the same number
+        return Hosts(
+            servers,
+            {
+                u if u.startswith(own) else u.replace(f":{port}/", ":PORT/"): o
+                for u, o in outcomes.items()
+            },
+        )
 
 
 NAMES = [s.name for s in states(type("T", (), {"answer": staticmethod(lambda *a, **k: b"")}))]
@@ -158,7 +183,11 @@ def test_certificates_are_verified(hosts: Hosts) -> None:
 
 
 def test_a_certificate_that_this_machine_trusts_is_good(
-    tools: Any, unknown_certificate: ssl.SSLContext, own_certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tools: Any,
+    unknown_certificate: ssl.SSLContext,
+    own_certificate: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(own_certificate))
     with tools.serving(tools.Hostile(), unknown_certificate) as server:
@@ -201,7 +230,9 @@ def test_a_delay_of_the_settings_is_kept(tools: Any, tmp_path: Path) -> None:
 def test_a_host_that_wants_a_long_quiet_is_left(tools: Any, tmp_path: Path) -> None:
     """The first page is told to wait for an hour; of the others hardly one is asked."""
     with tools.serving(tools.Hostile()) as server:
-        server.otherwise = lambda path: tools.answer(b"slow down", "429 Too Many Requests", Retry_After="3600")
+        server.otherwise = lambda path: tools.answer(
+            b"slow down", "429 Too Many Requests", Retry_After="3600"
+        )
         server.routes["/robots.txt"] = tools.answer(b"", "404 Not Found")
         met = tools.crawl(server, tmp_path, "-a", "ids=1-40", CONCURRENT_REQUESTS=2)
     assert {f["error"] for f in met.failures.values()} == {"http_429"}
@@ -219,7 +250,9 @@ def test_walls_in_a_row_stop_the_crawl(tools: Any, tmp_path: Path) -> None:
     with tools.serving(tools.Hostile()) as server:
         server.routes |= {f"/wen/1/{n}.html": tools.answer(tools.page(n)) for n in range(1, 4)}
         server.routes |= {f"/wen/1/{n}.html": wall for n in range(4, 60)}
-        met = tools.crawl(server, tmp_path, "-a", "ids=1-59", WALLS_IN_A_ROW=4, CONCURRENT_REQUESTS=2)
+        met = tools.crawl(
+            server, tmp_path, "-a", "ids=1-59", WALLS_IN_A_ROW=4, CONCURRENT_REQUESTS=2
+        )
     assert len(met.speeches) == 3
     assert 4 <= len(met.failures) <= 8
     assert len(server.asked) <= 14
@@ -229,16 +262,22 @@ def test_walls_in_a_row_stop_the_crawl(tools: Any, tmp_path: Path) -> None:
 def test_an_address_that_is_not_named_is_not_talked_to(tools: Any, tmp_path: Path) -> None:
     with tools.serving(tools.Hostile()) as server:
         server.routes[PATHS[0]] = tools.answer(tools.page(1))
-        child = tools.started(server.base, tmp_path, "-a", f"url={server.base}{PATHS[0]}", allow="127.0.0.1:1")
+        child = tools.started(
+            server.base, tmp_path, "-a", f"url={server.base}{PATHS[0]}", allow="127.0.0.1:1"
+        )
         met = tools.ended(child, tmp_path)
     assert met.outcome(PATHS[0]) == "refused_address"
     assert met.manifest["pages"]["refused"] == 1
     assert server.asked == []
 
 
-
 def test_a_public_address_is_not_asked_by_nobody(tools: Any, tmp_path: Path) -> None:
-    met = tools.ended(tools.started("http://nothing.invalid", tmp_path / "output", "-a", "ids=1-2", allow="127.0.0.1"), tmp_path / "output")
+    met = tools.ended(
+        tools.started(
+            "http://nothing.invalid", tmp_path / "output", "-a", "ids=1-2", allow="127.0.0.1"
+        ),
+        tmp_path / "output",
+    )
     assert met.exit == 1
     assert len(met.said.strip().splitlines()) == 1
     assert "CONTACT" in met.said
@@ -246,7 +285,9 @@ def test_a_public_address_is_not_asked_by_nobody(tools: Any, tmp_path: Path) -> 
 
 
 def listing(t: Any, number: int, documents: list[int], onward: int | None) -> bytes:
-    links = "".join(f'<li><a href="/wen/1/{n}.html">第{n}号会议上的讲话</a></li>' for n in documents)
+    links = "".join(
+        f'<li><a href="/wen/1/{n}.html">第{n}号会议上的讲话</a></li>' for n in documents
+    )
     after = f'<a href="/list/{onward}.html">下一页</a>' if onward else ""
     return bytes(t.answer(f"<html><body><ul>{links}</ul>{after}</body></html>".encode()))
 
@@ -281,7 +322,9 @@ def test_a_list_whose_layout_changed(tools: Any, tmp_path: Path) -> None:
         server.routes["/"] = listing(tools, 0, [1, 2, 3], None)
         server.routes |= {f"/wen/1/{n}.html": tools.answer(tools.page(n)) for n in (1, 2, 3)}
         first = tools.crawl(server, tmp_path)
-        server.routes["/"] = tools.answer('<html><body><div data-items="1,2,3" id="app">正在加载</div></body></html>'.encode())
+        server.routes["/"] = tools.answer(
+            '<html><body><div data-items="1,2,3" id="app">正在加载</div></body></html>'.encode()
+        )
         second = tools.crawl(server, tmp_path)
     assert (first.exit, second.exit) == (0, 3)
     assert len(second.speeches) == 3

@@ -12,7 +12,9 @@ from tests.crawler.fetching.rebinding import PRIVATE, PUBLIC
 
 
 @pytest.mark.parametrize("cached", [False, True])
-def test_a_name_that_moves_to_a_private_address_is_refused_from_then_on(tmp_path: Path, cached: bool) -> None:
+def test_a_name_that_moves_to_a_private_address_is_refused_from_then_on(
+    tmp_path: Path, cached: bool
+) -> None:
     with Loopback(documents=9) as inside:
         port = int(inside.base.rpartition(":")[2])
         with Loopback(documents=9, host=PUBLIC, port=port) as outside:
@@ -24,7 +26,9 @@ def test_a_name_that_moves_to_a_private_address_is_refused_from_then_on(tmp_path
 
             outside.answer = anew
             words = arguments("wm114", f"http://moving.example:{port}", tmp_path)
-            words[words.index(f"ALLOW_PRIVATE_HOSTS=moving.example:{port}")] = "CONTACT=me@example.org"
+            words[words.index(f"ALLOW_PRIVATE_HOSTS=moving.example:{port}")] = (
+                "CONTACT=me@example.org"
+            )
             words += [
                 "-s", 'DOWNLOAD_HANDLERS={"http": "tests.crawler.fetching.rebinding.Rebinding"}', "-s", "MOVES_AFTER=6",
                 "-s", f"FORGETS_NAMES={int(not cached)}", "-s", "CONCURRENT_REQUESTS=1",
@@ -38,8 +42,12 @@ def test_a_name_that_moves_to_a_private_address_is_refused_from_then_on(tmp_path
     if cached:  # the first answer holds for a while
         assert (served.total(), failures) == (9, [])
     else:
-        assert (served.total(), manifest["pages"]["refused"]) == (2, 7), said  # the name was resolved six times
+        assert (served.total(), manifest["pages"]["refused"]) == (2, 7), (
+            said
+        )  # the name was resolved six times
         assert {f["error"] for f in failures} == {"refused_address"}
-        assert all(f["detail"] == f"moving.example is at {PRIVATE}, a private address" for f in failures)
+        assert all(
+            f["detail"] == f"moving.example is at {PRIVATE}, a private address" for f in failures
+        )
     assert len(speeches(tmp_path)) == served.total()
     assert manifest["pages"]["asked"] == 9

@@ -17,14 +17,20 @@ from crawler.middlewares.redirect import Redirect
 from crawler.runs.crawl_arguments import Asked
 from crawler.site import Site
 
-SITE = Site(key="s", hosts=("a.example", "m.a.example"), scheme="http", documents=(r"/(?P<id>\d+)\.html",))
+SITE = Site(
+    key="s", hosts=("a.example", "m.a.example"), scheme="http", documents=(r"/(?P<id>\d+)\.html",)
+)
 
 
-def led(place: str, start: str = "http://a.example/1.html", base: str | None = None, status: int = 302) -> Any:
+def led(
+    place: str, start: str = "http://a.example/1.html", base: str | None = None, status: int = 302
+) -> Any:
     crawler = get_crawler()
     crawler.spider = SimpleNamespace(asked=Asked.read({"base": base} if base else {}, SITE))  # type: ignore[assignment]
     request = Request(start)
-    found = Redirect.from_crawler(crawler).process_response(request, Response(start, status=status, headers={"Location": place}))
+    found = Redirect.from_crawler(crawler).process_response(
+        request, Response(start, status=status, headers={"Location": place})
+    )
     assert not inspect.isawaitable(found)
     return found
 
@@ -49,7 +55,10 @@ def test_on_a_mirror_it_stays_on_the_mirror() -> None:
     assert led("/copy/2.html", f"{base}/1.html", base).url == f"{base}/2.html"
 
 
-@pytest.mark.parametrize("place", ["file:///etc/passwd", "javascript:alert(1)", "mailto:a@b", "http://[", "/1.html", "#top"])
+@pytest.mark.parametrize(
+    "place",
+    ["file:///etc/passwd", "javascript:alert(1)", "mailto:a@b", "http://[", "/1.html", "#top"],
+)
 def test_what_is_not_followed(place: str) -> None:
     with pytest.raises(Refused) as caught:
         led(place)
@@ -72,7 +81,10 @@ def test_leading_elsewhere_takes_a_look_at_the_address(monkeypatch: pytest.Monke
     monkeypatch.setattr("crawler.middlewares.redirect.deferToThread", at_once)
     monkeypatch.setattr("crawler.middlewares.redirect.maybe_deferred_to_future", lambda x: x)
     crawler = get_crawler()
-    for url, error in (("http://inside.example/", "refused_address"), ("https://shop.example/", "redirect")):
+    for url, error in (
+        ("http://inside.example/", "refused_address"),
+        ("https://shop.example/", "redirect"),
+    ):
         with pytest.raises(Refused) as caught:
             asyncio.run(Redirect.from_crawler(crawler)._off_site(url))
         assert caught.value.error == error

@@ -26,9 +26,19 @@ LINES = (
     "2023年3月9日",
 )
 NAV = [f"栏目{c}" for c in "甲乙丙丁戊己庚辛壬癸"]
-RELATED = [f"{c}县召开{d}工作会议的讲话稿全文" for c in "东南西北" for d in ("防汛", "教育", "卫生", "消防", "统计")]
-COMMENTS = [f"第{k}楼的朋友说：这篇稿子写得很实在，拿来参考很合适，谢谢分享，{k}号已经收下了。" for k in range(1, 30)]
-ABSTRACTS = [f"本文围绕{c}项工作展开，从思想认识、组织领导、督促检查三个方面提出要求，可供参考。" for c in "水电路讯房学医娱"]
+RELATED = [
+    f"{c}县召开{d}工作会议的讲话稿全文"
+    for c in "东南西北"
+    for d in ("防汛", "教育", "卫生", "消防", "统计")
+]
+COMMENTS = [
+    f"第{k}楼的朋友说：这篇稿子写得很实在，拿来参考很合适，谢谢分享，{k}号已经收下了。"
+    for k in range(1, 30)
+]
+ABSTRACTS = [
+    f"本文围绕{c}项工作展开，从思想认识、组织领导、督促检查三个方面提出要求，可供参考。"
+    for c in "水电路讯房学医娱"
+]
 ADVICE = "写讲话稿要吃透会议主题，摸清听众情况，先列提纲，再写初稿，反复修改。"  # nothing tells it from a text: it may be kept
 FOOT = "本站文章由网友上传，如有侵权请联系我们删除。版权所有 某某文秘网 某ICP备00000000号"
 
@@ -45,7 +55,10 @@ def breaks(lines: tuple[str, ...] = LINES) -> str:
 
 
 def links(words: list[str]) -> str:
-    return "".join(f'<li><a href="/list/{k}.html" title="{word}">{word}</a></li>' for k, word in enumerate(words))
+    return "".join(
+        f'<li><a href="/list/{k}.html" title="{word}">{word}</a></li>'
+        for k, word in enumerate(words)
+    )
 
 
 def framed(text: str, *, after: str = "", foot: str = FOOT, before: str = "") -> str:
@@ -56,12 +69,18 @@ def framed(text: str, *, after: str = "", foot: str = FOOT, before: str = "") ->
 
 
 def comments(name: str = "c7") -> str:
-    items = "".join(f'<div class="{name}"><img src=x.png><a href="/u/{k}">某用户{k}</a><span>2023-03-{k:02}</span><p>{c}</p></div>' for k, c in enumerate(COMMENTS, 1))
+    items = "".join(
+        f'<div class="{name}"><img src=x.png><a href="/u/{k}">某用户{k}</a><span>2023-03-{k:02}</span><p>{c}</p></div>'
+        for k, c in enumerate(COMMENTS, 1)
+    )
     return f"<div><h3>网友评论</h3>{items}</div>"
 
 
 def abstracts() -> str:
-    items = "".join(f'<div><h4><a href="/x/{k}.html">{RELATED[k]}</a></h4><div>{a}</div></div>' for k, a in enumerate(ABSTRACTS))
+    items = "".join(
+        f'<div><h4><a href="/x/{k}.html">{RELATED[k]}</a></h4><div>{a}</div></div>'
+        for k, a in enumerate(ABSTRACTS)
+    )
     return f"<div>{items}</div>"
 
 
@@ -126,7 +145,11 @@ LAYOUTS: dict[str, Callable[[], str]] = {
     "frame links inside the text box": lambda: framed(f"<div>{H1}{INFO}{paragraphs()}{NEAR}<div>标签：<a href='/t'>讲话</a> <a href='/t2'>植树</a></div></div>"),
 }  # fmt: skip
 
-SHORT = ("各位代表：", "现将农机站工作报告如下，请予审议。一年来，我站检修农机三百台，培训机手九十人，没有发生事故。", "谢谢！")
+SHORT = (
+    "各位代表：",
+    "现将农机站工作报告如下，请予审议。一年来，我站检修农机三百台，培训机手九十人，没有发生事故。",
+    "谢谢！",
+)
 
 
 def half_width(text: str) -> str:

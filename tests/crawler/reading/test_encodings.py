@@ -22,7 +22,10 @@ def page(text: str, meta: str = "", times: int = 1) -> str:
     return PAGE.format(meta, text * times).replace("讲话", title)
 
 
-@pytest.mark.parametrize(("real", "said"), list(itertools.product(ENCODINGS, [*ENCODINGS, "iso-8859-1", "no-such", None])))
+@pytest.mark.parametrize(
+    ("real", "said"),
+    list(itertools.product(ENCODINGS, [*ENCODINGS, "iso-8859-1", "no-such", None])),
+)
 @pytest.mark.parametrize("where", ["http", "meta"])
 def test_a_wrong_declaration_changes_nothing(real: str, said: str | None, where: str) -> None:
     text = page(ENCODINGS[real], said or "" if where == "meta" else "")
@@ -51,7 +54,11 @@ def test_traditional_text_in_gbk_is_not_taken_for_big5(times: int) -> None:
 
 
 def test_gbk_with_broken_bytes_keeps_the_rest() -> None:
-    body = page(HANS, "gbk", 5).encode("gbk").replace("发言".encode("gbk"), "发".encode("gbk") + b"\xff", 2)
+    body = (
+        page(HANS, "gbk", 5)
+        .encode("gbk")
+        .replace("发言".encode("gbk"), "发".encode("gbk") + b"\xff", 2)
+    )
     decoded = decode(body)
     assert decoded.encoding == "gb18030"
     assert decoded.replaced >= 2
@@ -94,7 +101,9 @@ def test_the_ideographic_space_of_old_gbk_editors() -> None:
 
 @pytest.mark.parametrize("text", ["首页", "通知", "欢迎"])
 def test_two_characters_are_enough_where_the_page_says_so(text: str) -> None:
-    assert decode(f'<meta charset="gb2312"><b>{text}</b>'.encode("gbk")).text.endswith(f"<b>{text}</b>")
+    assert decode(f'<meta charset="gb2312"><b>{text}</b>'.encode("gbk")).text.endswith(
+        f"<b>{text}</b>"
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,7 +137,14 @@ def test_a_few_stray_zeros_do_not_make_a_page_binary() -> None:
 
 
 @settings(max_examples=60)
-@given(st.binary(max_size=300), st.one_of(st.none(), st.text(max_size=8), st.sampled_from(["gbk", "base64", "utf-16", "idna", "rot13"])))
+@given(
+    st.binary(max_size=300),
+    st.one_of(
+        st.none(),
+        st.text(max_size=8),
+        st.sampled_from(["gbk", "base64", "utf-16", "idna", "rot13"]),
+    ),
+)
 def test_any_bytes_are_text_or_refused(body: bytes, charset: str | None) -> None:
     try:
         outcome = decode(body, charset).text.encode() and "text"
@@ -138,7 +154,11 @@ def test_any_bytes_are_text_or_refused(body: bytes, charset: str | None) -> None
 
 
 @settings(max_examples=60)
-@given(st.text(st.sampled_from(HANS + HANT), min_size=12, max_size=80), st.sampled_from(["gbk", "utf-8", "gb18030"]), st.sampled_from(["big5", "utf-8", None]))
+@given(
+    st.text(st.sampled_from(HANS + HANT), min_size=12, max_size=80),
+    st.sampled_from(["gbk", "utf-8", "gb18030"]),
+    st.sampled_from(["big5", "utf-8", None]),
+)
 def test_common_text_comes_back(text: str, real: str, said: str | None) -> None:
     assert decode(f"<p>{text}</p>".encode(real), said).text == f"<p>{text}</p>"
 

@@ -77,11 +77,41 @@ def test_the_whole_document() -> None:
     assert text("<title>题</title><script>x</script><p>甲", "html") == "甲"
 
 
-TAGS = ["p", "div", "b", "span", "a", "td", "tr", "table", "li", "ul", "pre", "h1", "script", "font", "section", "i"]
+TAGS = [
+    "p",
+    "div",
+    "b",
+    "span",
+    "a",
+    "td",
+    "tr",
+    "table",
+    "li",
+    "ul",
+    "pre",
+    "h1",
+    "script",
+    "font",
+    "section",
+    "i",
+]
 PIECES = st.one_of(
     st.sampled_from([f"<{t}>" for t in TAGS]),
     st.sampled_from([f"</{t}>" for t in TAGS]),
-    st.sampled_from(["<br>", "<!-- 注 -->", "&nbsp;", "&amp;", "\n", " ", "<input value=x>", "\r\n", "&lt;", "<img alt=图>"]),
+    st.sampled_from(
+        [
+            "<br>",
+            "<!-- 注 -->",
+            "&nbsp;",
+            "&amp;",
+            "\n",
+            " ",
+            "<input value=x>",
+            "\r\n",
+            "&lt;",
+            "<img alt=图>",
+        ]
+    ),
     st.text(st.sampled_from("科技创新工作，。：一、X2 *　…"), min_size=1, max_size=6),
 )
 BLOCKS = re.compile(r"div|p|li|ul|tr|table|pre|h1|section")
@@ -94,7 +124,9 @@ def test_no_character_is_lost_added_or_moved(pieces: list[str]) -> None:
     body = page.css("body")[0]
     shown = "".join(page.text(body).split())
     expected = [
-        n.text_content or "" for n in body.traverse(include_text=True) if n.is_text_node and (n.parent is None or n.parent.tag != "script")
+        n.text_content or ""
+        for n in body.traverse(include_text=True)
+        if n.is_text_node and (n.parent is None or n.parent.tag != "script")
     ]
     assert shown == "".join("".join(expected).split())
 
@@ -114,10 +146,17 @@ def test_no_line_runs_across_a_block(pieces: list[str]) -> None:
 
 def test_a_block_in_preformatted_text_keeps_its_line_breaks() -> None:
     page = Page.parse("<pre><p>一、认清形势\n二、抓好落实</pre>", "")
-    assert page.text(page.css("p")[0]) == page.text(page.css("body")[0]) == "一、认清形势\n二、抓好落实"
+    assert (
+        page.text(page.css("p")[0])
+        == page.text(page.css("body")[0])
+        == "一、认清形势\n二、抓好落实"
+    )
 
 
-@pytest.mark.parametrize("html", ["", "\0", "\ud800", "<", "<!", "&#xD800;", "</p>", "plain\ud83d", "<plaintext>", "<frameset>"])
+@pytest.mark.parametrize(
+    "html",
+    ["", "\0", "\ud800", "<", "<!", "&#xD800;", "</p>", "plain\ud83d", "<plaintext>", "<frameset>"],
+)
 def test_parsing_is_total(html: str) -> None:
     page = Page.parse(html, "")
     assert [page.text(n) for n in page.css("html")]
@@ -125,7 +164,18 @@ def test_parsing_is_total(html: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["<div>", "<ul><li>", "<table><tr><td>", "<font size={}><p>", "<b id={}>", "<p><b>", "<select><option>", "<math><mi>", "</p>", "<form>"],
+    [
+        "<div>",
+        "<ul><li>",
+        "<table><tr><td>",
+        "<font size={}><p>",
+        "<b id={}>",
+        "<p><b>",
+        "<select><option>",
+        "<math><mi>",
+        "</p>",
+        "<form>",
+    ],
 )
 def test_fifty_thousand_nested_tags_end_in_their_text(piece: str) -> None:
     html = "<p>首段。</p>" + "".join(piece.replace("{}", str(i)) for i in range(50_000)) + "末段。"
@@ -136,7 +186,11 @@ def test_fifty_thousand_nested_tags_end_in_their_text(piece: str) -> None:
 
 
 def test_a_tag_with_three_hundred_thousand_attributes() -> None:
-    html = "<p>首段。</p><p " + " ".join(f"a{i}=1" for i in range(300_000)) + ">中段。</p><p>末段。</p>"
+    html = (
+        "<p>首段。</p><p "
+        + " ".join(f"a{i}=1" for i in range(300_000))
+        + ">中段。</p><p>末段。</p>"
+    )
     page = Page.parse(html, "")
     assert page.text(page.css("body")[0]) == "首段。\n中段。\n末段。"
 

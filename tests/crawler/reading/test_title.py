@@ -16,14 +16,26 @@ PAGES = {
     "hyphens": (f"<title>{T}-讲话稿-某某范文网</title>", T),
     "a bar": (f"<title>{T} | 某某文库</title>", T),
     "long dashes": (f"<title>{T}——某某公文网</title>", T),
-    "a colon stays": ("<title>统一思想：在培训班上的讲话_某某网</title>", "统一思想：在培训班上的讲话"),
-    "years with a hyphen stay": ("<title>2021-2022学年度工作总结</title>", "2021-2022学年度工作总结"),
-    "an underscore that is the title's own stays": ("<title>工作汇报_县水务局2023年</title>", "工作汇报_县水务局2023年"),
+    "a colon stays": (
+        "<title>统一思想：在培训班上的讲话_某某网</title>",
+        "统一思想：在培训班上的讲话",
+    ),
+    "years with a hyphen stay": (
+        "<title>2021-2022学年度工作总结</title>",
+        "2021-2022学年度工作总结",
+    ),
+    "an underscore that is the title's own stays": (
+        "<title>工作汇报_县水务局2023年</title>",
+        "工作汇报_县水务局2023年",
+    ),
     "the site in front": (f"<title>某某文秘网 - {T}</title>", T),
     "a logo as the heading": (f"<h1>某某文秘网</h1><title>{T}_某某文秘网</title>", T),
     "no title but a heading": (f"<h1>{T}</h1>", T),
     "a title that is only the site's name": (f"<title>某某文秘网</title><h1>{T}</h1>", T),
-    "line breaks in it": ("<title>\n  在全县蔬菜大棚\n 推进会上的讲话\n</title>", "在全县蔬菜大棚 推进会上的讲话"),
+    "line breaks in it": (
+        "<title>\n  在全县蔬菜大棚\n 推进会上的讲话\n</title>",
+        "在全县蔬菜大棚 推进会上的讲话",
+    ),
     "none": ("<p>正文。</p>", ""),
 }
 

@@ -39,7 +39,11 @@ def demo(output: Path) -> subprocess.CompletedProcess[str]:
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(x) for f in sorted(folder.glob("*.jsonl")) for x in f.read_text("utf-8").splitlines()]
+    return [
+        json.loads(x)
+        for f in sorted(folder.glob("*.jsonl"))
+        for x in f.read_text("utf-8").splitlines()
+    ]
 
 
 @dataclass
@@ -70,7 +74,9 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     seconds = time.monotonic() - began
     second = demo(output)
     runs = [json.loads(p.read_text("utf-8")) for p in sorted((output / "runs").glob("*.json"))]
-    return Shown(first, second, seconds, lines(output / "speeches"), lines(output / "failures"), runs, output)
+    return Shown(
+        first, second, seconds, lines(output / "speeches"), lines(output / "failures"), runs, output
+    )
 
 
 def squeezed(text: str) -> str:
@@ -95,33 +101,49 @@ def test_it_ends_well(shown: Shown) -> None:
 
 
 @pytest.mark.parametrize(("site", "page", "number", "truth"), [*documents()])
-def test_every_document_is_as_it_was_written(shown: Shown, site: str, page: Expected, number: int, truth: Truth) -> None:
+def test_every_document_is_as_it_was_written(
+    shown: Shown, site: str, page: Expected, number: int, truth: Truth
+) -> None:
     records = shown.of(site, page)
     assert len(records) == len(page.documents)
     record = records[number]
     assert squeezed(record["text"]) == squeezed(truth.text)
-    if truth.paragraphs and len(record["sources"]) == 1:  # of copies the one with the better lines is shown
+    if (
+        truth.paragraphs and len(record["sources"]) == 1
+    ):  # of copies the one with the better lines is shown
         assert record["text"] == truth.text
     assert squeezed(record["title"]) == squeezed(truth.title)
 
 
 @pytest.mark.parametrize(("site", "page", "number", "truth"), [*documents()])
-def test_every_gap_is_where_it_was_made(shown: Shown, site: str, page: Expected, number: int, truth: Truth) -> None:
+def test_every_gap_is_where_it_was_made(
+    shown: Shown, site: str, page: Expected, number: int, truth: Truth
+) -> None:
     record = shown.of(site, page)[number]
     gaps = [(g["at"], g["chars"], g["kind"]) for g in record["gaps"]]
-    assert placed(record["text"], gaps) == placed(truth.text, [(g.at, g.chars, g.kind) for g in truth.gaps])
+    assert placed(record["text"], gaps) == placed(
+        truth.text, [(g.at, g.chars, g.kind) for g in truth.gaps]
+    )
     assert all(record["text"][at - 1] == "\n" for at, _, kind in gaps if kind == "omitted")
     kinds = {g.kind for g in truth.gaps}
-    assert record["completeness"] == ("cut_off" if "cut_off" in kinds else "gapped" if kinds else "full")
+    assert record["completeness"] == (
+        "cut_off" if "cut_off" in kinds else "gapped" if kinds else "full"
+    )
     assert (record["declared_chars"], record["shown_chars"]) == (truth.declared, truth.displayed)
 
 
-@pytest.mark.parametrize(("site", "page"), [(s, p) for s, p in PAGES if any(t.toc for t in p.documents)], ids=lambda x: getattr(x, "path", x))
+@pytest.mark.parametrize(
+    ("site", "page"),
+    [(s, p) for s, p in PAGES if any(t.toc for t in p.documents)],
+    ids=lambda x: getattr(x, "path", x),
+)
 def test_the_contents_block_is_kept_as_evidence(shown: Shown, site: str, page: Expected) -> None:
     assert tuple(shown.of(site, page)[0]["toc"]) == page.documents[0].toc
 
 
-@pytest.mark.parametrize(("site", "page"), [(s, p) for s, p in PAGES if p.error], ids=lambda x: getattr(x, "path", x))
+@pytest.mark.parametrize(
+    ("site", "page"), [(s, p) for s, p in PAGES if p.error], ids=lambda x: getattr(x, "path", x)
+)
 def test_what_is_no_document_is_on_file(shown: Shown, site: str, page: Expected) -> None:
     assert shown.of(site, page) == []
     assert [f["error"] for f in shown.failures if f["url"].endswith(page.path)] == [page.error]
@@ -132,7 +154,9 @@ def test_copies_are_folded_into_one_record(shown: Shown) -> None:
     assert len(HOLDERS) == 2
     stored = {(s["site"], s["doc_id"]) for s in shown.speeches}
     assert not stored & {(site, str(number)) for site, number in HOLDERS}
-    assert len({s["id"] for s in shown.speeches}) == sum(len(p.documents) for _, p in PAGES) - len(HOLDERS)
+    assert len({s["id"] for s in shown.speeches}) == sum(len(p.documents) for _, p in PAGES) - len(
+        HOLDERS
+    )
     for run in shown.runs[: len(SITES)]:
         copies = sum(site == run["site"] for site, _ in HOLDERS)
         assert run["pages"]["duplicate"] == copies
@@ -152,7 +176,11 @@ def test_the_manifests_add_up(shown: Shown) -> None:
         assert pages["asked"] == sum(pages.values()) - pages["asked"]
         assert sum(run["failures"].values()) == pages["failed"] + pages["refused"]
     assert sum(r["pages"]["asked"] for r in first) == len(PAGES)
-    assert sum(r["pages"]["failed"] for r in first) == len([p for _, p in PAGES if p.error]) == len(shown.failures)
+    assert (
+        sum(r["pages"]["failed"] for r in first)
+        == len([p for _, p in PAGES if p.error])
+        == len(shown.failures)
+    )
     assert sum(r["documents"]["gapped"] for r in first) == sum(
         any(g.kind == "omitted" for g in t.gaps) and not any(g.kind == "cut_off" for g in t.gaps)
         for site, p in PAGES for t in p.documents if (site, p.number) not in HOLDERS
@@ -185,11 +213,16 @@ def test_a_second_run_stores_nothing_new_and_says_so(shown: Shown) -> None:
     assert all(run["pages"]["stored"] == 0 for run in shown.runs[len(SITES) :])
     assert "Nothing new" in shown.second.stdout
     assert "Nothing new" not in shown.first.stdout
-    assert all(not run["documents"]["new"] and not run["documents"]["upgraded"] for run in shown.runs[len(SITES) :])
+    assert all(
+        not run["documents"]["new"] and not run["documents"]["upgraded"]
+        for run in shown.runs[len(SITES) :]
+    )
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupt_leaves_nothing_running(tmp_path: Path, number: signal.Signals, status: int) -> None:
+def test_an_interrupt_leaves_nothing_running(
+    tmp_path: Path, number: signal.Signals, status: int
+) -> None:
     child = subprocess.Popen(
         [sys.executable, "-m", "scrapy", "demo", "-s", f"OUTPUT_DIR={tmp_path}"],
         cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
@@ -199,7 +232,9 @@ def test_an_interrupt_leaves_nothing_running(tmp_path: Path, number: signal.Sign
     child.send_signal(number)
     child.communicate(timeout=30)
     assert child.returncode == status
-    assert not [p for p in Path("/proc").glob("[0-9]*/cmdline") if str(tmp_path).encode() in _bytes(p)]
+    assert not [
+        p for p in Path("/proc").glob("[0-9]*/cmdline") if str(tmp_path).encode() in _bytes(p)
+    ]
 
 
 def _bytes(path: Path) -> bytes:

@@ -51,12 +51,18 @@ def test_each_gap_parts_two_lines(document: Document) -> None:
         else:
             assert gap.at == len(document.text)
     rebuilt = document.text
-    for gap, stretch in reversed(list(zip(gaps, re.findall("⟦([^⟧]*)⟧", document.body), strict=True))):
+    for gap, stretch in reversed(
+        list(zip(gaps, re.findall("⟦([^⟧]*)⟧", document.body), strict=True))
+    ):
         rebuilt = rebuilt[: gap.at] + stretch + rebuilt[gap.at :]
     assert squeezed(rebuilt) == squeezed(re.sub("[⟦⟧]", "", document.body))
 
 
-@pytest.mark.parametrize("document", [d for d in documents() if any(p.site == "hancun" for p in d.pages)], ids=lambda d: d.title)
+@pytest.mark.parametrize(
+    "document",
+    [d for d in documents() if any(p.site == "hancun" for p in d.pages)],
+    ids=lambda d: d.title,
+)
 def test_traditional_pages_fold_back_to_the_truth(document: Document) -> None:
     turned = traditional(document.body)
     assert turned != document.body
@@ -71,7 +77,14 @@ def test_splices_stand_after_three_hundred_characters() -> None:
     for page in site.expected:
         answer = site.answers[page.path]
         html = (site.answers[answer.location] if answer.location else answer).body.decode()
-        pieces = re.split(r"\n\n\d+、", html[html.index("\n\n1、") : html.index("</div>" if "doc-text" in html else "</pre>", html.index("\n\n1、"))])[1:]
+        pieces = re.split(
+            r"\n\n\d+、",
+            html[
+                html.index("\n\n1、") : html.index(
+                    "</div>" if "doc-text" in html else "</pre>", html.index("\n\n1、")
+                )
+            ],
+        )[1:]
         assert [len(p) for p in pieces[:-1]] == [300] * (len(pieces) - 1)
         assert "".join(pieces) == page.documents[0].title + page.documents[0].text
 
@@ -85,12 +98,20 @@ def test_every_page_is_found_from_the_home_page() -> None:
             while new:
                 path = new.pop()
                 read.add(path)
-                html = urlopen(bases[site.key] + path).read().decode("gbk" if site.key == "wm114" else "utf-8")
+                html = (
+                    urlopen(bases[site.key] + path)
+                    .read()
+                    .decode("gbk" if site.key == "wm114" else "utf-8")
+                )
                 links = set(re.findall(r'href="(/[^"]*)"', html))
                 new |= {x for x in links if x.startswith("/lan/")} - read
                 read |= links - new
             assert {e.path for e in site.expected} <= read
-            assert sum(x.startswith("/lan/") for x in read) == -(-len(site.expected) // LIST_LENGTH) > 1
+            assert (
+                sum(x.startswith("/lan/") for x in read)
+                == -(-len(site.expected) // LIST_LENGTH)
+                > 1
+            )
 
 
 def test_the_sites_answer_as_sites_do() -> None:
@@ -98,7 +119,9 @@ def test_the_sites_answer_as_sites_do() -> None:
         gbk = urlopen(bases["wm114"] + "/wen/151/300101.html")
         assert gbk.headers["Content-Type"] == "text/html"
         assert "森林防火" in gbk.read().decode("gbk")
-        assert urlopen(bases["jinchutou"] + "/p-41120038.html").url.endswith(f"{41120038:032x}.html")
+        assert urlopen(bases["jinchutou"] + "/p-41120038.html").url.endswith(
+            f"{41120038:032x}.html"
+        )
         with pytest.raises(HTTPError, match="404"):
             urlopen(bases["hancun"] + "/nothing.html")
         assert b"Disallow" in urlopen(bases["sanweiyuan"] + "/robots.txt").read()

@@ -51,7 +51,9 @@ def drawn(project: Path, url: str, key: str = "newkey") -> Site:
         ("https://m.wengao.example/cha-ye.html", None, None),
     ],
 )
-def test_a_drawn_site_reads_its_page(project: Path, url: str, number: str | None, by_number: str | None) -> None:
+def test_a_drawn_site_reads_its_page(
+    project: Path, url: str, number: str | None, by_number: str | None
+) -> None:
     site = drawn(project, url)
     assert site.is_document(url)
     assert site.number(url) == number
@@ -85,7 +87,9 @@ def test_nothing_is_overwritten(project: Path) -> None:
         ("newkey", "https://a.example/1.html", "binary.html", "no page"),
     ],
 )
-def test_what_cannot_be_done_leaves_nothing(project: Path, key: str, url: str, file: str, why: str) -> None:
+def test_what_cannot_be_done_leaves_nothing(
+    project: Path, key: str, url: str, file: str, why: str
+) -> None:
     (project / "binary.html").write_bytes(b"%PDF-1.5 ...")
     before = sorted(project.rglob("*"))
     with pytest.raises(CannotBeDone, match=why):
@@ -114,7 +118,13 @@ def test_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "saved.html").write_text(PAGE, encoding="utf-8")
 
     def scrapy(*args: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "scrapy", *args], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        return subprocess.run(
+            [sys.executable, "-m", "scrapy", *args],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
 
     done = scrapy("newsite", "newkey", "https://a.example/1.html", "saved.html")
     assert done.returncode == 0, done.stderr

@@ -90,17 +90,25 @@ def test_a_page_without_anything_is_read_all_the_same() -> None:
 
 
 def test_boxes_side_by_side_are_one_text_and_the_fullest_place_counts() -> None:
-    boxes = "".join(f"<div class=article-content>第{k}部分写的是水库除险加固和渠道清淤整治的事。</div>" for k in "一二三")
+    boxes = "".join(
+        f"<div class=article-content>第{k}部分写的是水库除险加固和渠道清淤整治的事。</div>"
+        for k in "一二三"
+    )
     aside = "<div><div class=article-content>另一处只有一小段推荐文字，共二十来个字，不是正文。</div></div>"
     site = sites()["wm114"]
-    raw = read_document(Page.parse(f"{aside}<main>{boxes}</main>", "https://www.wm114.cn/wen/1/2.html"), site, None)
+    raw = read_document(
+        Page.parse(f"{aside}<main>{boxes}</main>", "https://www.wm114.cn/wen/1/2.html"), site, None
+    )
     assert raw.text.count("\n") == 2
     assert "推荐" not in raw.text
     assert raw.warnings == ()
 
 
 def test_a_wall_is_no_document() -> None:
-    page = Page.parse("<h1>会员登录</h1><div class=article-content>请先登录后再查看<input type=password></div>", "https://www.wm114.cn/wen/1/2.html")
+    page = Page.parse(
+        "<h1>会员登录</h1><div class=article-content>请先登录后再查看<input type=password></div>",
+        "https://www.wm114.cn/wen/1/2.html",
+    )
     with pytest.raises(Unreadable) as caught:
         read_document(page, sites()["wm114"], None)
     assert caught.value.error == "login_wall"

@@ -10,7 +10,9 @@ from pipelines.cleaning.ruleset import TITLE_RULES
 from pipelines.records import Failure, RawDocument, Speech, document_id
 
 SITES = {"www.example.cn": "liwen", "好例文秘网": "liwen", "好例文库": "liku"}
-HEAD = "同志们:\n今天召开这次会议,主要任务是总结去年的水利工作,部署今年的任务。下面,我讲三点意见。\n"
+HEAD = (
+    "同志们:\n今天召开这次会议,主要任务是总结去年的水利工作,部署今年的任务。下面,我讲三点意见。\n"
+)
 FIRST = "一要抓进度。各村要把清淤、维修、管护统筹起来,一件一件抓落"
 LAST = (
     "实,秋播之前全部完成。缺劳力的村可以请合作社代工,工钱由镇里先垫付,年底再同各村结算,决不让一户掉队。\n"
@@ -29,7 +31,12 @@ def speech(text: str, **given: object) -> Speech:
 
 def test_a_whole_text_stays_as_it_is() -> None:
     record = speech(WHOLE, title="水利工作讲话")
-    assert (record.text, record.gaps, record.completeness, record.warnings) == (WHOLE, (), "full", ())
+    assert (record.text, record.gaps, record.completeness, record.warnings) == (
+        WHOLE,
+        (),
+        "full",
+        (),
+    )
 
 
 def test_the_end_lacks_what_was_declared_less_what_is_shown_less_the_omissions() -> None:
@@ -38,7 +45,12 @@ def test_the_end_lacks_what_was_declared_less_what_is_shown_less_the_omissions()
         "三要抓 ……(未完,全文共1500字,当前仅显示700字,请阅读下面提示信息。"
     )
     assert [(gap.kind, gap.chars) for gap in record.gaps] == [("omitted", 300), ("cut_off", 500)]
-    assert (record.completeness, record.declared_chars, record.shown_chars, record.site) == ("cut_off", 1500, 700, "liwen")
+    assert (record.completeness, record.declared_chars, record.shown_chars, record.site) == (
+        "cut_off",
+        1500,
+        700,
+        "liwen",
+    )
     assert record.gaps[1].at == len(record.text)
 
 
@@ -48,7 +60,9 @@ def test_where_an_omission_states_no_length_the_end_cannot_be_computed() -> None
 
 
 def test_an_omission_with_nothing_behind_it_and_the_end_are_two_gaps_at_the_end() -> None:
-    record = speech(f"{HEAD}{FIRST}……(好例文秘网省略300字,正式会员可完整阅读)……(未完,全文共1000字,当前仅显示90字)")
+    record = speech(
+        f"{HEAD}{FIRST}……(好例文秘网省略300字,正式会员可完整阅读)……(未完,全文共1000字,当前仅显示90字)"
+    )
     assert [(gap.kind, gap.chars, gap.at) for gap in record.gaps] == [
         ("omitted", 300, len(record.text)), ("cut_off", 610, len(record.text)),
     ]  # fmt: skip
@@ -93,7 +107,9 @@ def test_a_count_outside_the_band_is_told() -> None:
         ({}, "liku"),
     ],
 )
-def test_the_site_is_the_given_one_else_by_address_else_by_the_page(given: dict[str, str], site: str) -> None:
+def test_the_site_is_the_given_one_else_by_address_else_by_the_page(
+    given: dict[str, str], site: str
+) -> None:
     page = WHOLE + "\n电脑版 |好例文库版权所有"
     [result] = clean(RawDocument(**({"url": "file:a.txt", "text": page} | given)), SITES)  # type: ignore[arg-type]
     assert isinstance(result, Cleaned)
@@ -104,7 +120,12 @@ def test_a_document_with_a_number_is_known_by_site_and_number() -> None:
     card = "上传人:li 文档编号:30155 上传时间:2021-3-8 格式:DOC 页数:4 大小:2KB\n资源描述\n"
     record = speech(card + WHOLE + "\n好例文库版权所有", title="水利工作讲话")
     assert record.id == document_id("liku", "30155", "", None)
-    assert (record.doc_id, record.published, record.pages, record.uploader) == ("30155", "2021-03-08", 4, "li")
+    assert (record.doc_id, record.published, record.pages, record.uploader) == (
+        "30155",
+        "2021-03-08",
+        4,
+        "li",
+    )
 
 
 def test_what_extraction_states_wins_over_what_the_page_says() -> None:
@@ -120,7 +141,10 @@ def test_the_title_is_cleaned_and_no_part_of_the_text() -> None:
 def test_a_plain_title_holds_nothing_that_rules_of_titles_need() -> None:
     literals = [literal for rule in TITLE_RULES for literal in rule.needs]
     assert not [literal for literal in literals if PLAIN.fullmatch(literal)]
-    assert [rule.name for rule in TITLE_RULES if not rule.needs] == ["simplified_script", "blank_space"]
+    assert [rule.name for rule in TITLE_RULES if not rule.needs] == [
+        "simplified_script",
+        "blank_space",
+    ]
     assert not any(PLAIN.fullmatch(c) for c in map(chr, range(0x3100)) if c.isspace())
 
 
@@ -131,11 +155,17 @@ def test_lone_surrogates_and_nuls_do_not_reach_the_record() -> None:
     assert redo(result.raw_text, result.trace.steps) == result.speech.text
 
 
-@pytest.mark.parametrize(("text", "error"), [(" \n\u3000", "empty"), ("同志们:\n散会。", "too_short")])
+@pytest.mark.parametrize(
+    ("text", "error"), [(" \n\u3000", "empty"), ("同志们:\n散会。", "too_short")]
+)
 def test_what_is_no_document_is_a_failure(text: str, error: str) -> None:
     [result] = clean(RawDocument(url="file:a", text=text), SITES, now="2024-01-01T00:00:00Z")
     assert isinstance(result, Failure)
-    assert (result.error, result.stage, result.happened_at) == (error, "clean", "2024-01-01T00:00:00Z")
+    assert (result.error, result.stage, result.happened_at) == (
+        error,
+        "clean",
+        "2024-01-01T00:00:00Z",
+    )
 
 
 def test_a_rule_that_fails_loses_its_page_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

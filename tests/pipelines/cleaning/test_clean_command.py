@@ -29,7 +29,11 @@ HTML = "<html><head><meta charset=utf-8></head><body><h1>全镇水利工作会�
 def scrapy(*words: str, cwd: Path = PROJECT) -> subprocess.CompletedProcess[bytes]:
     """Run a command in the project; its output as bytes."""
     return subprocess.run(
-        [sys.executable, "-m", "scrapy", *words], cwd=cwd, capture_output=True, timeout=120, check=False
+        [sys.executable, "-m", "scrapy", *words],
+        cwd=cwd,
+        capture_output=True,
+        timeout=120,
+        check=False,
     )
 
 
@@ -50,7 +54,14 @@ def warc(path: Path, *records: tuple[str, str, dict[str, str], bytes]) -> None:
         for url, status, headers, body in records:
             http = StatusAndHeaders(status, [("Content-Type", "text/html")], protocol="HTTP/1.1")
             writer.write_record(
-                writer.create_warc_record(url, "response", payload=io.BytesIO(body), length=len(body), http_headers=http, warc_headers_dict=headers)
+                writer.create_warc_record(
+                    url,
+                    "response",
+                    payload=io.BytesIO(body),
+                    length=len(body),
+                    http_headers=http,
+                    warc_headers_dict=headers,
+                )
             )
 
 
@@ -60,28 +71,65 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("input")
     (root / "a.txt").write_text("在全镇水利会上的讲话\n" + TEXT, encoding="utf-8")
     (root / "sub").mkdir()
-    (root / "sub" / "b.html").write_bytes(page(TEXT.replace("三点", "两点")).replace("utf-8", "gbk").encode("gbk"))
+    (root / "sub" / "b.html").write_bytes(
+        page(TEXT.replace("三点", "两点")).replace("utf-8", "gbk").encode("gbk")
+    )
     (root / "c.txt").write_bytes(b"")
     (root / "d.txt").write_bytes(bytes(range(256)) * 40)
-    raw = [{"schema": "raw/1", "url": f"https://www.wm114.cn/wen/9/{17000 + k}.html", "site": "unknown", "title": "", "text": TEXT + str(k)} for k in range(3)]
+    raw = [
+        {
+            "schema": "raw/1",
+            "url": f"https://www.wm114.cn/wen/9/{17000 + k}.html",
+            "site": "unknown",
+            "title": "",
+            "text": TEXT + str(k),
+        }
+        for k in range(3)
+    ]
     rows = [json.dumps(row, ensure_ascii=False) for row in raw]
-    (root / "e.jsonl").write_text("\n".join([rows[0], "{broken", rows[1], '{"schema": "speech/1"}', "", rows[2]]) + "\n", encoding="utf-8")
+    (root / "e.jsonl").write_text(
+        "\n".join([rows[0], "{broken", rows[1], '{"schema": "speech/1"}', "", rows[2]]) + "\n",
+        encoding="utf-8",
+    )
     warc(
         root / "f.warc.gz",
-        ("https://www.wm114.cn/wen/9/17009.html", "200 OK", {"X-Harvest-Site": "wm114", "X-Harvest-Kind": "document", "WARC-Date": "2024-05-06T07:08:09Z"}, page(TEXT).encode()),
-        ("https://www.wm114.cn/", "200 OK", {"X-Harvest-Site": "wm114", "X-Harvest-Kind": "list"}, page(TEXT).encode()),
-        ("https://www.wm114.cn/wen/9/17010.html", "404 Not Found", {"X-Harvest-Site": "wm114", "X-Harvest-Kind": "document"}, b"<p>404"),
+        (
+            "https://www.wm114.cn/wen/9/17009.html",
+            "200 OK",
+            {
+                "X-Harvest-Site": "wm114",
+                "X-Harvest-Kind": "document",
+                "WARC-Date": "2024-05-06T07:08:09Z",
+            },
+            page(TEXT).encode(),
+        ),
+        (
+            "https://www.wm114.cn/",
+            "200 OK",
+            {"X-Harvest-Site": "wm114", "X-Harvest-Kind": "list"},
+            page(TEXT).encode(),
+        ),
+        (
+            "https://www.wm114.cn/wen/9/17010.html",
+            "404 Not Found",
+            {"X-Harvest-Site": "wm114", "X-Harvest-Kind": "document"},
+            b"<p>404",
+        ),
     )
     return root
 
 
 @pytest.fixture(scope="module")
-def cleaned(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[bytes]]:
+def cleaned(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, subprocess.CompletedProcess[bytes]]:
     out = tmp_path_factory.mktemp("out") / "speeches.jsonl"
     return out, scrapy("clean", str(folder), "-o", str(out))
 
 
-def test_every_kind_of_input_gives_its_speeches_in_order(cleaned: tuple[Path, subprocess.CompletedProcess[bytes]]) -> None:
+def test_every_kind_of_input_gives_its_speeches_in_order(
+    cleaned: tuple[Path, subprocess.CompletedProcess[bytes]],
+) -> None:
     speeches = lines(cleaned[0])
     assert [s["url"] for s in speeches] == [
         "file:a.txt", *(f"https://www.wm114.cn/wen/9/{17000 + k}.html" for k in range(3)),
@@ -92,18 +140,30 @@ def test_every_kind_of_input_gives_its_speeches_in_order(cleaned: tuple[Path, su
     assert "两点意见" in speeches[5]["text"]
 
 
-def test_a_capture_carries_its_site_number_and_hour(cleaned: tuple[Path, subprocess.CompletedProcess[bytes]]) -> None:
+def test_a_capture_carries_its_site_number_and_hour(
+    cleaned: tuple[Path, subprocess.CompletedProcess[bytes]],
+) -> None:
     capture = lines(cleaned[0])[4]
-    assert (capture["site"], capture["doc_id"], capture["crawled_at"]) == ("wm114", "17009", "2024-05-06T07:08:09Z")
+    assert (capture["site"], capture["doc_id"], capture["crawled_at"]) == (
+        "wm114",
+        "17009",
+        "2024-05-06T07:08:09Z",
+    )
     assert capture["crawled_at"] is not None
     assert lines(cleaned[0])[0]["crawled_at"] is None
 
 
-def test_a_raw_line_is_of_the_site_of_its_address(cleaned: tuple[Path, subprocess.CompletedProcess[bytes]]) -> None:
-    assert [(s["site"], s["doc_id"]) for s in lines(cleaned[0])[1:4]] == [("wm114", str(17000 + k)) for k in range(3)]
+def test_a_raw_line_is_of_the_site_of_its_address(
+    cleaned: tuple[Path, subprocess.CompletedProcess[bytes]],
+) -> None:
+    assert [(s["site"], s["doc_id"]) for s in lines(cleaned[0])[1:4]] == [
+        ("wm114", str(17000 + k)) for k in range(3)
+    ]
 
 
-def test_what_is_lost_is_on_file_and_the_exit_says_so(cleaned: tuple[Path, subprocess.CompletedProcess[bytes]]) -> None:
+def test_what_is_lost_is_on_file_and_the_exit_says_so(
+    cleaned: tuple[Path, subprocess.CompletedProcess[bytes]],
+) -> None:
     out, done = cleaned
     failures = lines(out.with_name("speeches.failures.jsonl"))
     assert [(f["url"], f["error"]) for f in failures] == [
@@ -113,27 +173,44 @@ def test_what_is_lost_is_on_file_and_the_exit_says_so(cleaned: tuple[Path, subpr
     assert b"6 speeches" in done.stderr
 
 
-def test_traces_stand_beside_in_the_same_order(cleaned: tuple[Path, subprocess.CompletedProcess[bytes]]) -> None:
+def test_traces_stand_beside_in_the_same_order(
+    cleaned: tuple[Path, subprocess.CompletedProcess[bytes]],
+) -> None:
     out, _ = cleaned
-    assert [t["id"] for t in lines(out.with_name("speeches.traces.jsonl"))] == [s["id"] for s in lines(out)]
+    assert [t["id"] for t in lines(out.with_name("speeches.traces.jsonl"))] == [
+        s["id"] for s in lines(out)
+    ]
     assert [p.name for p in out.parent.iterdir() if "part" in p.name] == []
 
 
-def test_several_processes_write_the_same_bytes(cleaned: tuple[Path, subprocess.CompletedProcess[bytes]], folder: Path, tmp_path: Path) -> None:
+def test_several_processes_write_the_same_bytes(
+    cleaned: tuple[Path, subprocess.CompletedProcess[bytes]], folder: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "many.jsonl"
     assert scrapy("clean", str(folder), "-j", "2", "-o", str(out)).returncode == 3
     assert out.read_bytes() == cleaned[0].read_bytes()
 
 
 def test_standard_output_gets_speeches_alone(folder: Path, tmp_path: Path) -> None:
-    done = scrapy("clean", str(folder / "a.txt"), "--site", "wm114", "--traces", str(tmp_path / "t.jsonl"), "-o", "-")
+    done = scrapy(
+        "clean",
+        str(folder / "a.txt"),
+        "--site",
+        "wm114",
+        "--traces",
+        str(tmp_path / "t.jsonl"),
+        "-o",
+        "-",
+    )
     assert [s["site"] for s in lines(done.stdout)] == ["wm114"]
     assert len(lines(tmp_path / "t.jsonl")) == 1
     assert sorted(p.name for p in tmp_path.iterdir()) == ["t.jsonl"]
     assert done.returncode == 0
 
 
-def test_a_file_has_the_same_identity_by_itself_and_in_its_folder(folder: Path, cleaned: tuple[Path, subprocess.CompletedProcess[bytes]]) -> None:
+def test_a_file_has_the_same_identity_by_itself_and_in_its_folder(
+    folder: Path, cleaned: tuple[Path, subprocess.CompletedProcess[bytes]]
+) -> None:
     [alone] = lines(scrapy("clean", str(folder / "a.txt"), "-o", "-").stdout)
     assert alone["id"] == lines(cleaned[0])[0]["id"]
 
@@ -149,7 +226,9 @@ def test_a_page_over_the_limit_is_a_failure_and_the_rest_goes_on(tmp_path: Path)
 
 def test_an_archive_that_breaks_off_gives_what_it_holds(folder: Path, tmp_path: Path) -> None:
     whole = (folder / "f.warc.gz").read_bytes()
-    (tmp_path / "cut.warc.gz").write_bytes(whole + gzip.compress(b"WARC/1.0\r\nWARC-Type: resp", 1)[:-12])
+    (tmp_path / "cut.warc.gz").write_bytes(
+        whole + gzip.compress(b"WARC/1.0\r\nWARC-Type: resp", 1)[:-12]
+    )
     done = scrapy("clean", str(tmp_path / "cut.warc.gz"), "-o", "-")
     assert len(lines(done.stdout)) == 1
 
@@ -210,7 +289,10 @@ def test_an_older_output_stays_where_the_work_cannot_be_done(tmp_path: Path) -> 
 
 
 def test_explain_names_every_edit_with_rule_place_and_reason(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text(TEXT.replace("抓落实", "抓……(好例网省略30字,正式会员可完整阅读)……落实") + "\n上一篇:甲", encoding="utf-8")
+    (tmp_path / "a.txt").write_text(
+        TEXT.replace("抓落实", "抓……(好例网省略30字,正式会员可完整阅读)……落实") + "\n上一篇:甲",
+        encoding="utf-8",
+    )
     [told] = lines(scrapy("explain", str(tmp_path / "a.txt"), "--json").stdout)
     assert [(e["rule"], e["line"]) for e in told["edits"]] == [("page_tail", 5), ("omission", 3)]
     assert told["edits"][1]["removed"] == "……(好例网省略30字,正式会员可完整阅读)……"

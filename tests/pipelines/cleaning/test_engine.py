@@ -12,7 +12,13 @@ from pipelines.cleaning.rule import Facts, Rule, rule
 from pipelines.text.edits import Caution, Edit, Fact, Withheld
 
 
-def removing(pattern: str, *leaves: Withheld | Fact | Caution, inserted: str = "", budget: int = 50, needs: tuple[str, ...] = ()) -> Rule:
+def removing(
+    pattern: str,
+    *leaves: Withheld | Fact | Caution,
+    inserted: str = "",
+    budget: int = 50,
+    needs: tuple[str, ...] = (),
+) -> Rule:
     def find(text: str, facts: Facts) -> Iterator[Edit]:
         for m in re.finditer(pattern, text):
             yield Edit(m.start(), m.end(), inserted, leaves)
@@ -38,7 +44,11 @@ def test_a_trace_that_does_not_fit_is_refused() -> None:
 def test_an_edit_beyond_its_budget_is_refused_and_told() -> None:
     facts = Facts()
     outcome = run("甲" * 60, facts, (removing("甲+"),))
-    assert (outcome.text, outcome.steps, facts.cautions) == ("甲" * 60, (), ["budget_refused:removing_甲+"])
+    assert (outcome.text, outcome.steps, facts.cautions) == (
+        "甲" * 60,
+        (),
+        ["budget_refused:removing_甲+"],
+    )
 
 
 def test_disorder_costs_the_edit_and_not_the_page() -> None:
@@ -66,7 +76,11 @@ def test_a_gap_keeps_its_break_and_moves_with_the_text() -> None:
 
 def test_a_notice_is_given_as_it_stood_before_any_rule() -> None:
     facts = Facts()
-    run("甲……(省(shěng)略8字)……乙", facts, (removing(r"\(shěng\)"), removing("……[^乙]+……", Withheld(8), inserted="\n")))
+    run(
+        "甲……(省(shěng)略8字)……乙",
+        facts,
+        (removing(r"\(shěng\)"), removing("……[^乙]+……", Withheld(8), inserted="\n")),
+    )
     assert [g.notice for g in facts.gaps] == ["……(省(shěng)略8字)……"]
 
 
@@ -77,7 +91,9 @@ def test_rules_run_until_nothing_changes() -> None:
 
 
 def test_a_literal_that_an_edit_joins_is_seen_by_later_rules() -> None:
-    assert run("上[1]传", Facts(), (removing(r"\[1\]"), removing("上传", needs=("上传",)))).text == ""
+    assert (
+        run("上[1]传", Facts(), (removing(r"\[1\]"), removing("上传", needs=("上传",)))).text == ""
+    )
 
 
 def test_a_rule_whose_literals_are_absent_is_not_asked() -> None:
@@ -109,5 +125,12 @@ def test_an_edit_that_changes_nothing_is_a_mark_in_the_final_text() -> None:
 
 def test_the_first_statement_of_a_fact_wins_and_contents_add_up() -> None:
     facts = Facts(stated={"pages": 3})
-    run("甲乙", facts, (removing("甲", Fact("pages", 9), Fact("toc", "一")), removing("乙", Fact("toc", "二"), Fact("title", "丙"))))
+    run(
+        "甲乙",
+        facts,
+        (
+            removing("甲", Fact("pages", 9), Fact("toc", "一")),
+            removing("乙", Fact("toc", "二"), Fact("title", "丙")),
+        ),
+    )
     assert (facts.stated, facts.toc, facts.title) == ({"pages": 3}, ["一", "二"], "丙")

@@ -20,11 +20,16 @@ from pipelines.cleaning.engine import run, undo
 from pipelines.cleaning.rule import Facts
 from pipelines.cleaning.ruleset import RULES
 
-CASES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((Path(__file__).parents[2] / "data" / "rules").glob("*.json"))}
+CASES = {
+    path.stem: json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted((Path(__file__).parents[2] / "data" / "rules").glob("*.json"))
+}
 BY_NAME = {rule.name: (rule,) for rule in RULES}
 
 FIRES = [(name, k, case) for name, cases in CASES.items() for k, case in enumerate(cases["fires"])]
-MUST_NOT = [(name, k, case) for name, cases in CASES.items() for k, case in enumerate(cases["must_not"])]
+MUST_NOT = [
+    (name, k, case) for name, cases in CASES.items() for k, case in enumerate(cases["must_not"])
+]
 
 
 def facts_of(case: dict[str, Any]) -> Facts:
@@ -34,7 +39,9 @@ def facts_of(case: dict[str, Any]) -> Facts:
 
 def test_every_rule_has_cases_that_fire_and_two_that_must_not() -> None:
     assert set(CASES) == set(BY_NAME)
-    assert [name for name, cases in CASES.items() if not cases["fires"] or len(cases["must_not"]) < 2] == []
+    assert [
+        name for name, cases in CASES.items() if not cases["fires"] or len(cases["must_not"]) < 2
+    ] == []
     assert {case["kind"] for _, _, case in FIRES} <= {"wild", "synthetic"}
 
 
@@ -55,8 +62,12 @@ def test_a_rule_does_what_its_case_says(name: str, k: int, case: dict[str, Any])
         assert outcome.facts.cautions == case["warnings"]
 
 
-@pytest.mark.parametrize(("name", "k", "case"), MUST_NOT, ids=[f"{name}-{k}" for name, k, _ in MUST_NOT])
-def test_a_rule_leaves_alone_what_only_looks_like_its_blemish(name: str, k: int, case: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("name", "k", "case"), MUST_NOT, ids=[f"{name}-{k}" for name, k, _ in MUST_NOT]
+)
+def test_a_rule_leaves_alone_what_only_looks_like_its_blemish(
+    name: str, k: int, case: dict[str, Any]
+) -> None:
     facts = facts_of(case)
     outcome = run(case["text"], facts, BY_NAME[name])
     assert (outcome.text, facts.gaps) == (case["text"], []), case["why"]

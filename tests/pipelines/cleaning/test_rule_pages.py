@@ -7,7 +7,9 @@ from pipelines.cleaning.ruleset import RULES
 
 
 def test_the_page_is_fresh() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run `python -m pipelines.cleaning.rule_pages`"
+    assert PAGE.read_text(encoding="utf-8") == page(), (
+        "run `python -m pipelines.cleaning.rule_pages`"
+    )
 
 
 def test_every_rule_has_its_section_and_its_reason_for_its_place() -> None:

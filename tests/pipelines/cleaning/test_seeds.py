@@ -18,10 +18,37 @@ pytestmark = pytest.mark.skipif(not SEEDS.is_dir(), reason="../shared/seeds is n
 
 #: number: site, counted_chars, completeness, (kind, chars) of the gaps, declared, shown, lines of contents, script
 EXPECTED = {
-    "000": ("wm114", 2174, "cut_off", [("omitted", 808), ("cut_off", 1232)], 4311, 2271, 22, "hans"),
+    "000": (
+        "wm114",
+        2174,
+        "cut_off",
+        [("omitted", 808), ("cut_off", 1232)],
+        4311,
+        2271,
+        22,
+        "hans",
+    ),
     "001": ("jinchutou", 3579, "full", [], None, None, 0, "hans"),
-    "002": ("unknown", 2668, "cut_off", [("omitted", None), ("cut_off", None)], None, None, 11, "hans"),
-    "003": ("hancun", 2195, "cut_off", [("omitted", 957), ("cut_off", 1034)], 4479, 2488, 0, "hant"),
+    "002": (
+        "unknown",
+        2668,
+        "cut_off",
+        [("omitted", None), ("cut_off", None)],
+        None,
+        None,
+        11,
+        "hans",
+    ),
+    "003": (
+        "hancun",
+        2195,
+        "cut_off",
+        [("omitted", 957), ("cut_off", 1034)],
+        4479,
+        2488,
+        0,
+        "hant",
+    ),
     "004": ("wm114", 1718, "cut_off", [("omitted", 632), ("cut_off", 385)], 2791, 1774, 20, "hans"),
 }
 
@@ -51,7 +78,9 @@ def test_a_seed_gives_what_the_contract_says(number: str) -> None:
 def test_the_two_sides_of_a_gap_stand_in_different_lines(number: str) -> None:
     speech = cleaned(number).speech
     for gap in speech.gaps:
-        assert gap.at == len(speech.text) if gap.kind == "cut_off" else speech.text[gap.at - 1] == "\n"
+        assert (
+            gap.at == len(speech.text) if gap.kind == "cut_off" else speech.text[gap.at - 1] == "\n"
+        )
 
 
 @pytest.mark.parametrize("number", EXPECTED)

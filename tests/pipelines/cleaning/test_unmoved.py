@@ -13,13 +13,25 @@ from pipelines.text.edits import apply
 
 BY_NAME = {rule.name: rule for rule in RULES}
 PROMISES = [(rule, BY_NAME[name]) for rule in RULES for name in rule.unmoved_by]
-FILES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((Path(__file__).parents[2] / "data" / "rules").glob("*.json"))]
-CASES = [case.get("input", case.get("text")) for cases in FILES for case in cases["fires"] + cases["must_not"]]
+FILES = [
+    json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted((Path(__file__).parents[2] / "data" / "rules").glob("*.json"))
+]
+CASES = [
+    case.get("input", case.get("text"))
+    for cases in FILES
+    for case in cases["fires"] + cases["must_not"]
+]
 #: Every case as it stands, with indents and empty lines, with blanks at line ends, and next to a site's name.
 TEXTS = [
     text
     for case in CASES
-    for text in (case, case.replace("\n", "\n\n　　"), f"　{case} \n".replace("\n", " \t\n"), case.replace("\n", " \n 好例文秘网\n "))
+    for text in (
+        case,
+        case.replace("\n", "\n\n　　"),
+        f"　{case} \n".replace("\n", " \t\n"),
+        case.replace("\n", " \n 好例文秘网\n "),
+    )
 ]
 
 
@@ -28,7 +40,9 @@ def changed(rule: Rule, text: str) -> str:
     return apply(text, [edit for edit in found if text[edit.start : edit.end] != edit.inserted])
 
 
-@pytest.mark.parametrize(("rule", "other"), PROMISES, ids=[f"{a.name}-{b.name}" for a, b in PROMISES])
+@pytest.mark.parametrize(
+    ("rule", "other"), PROMISES, ids=[f"{a.name}-{b.name}" for a, b in PROMISES]
+)
 def test_a_step_does_not_move_a_rule_that_says_so(rule: Rule, other: Rule) -> None:
     tried = 0
     for text in TEXTS:

@@ -44,7 +44,9 @@ def test_a_cut_lies_whole_in_its_document(seed: int, kind: str) -> None:
     text, gaps = rendered(whole, *cut(rng, whole, kind))
     found = align(aligned(whole), aligned(text, gaps))
     sound(found)
-    assert found.matched >= len(canonical(text)) - 4  # at a torn edge a letter may be equal by chance on the other side
+    assert (
+        found.matched >= len(canonical(text)) - 4
+    )  # at a torn edge a letter may be equal by chance on the other side
 
 
 def test_edits_do_not_tear_the_rest_apart() -> None:

@@ -27,15 +27,24 @@ class _Undone(Exception):
 
 @settings(max_examples=10)
 @given(seed=st.integers(0, 10_000), fresh=st.sampled_from((4, 1000)))
-def test_a_batch_is_folded_in_like_one_after_another(seed: int, fresh: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_batch_is_folded_in_like_one_after_another(
+    seed: int, fresh: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     rng = random.Random(seed)
     speeches = [made.speech for made in collection(seed, 6, (500, 900))]
     # changed, met again, and duplicates: what an announcement does not come true of
-    speeches += [replace(rng.choice(speeches), text=s.text, content_hash=s.content_hash) for s in rng.sample(speeches, 5)]
+    speeches += [
+        replace(rng.choice(speeches), text=s.text, content_hash=s.content_hash)
+        for s in rng.sample(speeches, 5)
+    ]
     rng.shuffle(speeches)
     folder = tmp_path_factory.mktemp("batch")
     patched = pytest.MonkeyPatch.context()
-    with patched as patch, Store.open(folder / "batch.db") as store, Store.open(folder / "single.db") as single:
+    with (
+        patched as patch,
+        Store.open(folder / "batch.db") as store,
+        Store.open(folder / "single.db") as single,
+    ):
         patch.setattr(copies, "FRESH", fresh)
         while speeches:
             size = rng.choice((1, 3, 30))
@@ -51,7 +60,14 @@ def test_a_batch_is_folded_in_like_one_after_another(seed: int, fresh: int, tmp_
                 results = [fold_in(speech, store.copies) for speech in batch]
             for speech, result in zip(batch, results, strict=True):
                 assert result == fold_in(speech, single.copies)
-        for table in ("copy_members", "copy_records", "copy_declared", "copy_relations", "copy_segments", "copy_postings"):
+        for table in (
+            "copy_members",
+            "copy_records",
+            "copy_declared",
+            "copy_relations",
+            "copy_segments",
+            "copy_postings",
+        ):
             query = f"SELECT * FROM {table} ORDER BY 1, 2"
             assert store.db.execute(query).fetchall() == single.db.execute(query).fetchall()
 
@@ -101,7 +117,9 @@ _TEXTS = st.lists(
 
 
 @given(_TEXTS, st.integers(0, 12), st.integers(1, 40))
-def test_expected_texts_count_when_they_are_added(texts: list[Fingerprint], known: int, at_once: int) -> None:
+def test_expected_texts_count_when_they_are_added(
+    texts: list[Fingerprint], known: int, at_once: int
+) -> None:
     plain, recent = Recent(), Recent()
     for number, sketch in enumerate(texts[:known], 1):
         plain.add(number, sketch)
@@ -131,11 +149,16 @@ def test_an_expectation_that_fails_leaves_nothing_behind() -> None:
     plain = Recent()
     plain.add(2, sketches[3])
     for sketch in sketches:
-        assert recent.shared(sketch.hashes).counts.tolist() == plain.shared(sketch.hashes).counts.tolist()
+        assert (
+            recent.shared(sketch.hashes).counts.tolist()
+            == plain.shared(sketch.hashes).counts.tolist()
+        )
     assert len(recent) == 1
 
 
-def test_a_speech_that_has_no_fingerprint_fails_where_it_is_folded_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_speech_that_has_no_fingerprint_fails_where_it_is_folded_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     good, bad = whole(1, report(1)), whole(2, report(2))
 
     def broken(text: str) -> Fingerprint:

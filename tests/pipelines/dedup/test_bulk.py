@@ -57,7 +57,9 @@ def test_the_measure_sees_what_is_wrong() -> None:
     assert not merged.good
     assert (merged.recall, merged.families_merged > 0) == (1, any(m.family for m in made))
     assert merged.precision < 1
-    invented = replace(made[0].speech, text="无中生有", provenance=(Stretch(0, 4, made[0].speech.id),))
+    invented = replace(
+        made[0].speech, text="无中生有", provenance=(Stretch(0, 4, made[0].speech.id),)
+    )
     assert measure(made[:1] * 2, [invented]).invented == 1
 
 
@@ -91,7 +93,9 @@ def test_a_crawl_and_a_collection_agree_on_text_and_cluster(tmp_path: Path) -> N
         crawled.update({record.id: record for record in result.emitted})
         for id in result.superseded:
             del crawled[id]
-    assert {(r.cluster, r.text, r.gaps) for r in found} == {(r.cluster, r.text, r.gaps) for r in crawled.values()}
+    assert {(r.cluster, r.text, r.gaps) for r in found} == {
+        (r.cluster, r.text, r.gaps) for r in crawled.values()
+    }
 
 
 def test_folding_again_changes_nothing(tmp_path: Path) -> None:
@@ -104,7 +108,11 @@ def test_folding_again_changes_nothing(tmp_path: Path) -> None:
 
 def test_what_is_alone_stays_to_the_byte(tmp_path: Path) -> None:
     speech = replace(
-        cut_off(1, report(1), 500, 700), version=4, supersedes=("f" * 32,), links=(Link("e" * 32, "spun", "seen"),), family="f1"
+        cut_off(1, report(1), 500, 700),
+        version=4,
+        supersedes=("f" * 32,),
+        links=(Link("e" * 32, "spun", "seen"),),
+        family="f1",
     )
     assert records(tmp_path, lines([speech])) == ([speech], [])
 
@@ -113,7 +121,12 @@ def test_the_smallest_id_bears_the_record(tmp_path: Path) -> None:
     text = report(2)
     head, full = sorted((cut_off(1, text, 600, 500), whole(2, text)), key=lambda speech: speech.id)
     (record,), _ = records(tmp_path, lines([full, head]))
-    assert (record.id, record.cluster, record.version, record.supersedes) == (head.id, head.id, 2, (full.id,))
+    assert (record.id, record.cluster, record.version, record.supersedes) == (
+        head.id,
+        head.id,
+        2,
+        (full.id,),
+    )
     assert (record.text, record.url) == (text, head.url)
 
 
@@ -122,19 +135,33 @@ def test_of_one_id_the_highest_version_counts(tmp_path: Path) -> None:
     assert records(tmp_path, lines([new, old]))[0] == [new]
 
 
-def test_bad_lines_are_told_with_their_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_lines_are_told_with_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     good = to_line(whole(1, report(5)))
     gap = to_line(replace(whole(2, report(6)), provenance=(Stretch(0, 3, "a" * 32),)))
-    data = b"\xef\xbb\xbf" + good + b"\n" + b'{"schema": "trace/1"}\n' + b"\xff\xfe\n" + gap + good.rstrip(b"\n")
+    data = (
+        b"\xef\xbb\xbf"
+        + good
+        + b"\n"
+        + b'{"schema": "trace/1"}\n'
+        + b"\xff\xfe\n"
+        + gap
+        + good.rstrip(b"\n")
+    )
     for step in (4 << 20, 100):
         monkeypatch.setattr(bulk, "_READ", step)
         found, bad = records(tmp_path, good, data)
         assert found == [speech_from(good)]
-        assert [(b.path.name, b.line, b.error) for b in bad] == [("1.jsonl", line, "bad_record") for line in (3, 4, 5)]
+        assert [(b.path.name, b.line, b.error) for b in bad] == [
+            ("1.jsonl", line, "bad_record") for line in (3, 4, 5)
+        ]
         assert "schema" in bad[0].detail or "missing" in bad[0].detail
 
 
-def test_a_line_beyond_the_limit_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_beyond_the_limit_is_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(bulk, "SIZE_LIMIT", 20_000)
     good = to_line(whole(1, report(5)))
     found, bad = records(tmp_path, b"x" * 3_000_000 + b"\n" + good + b"y" * 20_001)
@@ -144,12 +171,16 @@ def test_a_line_beyond_the_limit_is_skipped(tmp_path: Path, monkeypatch: pytest.
 
 def test_a_stated_hash_that_is_wrong_hides_no_copy(tmp_path: Path) -> None:
     text = report(7, 2000)
-    one, two = (replace(s, content_hash="0" * 64) for s in (cut_off(1, text, 1200), whole(2, text[900:])))
+    one, two = (
+        replace(s, content_hash="0" * 64) for s in (cut_off(1, text, 1200), whole(2, text[900:]))
+    )
     (record,), _ = records(tmp_path, lines([one, two]))
     assert record.text == text
 
 
-def test_an_index_in_many_parts_is_the_same_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_in_many_parts_is_the_same_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sketches = [fingerprint(made.speech.text) for made in collection(9, 12, (500, 900))]
     found = []
     for batch in (1 << 20, 200):
@@ -161,7 +192,9 @@ def test_an_index_in_many_parts_is_the_same_index(tmp_path: Path, monkeypatch: p
         segment = packing.finish()
         found.append([segment.shared(sketch.hashes) for sketch in sketches])
         assert {path.name for path in tmp_path.iterdir()} == {"index", "starts.npy"}
-    assert [[c.tolist() for c in one] for one in found[0]] == [[c.tolist() for c in one] for one in found[1]]
+    assert [[c.tolist() for c in one] for one in found[0]] == [
+        [c.tolist() for c in one] for one in found[1]
+    ]
     for number, sketch in enumerate(sketches):
         shared = found[0][number]
         assert shared.counts[shared.numbers.tolist().index(number)] == len(sketch.hashes)

@@ -30,7 +30,10 @@ def test_the_table_agrees_with_the_recipe(text: str, long: bool) -> None:
 def test_the_table_agrees_on_every_character() -> None:
     filling = "国" * 60
     for start in range(0, 0x110000, 4096):
-        for text in (filling.join(map(chr, range(start, start + 4096, 16))), "".join(map(chr, range(start, start + 4096)))):
+        for text in (
+            filling.join(map(chr, range(start, start + 4096, 16))),
+            "".join(map(chr, range(start, start + 4096))),
+        ):
             assert canonical(text) == recipe(text)
 
 

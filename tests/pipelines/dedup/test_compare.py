@@ -75,9 +75,13 @@ def test_names_alone_make_a_family() -> None:
 
 @pytest.mark.parametrize("names", [("青河县", "清河县"), ("长河县", "长阳县")])
 @pytest.mark.parametrize("share", [0.0, 0.04])
-def test_names_that_differ_by_a_character_make_a_family(names: tuple[str, str], share: float) -> None:
+def test_names_that_differ_by_a_character_make_a_family(
+    names: tuple[str, str], share: float
+) -> None:
     text = report(9, 2500).replace("县", "某县")
-    one, two = (edited(random.Random(i), text.replace("某县", name), share) for i, name in enumerate(names))
+    one, two = (
+        edited(random.Random(i), text.replace("某县", name), share) for i, name in enumerate(names)
+    )
     assert kind(whole(1, one), whole(2, two)) == "family"
 
 
@@ -108,13 +112,20 @@ def test_the_titles_tell_two_counties_apart() -> None:
 def test_a_number_or_two_misread_is_a_conflict_not_a_family() -> None:
     text = report(12, 2500)
     numbers = [n for n in ("1", "2", "3", "4", "5", "6", "7", "8", "9") if text.count(n) > 3]
-    at = text.index(numbers[0] + numbers[1]) if numbers[0] + numbers[1] in text else text.index(numbers[0])
+    at = (
+        text.index(numbers[0] + numbers[1])
+        if numbers[0] + numbers[1] in text
+        else text.index(numbers[0])
+    )
     assert kind(whole(1, text), whole(2, text[:at] + "0" + text[at + 1 :])) == "copy"
 
 
 def test_a_masked_name_is_no_other_name() -> None:
     text = report(13).replace("县", "某县")
-    assert kind(whole(1, text.replace("某县", "青河县")), whole(2, text.replace("某县", "XX县"))) == "copy"
+    assert (
+        kind(whole(1, text.replace("某县", "青河县")), whole(2, text.replace("某县", "XX县")))
+        == "copy"
+    )
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -137,7 +148,9 @@ def test_a_passage_that_two_speeches_quote_makes_no_copies() -> None:
 
 def test_a_common_close_makes_no_copies() -> None:
     close = report(23, 200)[:150]
-    assert kind(whole(1, f"{report(24)}\n{close}"), whole(2, f"{report(25)}\n{close}")) == "unrelated"
+    assert (
+        kind(whole(1, f"{report(24)}\n{close}"), whole(2, f"{report(25)}\n{close}")) == "unrelated"
+    )
 
 
 def test_what_stands_on_either_side_of_two_gaps_does_not_contradict() -> None:

@@ -17,7 +17,11 @@ _PROJECT = Path(__file__).parents[3]
 def dedup(*args: str | Path, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run the command in the project's folder."""
     return subprocess.run(
-        [sys.executable, "-m", "scrapy", "dedup", *map(str, args)], cwd=_PROJECT, input=given, capture_output=True, timeout=120
+        [sys.executable, "-m", "scrapy", "dedup", *map(str, args)],
+        cwd=_PROJECT,
+        input=given,
+        capture_output=True,
+        timeout=120,
     )
 
 
@@ -39,7 +43,11 @@ def test_a_collection_becomes_one_file(tmp_path: Path, lines: list[bytes]) -> No
     assert sum(len(record.sources) for record in records) == len(lines)
     assert len(records) < len(lines)
     failure = failure_from((tmp_path / "out.failures.jsonl").read_bytes())
-    assert (failure.error, failure.stage, failure.detail.split(":")[0]) == ("bad_record", "dedup", "line 6")
+    assert (failure.error, failure.stage, failure.detail.split(":")[0]) == (
+        "bad_record",
+        "dedup",
+        "line 6",
+    )
     assert {path.name for path in tmp_path.iterdir()} == {"in", "out.jsonl", "out.failures.jsonl"}
 
     again = dedup("-", "-o", "-", given=b"".join(reversed(lines)))

@@ -81,7 +81,7 @@ def test_a_duplicate_becomes_a_source(store: CopyStore) -> None:
     fold_in(one, store)
     assert fold_in(two, store) == FoldResult("duplicate", one.id, (), ())
     later = replace(one, title="改过的标题")
-    record, = fold_in(later, store).emitted
+    (record,) = fold_in(later, store).emitted
     assert (record.id, record.version, record.title) == (one.id, 2, "改过的标题")
     assert [source.id for source in record.sources] == [one.id, two.id]
 
@@ -99,7 +99,7 @@ def test_a_fuller_copy_raises_the_version_of_the_first(store: CopyStore) -> None
     head, full = cut_off(1, text, 900, 1100), whole(2, text)
     fold_in(head, store)
     result = fold_in(full, store)
-    record, = result.emitted
+    (record,) = result.emitted
     assert (result.outcome, record.id, record.version, record.text) == ("copy", head.id, 2, text)
     assert (record.gaps, record.completeness, record.supersedes) == ((), "full", ())
     assert {source.id for source in record.sources} == {head.id, full.id}
@@ -110,7 +110,7 @@ def test_a_bridge_joins_two_records(store: CopyStore) -> None:
     head, tail, bridge = cut_off(1, text, 1200), whole(2, text[1800:]), whole(3, text[800:2300])
     assert fold_in(head, store).outcome == fold_in(tail, store).outcome == "new"
     result = fold_in(bridge, store)
-    record, = result.emitted
+    (record,) = result.emitted
     assert (result.outcome, result.superseded) == ("copy", (tail.id,))
     assert (record.id, record.supersedes, record.text) == (head.id, (tail.id,), text)
     assert [source.id for source in record.sources] == sorted((head.id, tail.id, bridge.id))
@@ -121,7 +121,7 @@ def test_the_same_document_with_more_text_is_a_new_version(store: CopyStore) -> 
     head = cut_off(1, text, 900)
     fold_in(head, store)
     result = fold_in(replace(whole(1, text), crawled_at="2026-01-01T00:00:00Z"), store)
-    record, = result.emitted
+    (record,) = result.emitted
     assert (result.outcome, record.id, record.version, record.text) == ("changed", head.id, 2, text)
 
 
@@ -136,7 +136,7 @@ def test_cleaning_again_with_new_rules_replaces_what_changed(store: CopyStore) -
     text = report(6, 2000)
     noisy = whole(1, text + "\n更多材料请联系客服领取")
     fold_in(noisy, store)
-    record, = fold_in(replace(whole(1, text), ruleset="2"), store).emitted
+    (record,) = fold_in(replace(whole(1, text), ruleset="2"), store).emitted
     assert (record.version, record.text) == (2, text)
 
 
@@ -157,7 +157,7 @@ def test_a_family_is_named_on_all_its_members(store: CopyStore) -> None:
     members = [whole(n, filled(rng, form)) for n in range(3)]
     records = end(members, store)
     assert len(records) == 3
-    family, = {record.family for record in records.values()}
+    (family,) = {record.family for record in records.values()}
     assert family in records
     assert [records[members[n].id].version for n in range(3)] == [2, 1, 1]
 
@@ -166,12 +166,17 @@ def test_two_halves_are_linked_both_ways_until_a_bridge_comes(store: CopyStore) 
     text = report(10, 2400)
     size = counted(text)
     head, tail = (
-        replace(speech, declared_chars=size) for speech in (cut_off(1, text, 1000), whole(2, text[1400:]))
+        replace(speech, declared_chars=size)
+        for speech in (cut_off(1, text, 1000), whole(2, text[1400:]))
     )
     records = end([head, tail], store)
-    assert [(link.id, link.relation) for link in records[head.id].links] == [(tail.id, "other_part")]
-    assert [(link.id, link.relation) for link in records[tail.id].links] == [(head.id, "other_part")]
-    record, = fold_in(whole(3, text[700:1800]), store).emitted
+    assert [(link.id, link.relation) for link in records[head.id].links] == [
+        (tail.id, "other_part")
+    ]
+    assert [(link.id, link.relation) for link in records[tail.id].links] == [
+        (head.id, "other_part")
+    ]
+    (record,) = fold_in(whole(3, text[700:1800]), store).emitted
     assert (record.links, record.supersedes, record.text) == ((), (tail.id,), text)
 
 
@@ -197,7 +202,10 @@ def test_the_order_does_not_matter(seed: int, shuffle: random.Random) -> None:
     second = end(speeches, MemoryStore())
 
     def partition(records: dict[str, Speech]) -> set[tuple[object, ...]]:
-        return {(r.cluster, r.text, r.title, r.gaps, r.completeness, r.content_hash, r.warnings) for r in records.values()}
+        return {
+            (r.cluster, r.text, r.title, r.gaps, r.completeness, r.content_hash, r.warnings)
+            for r in records.values()
+        }
 
     assert partition(first) == partition(second)
 
@@ -214,7 +222,9 @@ def test_the_database_decides_as_memory_does(seed: int) -> None:
 
 
 @pytest.mark.parametrize("in_memory", [0, 1 << 20])
-def test_packed_fingerprints_are_found_like_fresh_ones(monkeypatch: pytest.MonkeyPatch, in_memory: int) -> None:
+def test_packed_fingerprints_are_found_like_fresh_ones(
+    monkeypatch: pytest.MonkeyPatch, in_memory: int
+) -> None:
     monkeypatch.setattr(copies, "FRESH", 3)
     monkeypatch.setattr(copies, "_IN_MEMORY", in_memory)
     monkeypatch.setattr(copies, "_CHUNK", 40)
@@ -222,7 +232,7 @@ def test_packed_fingerprints_are_found_like_fresh_ones(monkeypatch: pytest.Monke
     memory, kept = MemoryStore(), Copies(db)
     for made in collection(17, 25, (500, 900)):
         assert fold_in(made.speech, kept) == fold_in(made.speech, memory)
-    packed, = db.execute("SELECT count(*) FROM copy_segments").fetchone()
+    (packed,) = db.execute("SELECT count(*) FROM copy_segments").fetchone()
     assert 1 <= packed < 12
     assert db.execute("SELECT count(*) FROM copy_texts WHERE sketch IS NOT NULL").fetchone()[0] < 3
     db.close()

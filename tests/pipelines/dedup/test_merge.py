@@ -69,8 +69,10 @@ def test_a_gap_that_a_copy_fills_in_part_shrinks() -> None:
     text = report(4, 3000)
     start, end = 1000, 1000 + 900
     missing = counted(text[start:end])
-    record = merged(omitted(1, text, start, end, missing), omitted(2, text, start + 300, len(text) - 200, None))
-    gap, = record.gaps
+    record = merged(
+        omitted(1, text, start, end, missing), omitted(2, text, start + 300, len(text) - 200, None)
+    )
+    (gap,) = record.gaps
     assert canonical(record.text) == canonical(text[: start + 300] + text[end:])
     assert gap.chars is not None
     assert abs(gap.chars - counted(text[start + 300 : end])) <= 2
@@ -80,17 +82,22 @@ def test_a_gap_that_a_copy_fills_in_part_shrinks() -> None:
 def test_both_sides_of_a_gap_may_come_from_different_copies() -> None:
     text = report(5, 3000)
     third = len(text) // 3
-    one, two = omitted(1, text, third + 200, 2 * third, 500), omitted(2, text, third, 2 * third - 200, 500)
+    one, two = (
+        omitted(1, text, third + 200, 2 * third, 500),
+        omitted(2, text, third, 2 * third - 200, 500),
+    )
     record = merged(one, two)
-    gap, = record.gaps
+    (gap,) = record.gaps
     assert canonical(record.text) == canonical(text[: third + 200] + text[2 * third - 200 :])
     assert gap.kind == "omitted"
 
 
 def test_a_copy_that_is_cut_off_and_one_that_lacks_the_middle() -> None:
     text = report(6, 3000)
-    record = merged(cut_off(1, text, 1500, 1500), omitted(2, text, 1000, 2000, counted(text[1000:2000])))
-    gap, = record.gaps
+    record = merged(
+        cut_off(1, text, 1500, 1500), omitted(2, text, 1000, 2000, counted(text[1000:2000]))
+    )
+    (gap,) = record.gaps
     assert canonical(record.text) == canonical(text[:1500] + text[2000:])
     assert gap.kind == "omitted"
     assert abs((gap.chars or 0) - counted(text[1500:2000])) <= 2
@@ -100,7 +107,7 @@ def test_a_copy_that_is_cut_off_and_one_that_lacks_the_middle() -> None:
 def test_where_both_are_cut_off_the_longer_one_ends_the_text() -> None:
     text = report(7, 2000)
     record = merged(cut_off(1, text, 700, 1300), cut_off(2, text, 1200, 800))
-    gap, = record.gaps
+    (gap,) = record.gaps
     assert record.text == text[:1200]
     assert (gap.at, gap.chars, gap.kind, record.completeness) == (1200, 800, "cut_off", "cut_off")
 
@@ -115,7 +122,7 @@ def test_a_silent_cut_is_filled() -> None:
 def test_a_gap_that_no_copy_fills_stays() -> None:
     text = report(9, 2000)
     record = merged(omitted(1, text, 600, 900, 300), omitted(2, text, 600, 900, 300))
-    gap, = record.gaps
+    (gap,) = record.gaps
     assert (gap.chars, gap.notice) == (300, "省略")
     silent = whole(2, text[:600].rstrip("\n") + "\n" + text[900:].lstrip("\n"))
     assert merged(omitted(1, text, 600, 900, 300), silent).gaps == (gap,)
@@ -133,7 +140,9 @@ def test_conflicting_numbers_keep_the_fuller_reading_and_warn() -> None:
 
 def test_edits_of_a_shorter_copy_do_not_enter_the_text() -> None:
     text = report(11, 2000)
-    assert merged(whole(1, text), whole(2, edited(random.Random(1), text[:1500], 0.05))).text == text
+    assert (
+        merged(whole(1, text), whole(2, edited(random.Random(1), text[:1500], 0.05))).text == text
+    )
 
 
 def test_a_paragraph_in_another_place_is_not_taken_twice() -> None:
@@ -152,7 +161,12 @@ def test_facts_come_from_the_named_copy_and_else_from_the_fullest() -> None:
     one = replace(cut_off(1, text, 500), published="2020-01-01", toc=("一",))
     two = replace(whole(2, text), published="2021-01-01", category="汇报", title="")
     record = joined([one, two], one.id)
-    assert (record.id, record.url, record.published, record.category) == (one.id, one.url, "2020-01-01", "汇报")
+    assert (record.id, record.url, record.published, record.category) == (
+        one.id,
+        one.url,
+        "2020-01-01",
+        "汇报",
+    )
     assert (record.title, record.toc) == (TITLE, ("一",))
 
 
@@ -165,10 +179,22 @@ def test_a_merged_record_can_be_merged_again() -> None:
     assert {tile.id for tile in record.provenance} == {source.id for source in record.sources}
 
 
-@example(0, 0.625, 0.32587238795965207, 0.32421875, 0.5)  # one character between what two copies show, and a third has it
-@example(747, 0.5625, 0.25, 0.125, 0.546875)  # a phrase before the gap stands also where the whole copy goes on
-@given(st.integers(0, 10_000), st.floats(0.55, 0.8), st.floats(0.2, 0.4), st.floats(0.1, 0.4), st.floats(0.5, 0.9))
-def test_random_cuts_that_overlap_give_the_whole(seed: int, end: float, start: float, out: float, into: float) -> None:
+@example(
+    0, 0.625, 0.32587238795965207, 0.32421875, 0.5
+)  # one character between what two copies show, and a third has it
+@example(
+    747, 0.5625, 0.25, 0.125, 0.546875
+)  # a phrase before the gap stands also where the whole copy goes on
+@given(
+    st.integers(0, 10_000),
+    st.floats(0.55, 0.8),
+    st.floats(0.2, 0.4),
+    st.floats(0.1, 0.4),
+    st.floats(0.5, 0.9),
+)
+def test_random_cuts_that_overlap_give_the_whole(
+    seed: int, end: float, start: float, out: float, into: float
+) -> None:
     text = report(seed % 40, 1500)
     at = [int(len(text) * share) for share in (end, start, out, into)]
     record = merged(
@@ -180,14 +206,26 @@ def test_random_cuts_that_overlap_give_the_whole(seed: int, end: float, start: f
     assert (record.gaps, record.completeness) == ((), "full")
 
 
-@given(st.integers(0, 10_000), st.lists(st.sampled_from(("head", "tail", "window", "gapped", "silent")), min_size=2, max_size=4))
+@given(
+    st.integers(0, 10_000),
+    st.lists(
+        st.sampled_from(("head", "tail", "window", "gapped", "silent")), min_size=2, max_size=4
+    ),
+)
 def test_any_copies_in_any_order_give_one_sound_record(seed: int, kinds: list[str]) -> None:
     rng = random.Random(seed)
     text = report(seed % 40, 1500)
     members = []
     for number, kind in enumerate(kinds):
         shown, gaps = rendered(text, *cut(rng, text, kind))
-        members.append(speech(number, edited(rng, shown, rng.choice((0, 0.03))) if not gaps else shown, TITLE, gaps=gaps))
+        members.append(
+            speech(
+                number,
+                edited(rng, shown, rng.choice((0, 0.03))) if not gaps else shown,
+                TITLE,
+                gaps=gaps,
+            )
+        )
     assert merged(*members).counted_chars >= max(member.counted_chars for member in members)
 
 
@@ -233,6 +271,8 @@ def test_a_piece_behind_a_gap_meets_the_front_of_another_copy_with_one_full_stop
 
 def test_what_a_copy_shows_behind_its_gap_stays_where_another_shows_the_gap_in_part() -> None:
     lines = paragraphs(random.Random(3), 16)
-    record = merged(showing(1, lines, [*range(5), *range(10, 15)]), showing(2, lines, list(range(8))))
+    record = merged(
+        showing(1, lines, [*range(5), *range(10, 15)]), showing(2, lines, list(range(8)))
+    )
     assert record.text == "\n".join(lines[:8] + lines[10:15])
     assert [record.text[: gap.at].count("\n") for gap in record.gaps] == [8, 12]

@@ -28,7 +28,11 @@ from pipelines.dedup.shingle_index import (
 )
 from tests.pipelines.dedup.made import report, whole
 
-_HASHES = st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 40).map(lambda n: n * 97_000_001), max_size=30, unique=True)
+_HASHES = st.lists(
+    st.integers(0, 2**32 - 1) | st.integers(0, 40).map(lambda n: n * 97_000_001),
+    max_size=30,
+    unique=True,
+)
 
 
 def sketch(hashes: list[int]) -> Fingerprint:
@@ -48,7 +52,15 @@ def packed(pieces: list[Postings]) -> Segment:
 
 def segment(sketches: dict[int, Fingerprint]) -> Segment:
     """A segment of these texts."""
-    return packed([np.sort(np.concatenate([np.empty(0, np.uint64), *(postings(n, s) for n, s in sketches.items())]))])
+    return packed(
+        [
+            np.sort(
+                np.concatenate(
+                    [np.empty(0, np.uint64), *(postings(n, s) for n, s in sketches.items())]
+                )
+            )
+        ]
+    )
 
 
 @given(st.lists(_HASHES, min_size=1, max_size=12), _HASHES)
@@ -57,22 +69,36 @@ def test_a_segment_finds_what_memory_finds(texts: list[list[int]], query: list[i
     recent = Recent()
     for number, one in sketches.items():
         recent.add(number, one)
-    owners = {hash: [n for n, hashes in zip(sketches, texts, strict=True) if hash in hashes] for hash in query}
+    owners = {
+        hash: [n for n, hashes in zip(sketches, texts, strict=True) if hash in hashes]
+        for hash in query
+    }
     expected: dict[int, tuple[int, float]] = {}
     for numbers in owners.values():
         for number in numbers:
             count, rare = expected.get(number, (0, 0.0))
             expected[number] = count + 1, rare + 1 / len(numbers)
-    for found in (recent.shared(sketch(query).hashes), segment(sketches).shared(sketch(query).hashes)):
+    for found in (
+        recent.shared(sketch(query).hashes),
+        segment(sketches).shared(sketch(query).hashes),
+    ):
         assert found.numbers.tolist() == sorted(expected)
         for number, count, rare in zip(*(column.tolist() for column in found), strict=True):
             assert (count, rare) == (expected[number][0], pytest.approx(expected[number][1]))
 
 
-@given(st.lists(_HASHES, min_size=2, max_size=9), st.integers(1, 8), st.sampled_from((1 << 10, 5000, 1 << 16)))
-def test_joined_segments_are_the_segment_of_all(texts: list[list[int]], parts: int, step: int) -> None:
+@given(
+    st.lists(_HASHES, min_size=2, max_size=9),
+    st.integers(1, 8),
+    st.sampled_from((1 << 10, 5000, 1 << 16)),
+)
+def test_joined_segments_are_the_segment_of_all(
+    texts: list[list[int]], parts: int, step: int
+) -> None:
     sketches = {number: sketch(hashes) for number, hashes in enumerate(texts)}
-    pieces = [segment({n: s for n, s in sketches.items() if n % parts == part}) for part in range(parts)]
+    pieces = [
+        segment({n: s for n, s in sketches.items() if n % parts == part}) for part in range(parts)
+    ]
     one, whole_ = packed(list(joined(pieces, step))), segment(sketches)
     assert one.starts.tolist() == whole_.starts.tolist()
     total = int(one.starts[-1])
@@ -104,11 +130,15 @@ def test_buckets_stay_small() -> None:
 def among(shared: dict[int, tuple[int, int, float]], size: int) -> list[int]:
     """What is chosen of texts given as number: hashes shared, hashes in all, weight of the rare ones."""
     columns = [np.array(column) for column in zip(*shared.values(), strict=True)]
-    return chosen(Shared(np.array([*shared]), columns[0], columns[2].astype(np.float64)), columns[1], size)
+    return chosen(
+        Shared(np.array([*shared]), columns[0], columns[2].astype(np.float64)), columns[1], size
+    )
 
 
 def test_candidates_are_ranked_by_containment_and_few() -> None:
-    assert among({1: (10, 10, 9), 2: (10, 100, 9), 3: (30, 100, 9), 4: (1, 1, 1), 5: (5, 100, 5)}, 100) == [1, 3, 2]
+    assert among(
+        {1: (10, 10, 9), 2: (10, 100, 9), 3: (30, 100, 9), 4: (1, 1, 1), 5: (5, 100, 5)}, 100
+    ) == [1, 3, 2]
     assert len(among(dict.fromkeys(range(500), (9, 9, 9)), 9)) == MOST
 
 
@@ -125,7 +155,9 @@ def test_a_cut_is_contained_and_another_report_is_not() -> None:
 
 def test_fingerprints_do_not_change_between_runs() -> None:
     # Segments in a state.db outlive the program that wrote them.
-    found = fingerprint("各位代表，现在我代表县人民政府向大会报告工作，请予审议，并请列席人员提出意见。" * 2)
+    found = fingerprint(
+        "各位代表，现在我代表县人民政府向大会报告工作，请予审议，并请列席人员提出意见。" * 2
+    )
     assert found.size == 70
     assert found.hashes.tolist() == FROZEN
 
@@ -136,6 +168,13 @@ FROZEN: list[int] = [335292327, 421178982, 3495268792]
 def test_declared_lengths_that_agree_share_a_key() -> None:
     one = replace(whole(1, report(3)), declared_chars=4311)
     for length, agree in ((4311, True), (4360, True), (4250, True), (4700, False), (3900, False)):
-        assert bool({*declared_keys(one)} & {*declared_keys(replace(one, declared_chars=length))}) == agree
+        assert (
+            bool({*declared_keys(one)} & {*declared_keys(replace(one, declared_chars=length))})
+            == agree
+        )
     assert not {*declared_keys(one)} & {*declared_keys(replace(one, title="另一篇讲话"))}
-    assert declared_keys(replace(one, declared_chars=None)) == declared_keys(replace(one, title="")) == ()
+    assert (
+        declared_keys(replace(one, declared_chars=None))
+        == declared_keys(replace(one, title=""))
+        == ()
+    )

@@ -57,11 +57,24 @@ def parsed(made: bytes) -> feedparser.FeedParserDict:
 
 
 def test_a_feed_holds_new_and_upgraded_documents_newest_first() -> None:
-    first = speech("a", "1", "论清淤", "河道要清。", crawled_at="2026-03-01T00:00:00Z", published="2026-02-28", uploader="小王")
-    second = speech("a", "2", "论夜校 <&>", "夜校要办。", crawled_at="2026-03-02T00:00:00Z", version=2)
+    first = speech(
+        "a",
+        "1",
+        "论清淤",
+        "河道要清。",
+        crawled_at="2026-03-01T00:00:00Z",
+        published="2026-02-28",
+        uploader="小王",
+    )
+    second = speech(
+        "a", "2", "论夜校 <&>", "夜校要办。", crawled_at="2026-03-02T00:00:00Z", version=2
+    )
     read = parsed(feed("a", [first, second]))
     assert [e.title for e in read.entries] == ["论夜校 <&>", "论清淤"]
-    assert [[t.term for t in e.tags] for e in read.entries] == [["upgraded", "full"], ["new", "full"]]
+    assert [[t.term for t in e.tags] for e in read.entries] == [
+        ["upgraded", "full"],
+        ["new", "full"],
+    ]
     assert read.feed.updated == "2026-03-02T00:00:00Z"
     assert read.entries[1].author == "小王"
     assert read.entries[1].published == "2026-02-28T00:00:00Z"
@@ -72,13 +85,19 @@ def test_only_the_highest_version_counts_and_the_superseded_do_not() -> None:
     old, new = (speech("a", "1", f"第{v}版", "文", version=v) for v in (1, 2))
     copy = speech("a", "3", "副本", "文")
     keeper = speech("a", "4", "正本", "文", supersedes=(copy.id,))
-    assert {e.title for e in parsed(feed("a", [new, old, copy, keeper])).entries} == {"第2版", "正本"}
+    assert {e.title for e in parsed(feed("a", [new, old, copy, keeper])).entries} == {
+        "第2版",
+        "正本",
+    }
 
 
 def test_a_summary_stops_where_text_is_missing_and_says_how_much() -> None:
     text = "先讲河道。\n再讲夜校。"
     cut = speech("a", "1", "题", text, completeness="gapped", gaps=(Gap(6, 120, "omitted", "省"),))
-    assert parsed(feed("a", [cut])).entries[0].summary == "先讲河道。… [120 characters withheld by the site inside]"
+    assert (
+        parsed(feed("a", [cut])).entries[0].summary
+        == "先讲河道。… [120 characters withheld by the site inside]"
+    )
 
 
 def test_an_empty_feed_is_valid() -> None:
@@ -91,8 +110,12 @@ def test_any_text_gives_a_valid_feed(title: str, text: str) -> None:
     assert len(parsed(feed("a", [speech("a", "1", clean, clean)])).entries) == 1
 
 
-def test_feeds_are_written_per_site_and_only_where_something_changed(tmp_path: Path, write: Callable[..., Path]) -> None:
-    write("speeches/a-1.jsonl", *(speech("a", str(n), f"第{n}篇", "文") for n in range(ENTRIES + 5)))
+def test_feeds_are_written_per_site_and_only_where_something_changed(
+    tmp_path: Path, write: Callable[..., Path]
+) -> None:
+    write(
+        "speeches/a-1.jsonl", *(speech("a", str(n), f"第{n}篇", "文") for n in range(ENTRIES + 5))
+    )
     write("speeches/b-1.jsonl", speech("b", "1", "乙", "文"))
     feeds = tmp_path / "feeds"
     assert write_feeds(tmp_path / "speeches", feeds) == ["a", "b"]

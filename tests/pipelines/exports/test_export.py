@@ -34,15 +34,23 @@ def there(kind: str, path: Path) -> list[Speech]:
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_an_export_reads_back_as_the_records_that_went_in(kind: str, tmp_path: Path, write: Callable[..., Path]) -> None:
+def test_an_export_reads_back_as_the_records_that_went_in(
+    kind: str, tmp_path: Path, write: Callable[..., Path]
+) -> None:
     many = [FULL, BARE, *speeches(60, characters=300)]
     out = tmp_path / "out" / "x"
-    assert export(kind, [write("a.jsonl", *many[:30]), write("b.jsonl", *many[30:])], out, print) == len(many)
+    assert export(
+        kind, [write("a.jsonl", *many[:30]), write("b.jsonl", *many[30:])], out, print
+    ) == len(many)
     assert there(kind, out) == many
-    assert sorted(p.name for p in out.parent.iterdir()) == (["x"] if kind == "parquet" else ["x", "x.settings.json"])
+    assert sorted(p.name for p in out.parent.iterdir()) == (
+        ["x"] if kind == "parquet" else ["x", "x.settings.json"]
+    )
 
 
-def test_parquet_keeps_types_where_a_whole_row_group_is_null(tmp_path: Path, write: Callable[..., Path]) -> None:
+def test_parquet_keeps_types_where_a_whole_row_group_is_null(
+    tmp_path: Path, write: Callable[..., Path]
+) -> None:
     bare = [speech("b", str(n), "", "文", crawled_at=None) for n in range(ROW_GROUP)]
     out = tmp_path / "x.parquet"
     export("parquet", [write("a.jsonl", *bare, FULL)], out, print)
@@ -52,12 +60,17 @@ def test_parquet_keeps_types_where_a_whole_row_group_is_null(tmp_path: Path, wri
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_only_current_documents_are_exported(kind: str, tmp_path: Path, write: Callable[..., Path]) -> None:
+def test_only_current_documents_are_exported(
+    kind: str, tmp_path: Path, write: Callable[..., Path]
+) -> None:
     old, new = (speech("a", "1", f"第{v}版", "文", version=v) for v in (1, 2))
     copy = speech("a", "3", "副本", "文")
     keeper = speech("a", "4", "正本", "文", supersedes=(copy.id,))
     out = tmp_path / "x"
-    assert export(kind, [write("a.jsonl", new, new, copy), write("b.jsonl", keeper, old)], out, print) == 2
+    assert (
+        export(kind, [write("a.jsonl", new, new, copy), write("b.jsonl", keeper, old)], out, print)
+        == 2
+    )
     assert there(kind, out) == [new, keeper]
 
 
@@ -66,17 +79,29 @@ def test_sections_come_along(tmp_path: Path, write: Callable[..., Path]) -> None
     export("typesense", [write("a.jsonl", FULL)], out, print)
     row = json.loads(out.read_text("utf-8"))
     assert row["section_titles"] == ["一、办好夜校", "二、管好课本"]
-    assert [FULL.text[s["start"] : s["end"]].split("\n")[0] for s in row["sections"]] == row["section_titles"]
+    assert [FULL.text[s["start"] : s["end"]].split("\n")[0] for s in row["sections"]] == row[
+        "section_titles"
+    ]
     assert row["day"] == 20260228
 
 
-def test_a_bulk_file_and_its_settings_fill_a_real_index(opensearch: str, tmp_path: Path, write: Callable[..., Path]) -> None:
+def test_a_bulk_file_and_its_settings_fill_a_real_index(
+    opensearch: str, tmp_path: Path, write: Callable[..., Path]
+) -> None:
     out = tmp_path / "x"
     export("opensearch", [write("a.jsonl", FULL, BARE)], out, print)
-    with opensearchpy.OpenSearch(hosts=[opensearch.replace("opensearch://", "http://").rpartition("/")[0]]) as client:
-        client.indices.create(index="bulk", body=json.loads((tmp_path / "x.settings.json").read_text()))
-        assert not client.bulk(body=out.read_bytes(), index="bulk", params={"refresh": "true"})["errors"]
-        found = client.search(index="bulk", body={"query": {"match_phrase": {"text": "课本要发"}}})["hits"]["hits"]
+    with opensearchpy.OpenSearch(
+        hosts=[opensearch.replace("opensearch://", "http://").rpartition("/")[0]]
+    ) as client:
+        client.indices.create(
+            index="bulk", body=json.loads((tmp_path / "x.settings.json").read_text())
+        )
+        assert not client.bulk(body=out.read_bytes(), index="bulk", params={"refresh": "true"})[
+            "errors"
+        ]
+        found = client.search(index="bulk", body={"query": {"match_phrase": {"text": "课本要发"}}})[
+            "hits"
+        ]["hits"]
         client.indices.delete(index="bulk")
     assert [h["_id"] for h in found] == [FULL.id]
 
@@ -88,7 +113,9 @@ def test_a_line_that_is_no_record_is_told_and_the_rest_exported(tmp_path: Path) 
     assert [t.split(": ")[0] for t in told] == [f"{path}, line 2", f"{path}, line 3"]
 
 
-def test_an_export_that_cannot_be_written_leaves_nothing(tmp_path: Path, write: Callable[..., Path]) -> None:
+def test_an_export_that_cannot_be_written_leaves_nothing(
+    tmp_path: Path, write: Callable[..., Path]
+) -> None:
     source = write("a.jsonl", FULL)
     (tmp_path / "folder").mkdir()
     with pytest.raises(SinkError, match="folder"):

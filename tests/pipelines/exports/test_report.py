@@ -61,7 +61,9 @@ def test_every_page_is_there_and_every_link_leads_somewhere(output: Path) -> Non
             elif not target.startswith("https://"):
                 assert (page.parent / target).resolve().is_file(), target
                 assert (page.parent / target).resolve().is_relative_to(folder.resolve())
-        assert not re.search(r"<(?:link|img|iframe)\b|<script[^>]+src|@import|url\(", page.read_text("utf-8"))
+        assert not re.search(
+            r"<(?:link|img|iframe)\b|<script[^>]+src|@import|url\(", page.read_text("utf-8")
+        )
 
 
 def test_the_text_stands_there_whole_with_its_gaps_between(output: Path) -> None:
@@ -69,7 +71,16 @@ def test_the_text_stands_there_whole_with_its_gaps_between(output: Path) -> None
     article = lxml.html.fromstring(page).find(".//article")
     assert article is not None
     blocks = [("GAP" if "gap" in (b.get("class") or "") else b.text_content()) for b in article]
-    assert blocks == ["同志们：", "一、清淤", "要用船。", "GAP", "课本要发。", "三、修渠", "水要清。", "GAP"]
+    assert blocks == [
+        "同志们：",
+        "一、清淤",
+        "要用船。",
+        "GAP",
+        "课本要发。",
+        "三、修渠",
+        "水要清。",
+        "GAP",
+    ]
     assert "312 characters withheld by the site" in page
     assert "The end is missing: Text withheld by the site" in page
     assert '<span class="missing"' in page
@@ -78,7 +89,9 @@ def test_the_text_stands_there_whole_with_its_gaps_between(output: Path) -> None
 
 def test_the_front_page_counts(output: Path) -> None:
     write_report(output, output / "report")
-    text = lxml.html.fromstring((output / "report" / "index.html").read_text("utf-8")).text_content()
+    text = lxml.html.fromstring(
+        (output / "report" / "index.html").read_text("utf-8")
+    ).text_content()
     assert "2documents" in text
     assert "312characters withheld" in text
     assert "2026-01-02 03:04 exit 3" in text
@@ -109,10 +122,14 @@ def test_no_character_of_a_text_is_lost_or_becomes_markup(text: str) -> None:
     words = Words()
     words.feed(report._document(one, outline_of(one)))
     assert words.text == text.replace("\n", "")
-    assert words.tags <= set("html head meta title style body header main h1 h2 h3 h4 p a span div nav article strong dl dt dd br".split())
+    assert words.tags <= set(
+        "html head meta title style body header main h1 h2 h3 h4 p a span div nav article strong dl dt dd br".split()
+    )
 
 
-def test_a_second_report_takes_the_place_of_the_first(output: Path, write: Callable[..., Path]) -> None:
+def test_a_second_report_takes_the_place_of_the_first(
+    output: Path, write: Callable[..., Path]
+) -> None:
     write_report(output, output / "report")
     write("speeches/a-1.jsonl", speech("a", "9", "丙", "文"))
     assert write_report(output, output / "report") == 1
@@ -120,11 +137,17 @@ def test_a_second_report_takes_the_place_of_the_first(output: Path, write: Calla
     assert sorted(p.name for p in output.iterdir()) == ["report", "runs", "speeches"]
 
 
-def test_long_lists_are_parted(output: Path, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_lists_are_parted(
+    output: Path, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(report, "LISTED", 2)
     write("speeches/a-2.jsonl", *(speech("a", str(n), f"第{n}篇", "文") for n in range(10, 14)))
     write_report(output, output / "report")
-    assert [p.name for p in sorted((output / "report").glob("site-a*"))] == ["site-a-2.html", "site-a-3.html", "site-a.html"]
+    assert [p.name for p in sorted((output / "report").glob("site-a*"))] == [
+        "site-a-2.html",
+        "site-a-3.html",
+        "site-a.html",
+    ]
 
 
 def test_where_nothing_is_there_nothing_is_written(tmp_path: Path) -> None:

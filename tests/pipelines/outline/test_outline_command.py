@@ -24,7 +24,9 @@ PROJECT = Path(__file__).parents[3]
 
 def speech(number: int) -> Speech:
     text = "一、修路\n硬化村道三公里。\n二、架桥\n新建便桥一座。"
-    return replace(plain_speech(text, title=f"汇报{number}", url=f"file:{number}"), id=f"{number:032x}")
+    return replace(
+        plain_speech(text, title=f"汇报{number}", url=f"file:{number}"), id=f"{number:032x}"
+    )
 
 
 def speeches(path: Path, lines: Iterable[bytes]) -> str:
@@ -55,7 +57,9 @@ def test_one_outline_a_line_and_no_failures_file(tmp_path: Path, two: str) -> No
 
 
 @pytest.mark.parametrize(("format_", "read"), [("md", from_markdown), ("opml", from_opml)])
-def test_several_speeches_fill_a_folder(tmp_path: Path, two: str, format_: str, read: object) -> None:
+def test_several_speeches_fill_a_folder(
+    tmp_path: Path, two: str, format_: str, read: object
+) -> None:
     assert callable(read)
     assert run(two, "-o", str(tmp_path / "maps"), "--format", format_) == 0
     files = sorted((tmp_path / "maps").iterdir())
@@ -78,28 +82,54 @@ def test_a_folder_that_is_there_keeps_its_other_files(tmp_path: Path) -> None:
 
 
 def test_a_bad_line_is_a_failure_and_the_rest_goes_on(tmp_path: Path) -> None:
-    lines = [to_line(speech(1)), b'{"schema": "speech/1", \n', b"\n", b'{"schema":"trace/1"}\n', b"[" * 5000 + b"\n", b"\xff\xfe\n", to_line(speech(2))]
+    lines = [
+        to_line(speech(1)),
+        b'{"schema": "speech/1", \n',
+        b"\n",
+        b'{"schema":"trace/1"}\n',
+        b"[" * 5000 + b"\n",
+        b"\xff\xfe\n",
+        to_line(speech(2)),
+    ]
     path = speeches(tmp_path / "mixed.jsonl", lines)
     assert run(path, "-o", str(tmp_path / "o.jsonl")) == 3
     assert (tmp_path / "o.jsonl").read_bytes().count(b"\n") == 2
-    failures = [failure_from(line) for line in (tmp_path / "o.failures.jsonl").read_bytes().splitlines()]
-    assert [(f.error, f.stage, f.url.rsplit("#")[1]) for f in failures] == [("bad_record", "outline", n) for n in "2456"]
+    failures = [
+        failure_from(line) for line in (tmp_path / "o.failures.jsonl").read_bytes().splitlines()
+    ]
+    assert [(f.error, f.stage, f.url.rsplit("#")[1]) for f in failures] == [
+        ("bad_record", "outline", n) for n in "2456"
+    ]
 
 
-@pytest.mark.parametrize(("content", "error"), [(b"", "empty"), (b"\x89PNG\r\n\x1a\n\0\0", "not_text")])
-def test_a_file_that_holds_no_lines_is_one_failure(tmp_path: Path, content: bytes, error: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "error"), [(b"", "empty"), (b"\x89PNG\r\n\x1a\n\0\0", "not_text")]
+)
+def test_a_file_that_holds_no_lines_is_one_failure(
+    tmp_path: Path, content: bytes, error: str
+) -> None:
     path = speeches(tmp_path / "odd.jsonl", [content])
     good = speeches(tmp_path / "good.jsonl", [to_line(speech(1))])
     assert run(path, good, "-o", str(tmp_path / "o.jsonl")) == 3
-    assert [json.loads(line)["error"] for line in (tmp_path / "o.failures.jsonl").read_bytes().splitlines()] == [error]
+    assert [
+        json.loads(line)["error"]
+        for line in (tmp_path / "o.failures.jsonl").read_bytes().splitlines()
+    ] == [error]
     assert (tmp_path / "o.jsonl").read_bytes().count(b"\n") == 1
 
 
-def test_a_line_over_the_limit_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_over_the_limit_is_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("crawler.commands.outline.SIZE_LIMIT", 4000)
-    path = speeches(tmp_path / "big.jsonl", [b'{"x":"' + b"a" * 20_000 + b'"}\n', to_line(speech(1))])
+    path = speeches(
+        tmp_path / "big.jsonl", [b'{"x":"' + b"a" * 20_000 + b'"}\n', to_line(speech(1))]
+    )
     assert run(path, "-o", str(tmp_path / "o.jsonl")) == 3
-    assert [json.loads(line)["error"] for line in (tmp_path / "o.failures.jsonl").read_bytes().splitlines()] == ["too_large"]
+    assert [
+        json.loads(line)["error"]
+        for line in (tmp_path / "o.failures.jsonl").read_bytes().splitlines()
+    ] == ["too_large"]
     assert (tmp_path / "o.jsonl").read_bytes().count(b"\n") == 1
 
 
@@ -109,7 +139,9 @@ def test_old_failures_do_not_outlive_a_clean_run(tmp_path: Path, two: str) -> No
     assert (tmp_path / "o.failures.jsonl").read_bytes() == b""
 
 
-def test_what_cannot_be_done_is_one_line_and_touches_nothing(tmp_path: Path, two: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_done_is_one_line_and_touches_nothing(
+    tmp_path: Path, two: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "taken.md").write_text("mine")
     (tmp_path / "folder.jsonl").mkdir()
     before = sorted(tmp_path.rglob("*"))
@@ -147,7 +179,12 @@ def test_explain_says_why(two: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_from_the_shell(tmp_path: Path, two: str) -> None:
     def shell(*argv: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run([sys.executable, "-m", "scrapy", "outline", *argv], cwd=PROJECT, capture_output=True, check=False)
+        return subprocess.run(
+            [sys.executable, "-m", "scrapy", "outline", *argv],
+            cwd=PROJECT,
+            capture_output=True,
+            check=False,
+        )
 
     done = shell(two, "-o", "-")
     assert done.returncode == 0, done.stderr
@@ -158,7 +195,9 @@ def test_from_the_shell(tmp_path: Path, two: str) -> None:
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     """The peak of a run over 40 MB stays within 25 MB of that over 2 MB."""
-    line = to_line(replace(speech(1), text="一、修路\n" + "硬化村道三公里。" * 2000 + "\n二、架桥\n新建。"))
+    line = to_line(
+        replace(speech(1), text="一、修路\n" + "硬化村道三公里。" * 2000 + "\n二、架桥\n新建。")
+    )
     script = (
         "import resource, sys, argparse\nfrom scrapy.settings import Settings\nfrom crawler.commands.outline import Command\n"
         "c = Command(); c.settings = Settings(); p = argparse.ArgumentParser(); c.add_options(p)\n"
@@ -172,7 +211,10 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
             for _ in range(copies):
                 file.write(line)
         done = subprocess.run(
-            [sys.executable, "-c", script, str(path), "-o", str(tmp_path / "o.jsonl")], cwd=PROJECT, capture_output=True, check=True
+            [sys.executable, "-c", script, str(path), "-o", str(tmp_path / "o.jsonl")],
+            cwd=PROJECT,
+            capture_output=True,
+            check=True,
         )
         return int(done.stdout) * (1 if sys.platform == "darwin" else 1024)
 

@@ -26,7 +26,9 @@ def speech_of(written: str) -> Speech:
     at = 0
     for mark in GAP.finditer(written):
         text += written[at : mark.start()] + ("\n" if mark[1] == "gap" else "")
-        gaps.append(Gap(len(text), None, "omitted" if mark[1] == "gap" else "cut_off", mark[0].strip()))
+        gaps.append(
+            Gap(len(text), None, "omitted" if mark[1] == "gap" else "cut_off", mark[0].strip())
+        )
         at = mark.end()
     return plain_speech((text + written[at:]).rstrip("\n"), gaps=gaps, toc=toc)
 
@@ -35,8 +37,14 @@ def shown(outline: Outline) -> str:
     lines = [f"salutation {outline.salutation}"] if outline.salutation else []
     lines += [f"warning {warning}" for warning in outline.warnings]
     for node in outline.nodes:
-        marks = "" if (node.status, node.source) == ("full", "body") else f" [{node.status} {node.source}]"
-        lines.append(f"{'  ' * node.level}{node.marker or '-'} | {node.title or '-'} | {node.form or '-'}{marks}")
+        marks = (
+            ""
+            if (node.status, node.source) == ("full", "body")
+            else f" [{node.status} {node.source}]"
+        )
+        lines.append(
+            f"{'  ' * node.level}{node.marker or '-'} | {node.title or '-'} | {node.form or '-'}{marks}"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -23,7 +23,9 @@ FRAGMENTS = [
     "。", "；", "，", "：", "？", "\n", "\n\n", " ", "\u3000", "《办法》", "“双创”", "（区、县）", "前言\n", "结束语\n", "*", "|", "<b>", "&amp;", "\\",
     "〔missing〕", "-->", "\u2028", "\x00", "\x1b", "\r", "\t", "𠀀", "a", "第", "（", "）",
 ]  # fmt: skip
-TEXT = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=3)), max_size=60).map("".join)
+TEXT = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=3)), max_size=60).map(
+    "".join
+)
 
 
 @st.composite
@@ -31,7 +33,12 @@ def speeches(draw: st.DrawFn) -> Speech:
     text = draw(TEXT)
     places = sorted(draw(st.lists(st.integers(0, len(text)), max_size=5)))
     gaps = [Gap(at, None, "omitted", "") for at in places]
-    return plain_speech(text, title=draw(TEXT)[:40], gaps=gaps, toc=draw(st.lists(TEXT.map(lambda t: t[:30]), max_size=6)))
+    return plain_speech(
+        text,
+        title=draw(TEXT)[:40],
+        gaps=gaps,
+        toc=draw(st.lists(TEXT.map(lambda t: t[:30]), max_size=6)),
+    )
 
 
 def assert_lawful(speech: Speech, outline: Outline) -> None:
@@ -112,7 +119,11 @@ def _steps(text: str) -> int:
         count += 1
         return tick
 
-    speech = plain_speech(text, gaps=[Gap(at, 1, "omitted", "") for at in range(0, len(text), 20)], toc=["一、建设", "（二）型"] * (len(text) // 50))
+    speech = plain_speech(
+        text,
+        gaps=[Gap(at, 1, "omitted", "") for at in range(0, len(text), 20)],
+        toc=["一、建设", "（二）型"] * (len(text) // 50),
+    )
     sys.settrace(tick)
     try:
         outline = outline_of(speech)

@@ -82,7 +82,17 @@ def test_a_speech_without_headings_still_gives_whole_files() -> None:
     assert b"<h1>" in mind_map(outline)
 
 
-@pytest.mark.parametrize("text", ["", "# x\n", "- **一**、x <!-- [1] -->\n", "<!-- outline/1 {} -->\n", "<!-- outline/1 [1] -->", "\n- x <!-- [1,2,3 -->"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# x\n",
+        "- **一**、x <!-- [1] -->\n",
+        "<!-- outline/1 {} -->\n",
+        "<!-- outline/1 [1] -->",
+        "\n- x <!-- [1,2,3 -->",
+    ],
+)
 def test_what_is_no_outline_is_refused(text: str) -> None:
     with pytest.raises(BadRecord):
         from_markdown(text)

@@ -34,7 +34,9 @@ def below(outline: Outline, marker: str, level: int = 1) -> list[OutlineNode]:
     return nodes[first + 1 : last]
 
 
-def test_all_contents_lines_are_there_and_those_withheld_are_missing(outlines: list[Outline]) -> None:
+def test_all_contents_lines_are_there_and_those_withheld_are_missing(
+    outlines: list[Outline],
+) -> None:
     counts = []
     for number in (0, 2, 4):
         listed = [n for n in outlines[number].nodes if n.source in ("toc", "both")]
@@ -49,10 +51,21 @@ def test_s1_has_three_first_level_and_four_second_level_headings(outlines: list[
     assert {n.status for n in outlines[1].nodes} == {"full"}
 
 
-def test_s2_what_the_gap_left_of_a_section_stands_under_its_missing_heading(outlines: list[Outline]) -> None:
+def test_s2_what_the_gap_left_of_a_section_stands_under_its_missing_heading(
+    outlines: list[Outline],
+) -> None:
     second = below(outlines[2], "二")
-    assert [(n.marker, n.status) for n in second] == [("一是", "missing"), ("二是", "full"), ("三是", "full")]
-    assert [n.marker for n in below(outlines[2], "三") if n.level == 3] == ["一是", "二是", "一是", "二是"]
+    assert [(n.marker, n.status) for n in second] == [
+        ("一是", "missing"),
+        ("二是", "full"),
+        ("三是", "full"),
+    ]
+    assert [n.marker for n in below(outlines[2], "三") if n.level == 3] == [
+        "一是",
+        "二是",
+        "一是",
+        "二是",
+    ]
 
 
 def test_s3_numbering_alone_proves_a_section_without_title(outlines: list[Outline]) -> None:
@@ -63,9 +76,19 @@ def test_s3_numbering_alone_proves_a_section_without_title(outlines: list[Outlin
     assert [n.marker for n in below(outlines[3], "一")] == ["(一)"]
 
 
-def test_s4_a_heading_after_the_gap_goes_where_the_contents_block_has_it(outlines: list[Outline]) -> None:
-    assert [(n.marker, n.status) for n in below(outlines[4], "二")] == [("一是", "missing"), ("二是", "missing"), ("三是", "full")]
-    assert [(n.marker, n.status) for n in below(outlines[4], "一")] == [("一是", "full"), ("二是", "partial"), ("三是", "missing")]
+def test_s4_a_heading_after_the_gap_goes_where_the_contents_block_has_it(
+    outlines: list[Outline],
+) -> None:
+    assert [(n.marker, n.status) for n in below(outlines[4], "二")] == [
+        ("一是", "missing"),
+        ("二是", "missing"),
+        ("三是", "full"),
+    ]
+    assert [(n.marker, n.status) for n in below(outlines[4], "一")] == [
+        ("一是", "full"),
+        ("二是", "partial"),
+        ("三是", "missing"),
+    ]
 
 
 def test_salutations(outlines: list[Outline]) -> None:

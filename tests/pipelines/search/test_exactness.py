@@ -21,7 +21,10 @@ def compare(target: str, folder: Path, documents: int, questions: int) -> int:
     path = folder / "speeches.jsonl"
     path.write_bytes(b"".join(map(to_line, there)))
     forms = {
-        s.id: "\0".join([form(s.title), *(form(p.label) for p in sections(outline_of(s))), form(s.text)]) for s in there
+        s.id: "\0".join(
+            [form(s.title), *(form(p.label) for p in sections(outline_of(s))), form(s.text)]
+        )
+        for s in there
     }
     asked = queries(random.Random(6), [s.text for s in there[:200]], questions)
     total = 0
@@ -29,7 +32,11 @@ def compare(target: str, folder: Path, documents: int, questions: int) -> int:
         assert fill(sink, [path], print).total == documents
         for text in asked:
             query = Query.of(text)
-            wanted = {key for key, formed in forms.items() if all(t.form in formed and pattern(t).search(formed) for t in query.terms)}
+            wanted = {
+                key
+                for key, formed in forms.items()
+                if all(t.form in formed and pattern(t).search(formed) for t in query.terms)
+            }
             assert sink.matching(query) == wanted, text
             total += len(wanted)
     return total

@@ -81,7 +81,9 @@ with filling.open_sink(sys.argv[1]) as sink:
 """
 
 
-def test_sqlite_keeps_whole_transactions_when_killed(tmp_path: Path, write: Callable[..., Path]) -> None:
+def test_sqlite_keeps_whole_transactions_when_killed(
+    tmp_path: Path, write: Callable[..., Path]
+) -> None:
     path = write("1.jsonl", *speeches(80, characters=60))
     target = f"sqlite:///{tmp_path / 'index.db'}"
     ended = subprocess.run([sys.executable, "-c", KILLED, target, str(path)], cwd=ROOT)
@@ -98,7 +100,9 @@ def ask(path: Path) -> None:
         sink.matching(Query.of("工作"))
 
 
-def test_an_sqlite_index_that_somebody_damaged_is_told(tmp_path: Path, write: Callable[..., Path]) -> None:
+def test_an_sqlite_index_that_somebody_damaged_is_told(
+    tmp_path: Path, write: Callable[..., Path]
+) -> None:
     path = tmp_path / "index.db"
     with open_sink(str(path)) as sink:
         fill(sink, [write("1.jsonl", *speeches(200, characters=300))], print)
@@ -120,11 +124,15 @@ class Busy:
         self.plan, self.taken, self.requests = plan, dict[str, Any](), 0
         self.url = f"opensearch://{http.host}:{http.port}/x"
         http.expect_request("/x", method="HEAD").respond_with_data("")
-        http.expect_request("/x/_mapping").respond_with_json({"x": {"mappings": _MAPPING["mappings"]}})
+        http.expect_request("/x/_mapping").respond_with_json(
+            {"x": {"mappings": _MAPPING["mappings"]}}
+        )
         http.expect_request("/x/_mget").respond_with_handler(self.mget)
         http.expect_request("/x/_bulk").respond_with_handler(self.bulk)
         http.expect_request("/x/_refresh").respond_with_json({})
-        http.expect_request("/x/_count").respond_with_handler(lambda request: _json({"count": len(self.taken)}))
+        http.expect_request("/x/_count").respond_with_handler(
+            lambda request: _json({"count": len(self.taken)})
+        )
         http.expect_request("/x/_doc/").respond_with_json({})
 
     def mget(self, request: Request) -> Response:
@@ -139,7 +147,9 @@ class Busy:
         items = []
         for action, record in zip(lines[0::2], lines[1::2], strict=True):
             key = action["index"]["_id"]
-            status = 429 if answer == "half" and len(items) % 2 else 400 if answer == "refuse" else 201
+            status = (
+                429 if answer == "half" and len(items) % 2 else 400 if answer == "refuse" else 201
+            )
             if status == 201:
                 self.taken[key] = record
             error = {"type": "t", "reason": "some\nreason"}
@@ -168,12 +178,21 @@ def test_what_a_busy_server_turns_away_is_sent_again_later_and_later(
     assert sorted(server.taken) == sorted(monkey)
     assert server.requests == 5
     assert len(waits) == 4
-    assert all(backoff.FIRST_WAIT * 2**n / 2 <= w <= backoff.FIRST_WAIT * 2**n for n, w in enumerate(waits))
+    assert all(
+        backoff.FIRST_WAIT * 2**n / 2 <= w <= backoff.FIRST_WAIT * 2**n for n, w in enumerate(waits)
+    )
 
 
-@pytest.mark.parametrize(("plan", "says"), [([429] * 99, "answered 429"), (["refuse"], "some reason"), ([500], "answered 500")])
+@pytest.mark.parametrize(
+    ("plan", "says"),
+    [([429] * 99, "answered 429"), (["refuse"], "some reason"), ([500], "answered 500")],
+)
 def test_what_a_server_will_not_take_is_told_in_one_line(
-    plan: list[Any], says: str, httpserver: HTTPServer, waits: list[float], write: Callable[..., Path]
+    plan: list[Any],
+    says: str,
+    httpserver: HTTPServer,
+    waits: list[float],
+    write: Callable[..., Path],
 ) -> None:
     path = write("1.jsonl", *speeches(4, characters=40))
     with open_sink(Busy(httpserver, plan).url) as sink:
@@ -183,7 +202,9 @@ def test_what_a_server_will_not_take_is_told_in_one_line(
     assert "\n" not in str(told.value)
 
 
-def test_an_index_that_lost_documents_is_told(target: str, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_that_lost_documents_is_told(
+    target: str, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with open_sink(target, empty=True) as sink:
         monkeypatch.setattr(sink, "write", lambda documents, buried: None)
         with pytest.raises(SinkError, match="holds 0 documents where 3 were written"):
@@ -193,7 +214,11 @@ def test_an_index_that_lost_documents_is_told(target: str, write: Callable[..., 
 # ---------------------------------------------------------------- the commands
 
 
-COMMANDS: dict[str, type[Command]] = {"index": IndexCommand, "search": SearchCommand, "export": ExportCommand}
+COMMANDS: dict[str, type[Command]] = {
+    "index": IndexCommand,
+    "search": SearchCommand,
+    "export": ExportCommand,
+}
 
 
 @pytest.fixture
@@ -223,26 +248,38 @@ def scrapy(capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, s
 
 def test_the_commands_are_scrapys(tmp_path: Path) -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "scrapy", "index", "-s", f"OUTPUT_DIR={tmp_path}"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "scrapy", "index", "-s", f"OUTPUT_DIR={tmp_path}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr == f"error: {tmp_path / 'speeches'}: no such file or folder\n"
 
 
-def test_index_and_search_by_command(scrapy: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_index_and_search_by_command(
+    scrapy: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
     (tmp_path / "speeches").mkdir()
     (tmp_path / "speeches" / "a-1.jsonl").write_bytes(
-        to_line(speech("a", "1", "论夜校", "一、办好夜校\n课本要新。", published="2025-03-04")) + b"no record\n"
+        to_line(speech("a", "1", "论夜校", "一、办好夜校\n课本要新。", published="2025-03-04"))
+        + b"no record\n"
     )
     where = ("-s", f"OUTPUT_DIR={tmp_path}")
     status, out, told = scrapy("index", *where)
     assert (status, out) == (3, "")
     assert "line 2: no speech/1 record" in told
     assert "1 new" in told
-    status, out, told = scrapy("search", "课本", "--site", "a", "--from", "2025", "--to", "2025-03", "--json", *where)
+    status, out, told = scrapy(
+        "search", "课本", "--site", "a", "--from", "2025", "--to", "2025-03", "--json", *where
+    )
     hit = json.loads(out)
     assert (status, told) == (0, "1 documents\n")
-    assert (hit["title"], hit["section"], hit["places"][0]["marked"]) == ("论夜校", "一、办好夜校", "<mark>课本</mark>要新。")
+    assert (hit["title"], hit["section"], hit["places"][0]["marked"]) == (
+        "论夜校",
+        "一、办好夜校",
+        "<mark>课本</mark>要新。",
+    )
     assert "§ 一、办好夜校\n     【课本】要新。" in scrapy("search", "课本", *where)[1]
     assert scrapy("search", "耕牛", *where)[0] == 0
 

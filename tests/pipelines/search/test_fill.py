@@ -48,18 +48,45 @@ def test_what_is_superseded_goes_and_stays_away(target: str, write: Callable[...
     copy = doc("2", "夜校课本", crawled_at=A)
     with open_sink(target, empty=True) as sink:
         fill(sink, [write("1.jsonl", doc("1", "夜校课堂", crawled_at=A), copy)], print)
-        done = fill(sink, [write("2.jsonl", doc("1", "夜校课堂", version=2, crawled_at=B, supersedes=(copy.id,)))], print)
+        done = fill(
+            sink,
+            [
+                write(
+                    "2.jsonl", doc("1", "夜校课堂", version=2, crawled_at=B, supersedes=(copy.id,))
+                )
+            ],
+            print,
+        )
         assert (done.buried, done.replaced, done.total) == (1, 1, 1)
         assert found(sink, "夜校") == ["1"]
         assert fill(sink, [write("3.jsonl", copy)], print).total == 1
         assert found(sink, "夜校") == ["1"]
-        assert fill(sink, [write("4.jsonl", doc("2", "夜校又开", version=2, crawled_at=A))], print).total == 2
+        assert (
+            fill(
+                sink, [write("4.jsonl", doc("2", "夜校又开", version=2, crawled_at=A))], print
+            ).total
+            == 2
+        )
         assert found(sink, "夜校") == ["1", "2"]
-        assert fill(sink, [write("5.jsonl", doc("1", "夜校又合", version=3, supersedes=(copy.id,)))], print).total == 1
-        assert fill(sink, [write("6.jsonl", doc("2", "夜校又开", version=2, crawled_at=C))], print).total == 1
+        assert (
+            fill(
+                sink,
+                [write("5.jsonl", doc("1", "夜校又合", version=3, supersedes=(copy.id,)))],
+                print,
+            ).total
+            == 1
+        )
+        assert (
+            fill(
+                sink, [write("6.jsonl", doc("2", "夜校又开", version=2, crawled_at=C))], print
+            ).total
+            == 1
+        )
 
 
-def test_a_record_that_is_folded_and_comes_again_counts_by_its_version(target: str, write: Callable[..., Path]) -> None:
+def test_a_record_that_is_folded_and_comes_again_counts_by_its_version(
+    target: str, write: Callable[..., Path]
+) -> None:
     two = [doc("2", f"夜校乙{v}", version=v, crawled_at=C) for v in (1, 2, 3)]
     one = doc("1", "夜校甲", version=4, crawled_at=A, supersedes=(two[0].id,))
     with open_sink(target, empty=True) as sink:
@@ -82,12 +109,22 @@ def test_any_order_gives_the_same_index(target: str, write: Callable[..., Path])
             if n % 2:
                 fill(sink, [write("all.jsonl", *records)], print)
             else:
-                fill(sink, [write(f"{n}-{m}.jsonl", record) for m, record in enumerate(records)], print)
+                fill(
+                    sink,
+                    [write(f"{n}-{m}.jsonl", record) for m, record in enumerate(records)],
+                    print,
+                )
             assert sink.count() == 2
-            assert (found(sink, "夜校"), found(sink, "丁改"), found(sink, "甲改")) == (["1", "4"], ["4"], ["1"])
+            assert (found(sink, "夜校"), found(sink, "丁改"), found(sink, "甲改")) == (
+                ["1", "4"],
+                ["4"],
+                ["1"],
+            )
 
 
-def test_a_second_call_reads_no_file_again_and_a_changed_file_is_read(target: str, write: Callable[..., Path]) -> None:
+def test_a_second_call_reads_no_file_again_and_a_changed_file_is_read(
+    target: str, write: Callable[..., Path]
+) -> None:
     path = write("1.jsonl", doc("1", "夜校"))
     with open_sink(target, empty=True) as sink:
         assert fill(sink, [path], print).files == 1
@@ -113,8 +150,14 @@ def test_filters_and_places(target: str, write: Callable[..., Path]) -> None:
         assert found(sink, "课本 河道") == ["1"]
         assert found(sink, "选好老师老师") == []
         hit = sink.search(Query.of("課本", sites=("a",)), 1).hits[0]
-        assert [p.section for p in hit.places] == [("一、办好夜校",), ("一、办好夜校", "（一）选好老师")]
-        assert [p.marked("[", "]") for p in hit.places] == ["要有[课本]。", "老师要住在村里，[課本]要新。"]
+        assert [p.section for p in hit.places] == [
+            ("一、办好夜校",),
+            ("一、办好夜校", "（一）选好老师"),
+        ]
+        assert [p.marked("[", "]") for p in hit.places] == [
+            "要有[课本]。",
+            "老师要住在村里，[課本]要新。",
+        ]
         assert [text[p.at : p.at + 2] for p in hit.places if p.at is not None] == ["课本", "課本"]
         title = sink.search(Query.of("课本", sites=("b",)), 1).hits[0].places
         assert [(p.field, p.marked("[", "]")) for p in title] == [("title", "[课本]的事")]
@@ -123,14 +166,22 @@ def test_filters_and_places(target: str, write: Callable[..., Path]) -> None:
 def test_a_withheld_heading_is_found_and_named(target: str, write: Callable[..., Path]) -> None:
     shown = "一、办好夜校\n课要好。\n牛要壮。\n三、修好水渠\n水要清。"
     gaps = (Gap(shown.index("牛"), 300, "omitted", "省略300字"),)
-    gapped = doc("1", shown, toc=("一、办好夜校", "二、养好耕牛", "三、修好水渠"), completeness="gapped", gaps=gaps)
+    gapped = doc(
+        "1",
+        shown,
+        toc=("一、办好夜校", "二、养好耕牛", "三、修好水渠"),
+        completeness="gapped",
+        gaps=gaps,
+    )
     with open_sink(target, empty=True) as sink:
         fill(sink, [write("1.jsonl", gapped)], print)
         place = sink.search(Query.of("耕牛"), 1).hits[0].places[0]
         assert (place.field, place.at, place.section) == ("section", None, ("二、养好耕牛",))
 
 
-def test_very_long_lines_and_phrases_are_found_exactly(target: str, write: Callable[..., Path]) -> None:
+def test_very_long_lines_and_phrases_are_found_exactly(
+    target: str, write: Callable[..., Path]
+) -> None:
     dice = random.Random(2)
     line = "".join(dice.choices("河道清淤夜校课本", k=40_000))
     wanted = line[20_000:20_150]
@@ -146,7 +197,15 @@ def test_odd_characters_do_no_harm(target: str, write: Callable[..., Path]) -> N
     odd = "夜\x00校'\"\\:*()&|!<>-^~{}[]/ \u2028\ufdd0\U0001f600课%s本" + "a" * 3000
     with open_sink(target, empty=True) as sink:
         fill(sink, [write("1.jsonl", doc("1", odd))], print)
-        for query in ("夜校", "校'", "'\"\\", ":*()&|!<>-^~{}[]/", "😀课%s本", "a" * 3000, "本" + "a" * 3000):
+        for query in (
+            "夜校",
+            "校'",
+            "'\"\\",
+            ":*()&|!<>-^~{}[]/",
+            "😀课%s本",
+            "a" * 3000,
+            "本" + "a" * 3000,
+        ):
             assert found(sink, query) == ["1"], query
         for query in ("本a", "OR", "a*", "' OR 1=1"):
             assert found(sink, query) == [], query
@@ -181,7 +240,9 @@ def test_a_call_that_is_cut_short_keeps_what_it_wrote_and_the_next_goes_on(
         assert (done.unchanged, done.new, done.total) == (30, 20, 50)
 
 
-def test_lines_that_are_no_records_are_told_counted_and_read_again(target: str, tmp_path: Path) -> None:
+def test_lines_that_are_no_records_are_told_counted_and_read_again(
+    target: str, tmp_path: Path
+) -> None:
     path, told = tmp_path / "1.jsonl", list[str]()
     path.write_bytes(to_line(doc("1", "夜校")) + b"\n{}\n\xff\n" + to_line(doc("2", "课本")))
     with open_sink(target, empty=True) as sink:
@@ -217,14 +278,25 @@ def test_engines_that_are_not_there_are_told_in_one_line(tmp_path: Path) -> None
 
 
 def test_a_password_in_a_target_is_refused_and_not_repeated() -> None:
-    for target in ("postgresql://u:secret@127.0.0.1/x", "postgresql://127.0.0.1/x?password=secret", "opensearch://u:secret@h/x"):
+    for target in (
+        "postgresql://u:secret@127.0.0.1/x",
+        "postgresql://127.0.0.1/x?password=secret",
+        "opensearch://u:secret@h/x",
+    ):
         with pytest.raises(SinkError, match="environment") as told:
             open_sink(target)
         assert "secret" not in str(told.value)
 
 
-def test_folders_give_their_speeches_and_no_sidecars_oldest_first(tmp_path: Path, write: Callable[..., Path]) -> None:
-    runs = ("b-20260102T000000Z-x.jsonl", "a-20260103T000000Z-x.jsonl", "sub/c-20260101T000000Z-x.jsonl", "now.jsonl")
+def test_folders_give_their_speeches_and_no_sidecars_oldest_first(
+    tmp_path: Path, write: Callable[..., Path]
+) -> None:
+    runs = (
+        "b-20260102T000000Z-x.jsonl",
+        "a-20260103T000000Z-x.jsonl",
+        "sub/c-20260101T000000Z-x.jsonl",
+        "now.jsonl",
+    )
     for name in (*runs, "a.traces.jsonl", "a.failures.jsonl", "c.jsonl.part", "d.jsonl.held"):
         write(name)
     os.utime(tmp_path / "now.jsonl", (1e9, 1e9))

@@ -19,7 +19,9 @@ def found(line: list[str], wanted: list[str], prefix: bool) -> bool:
     """What an engine does: look for consecutive tokens, the last of them perhaps a prefix."""
     for at in range(len(line) - len(wanted) + 1):
         there = line[at : at + len(wanted)]
-        if there[:-1] == wanted[:-1] and (there[-1].startswith(wanted[-1]) if prefix else there[-1] == wanted[-1]):
+        if there[:-1] == wanted[:-1] and (
+            there[-1].startswith(wanted[-1]) if prefix else there[-1] == wanted[-1]
+        ):
             return True
     return False
 
@@ -27,7 +29,9 @@ def found(line: list[str], wanted: list[str], prefix: bool) -> bool:
 @given(texts, st.text(ALPHABET, min_size=1, max_size=5))
 def test_pairs_find_what_a_scan_finds(text: str, query: str) -> None:
     for phrase in phrases(query):
-        assert found(tokens([text])[0].split(), list(phrase.tokens), phrase.prefix) == scan(text, phrase)
+        assert found(tokens([text])[0].split(), list(phrase.tokens), phrase.prefix) == scan(
+            text, phrase
+        )
 
 
 @given(texts, st.text(ALPHABET, min_size=1, max_size=5))
@@ -37,7 +41,9 @@ def test_hints_find_what_a_scan_finds(text: str, query: str) -> None:
         assert found(hints([text])[0].split(), words.split(" "), prefix) == scan(text, phrase)
 
 
-@given(st.text("河道清的工，。（國国", min_size=1, max_size=20), st.integers(0, 19), st.integers(1, 6))
+@given(
+    st.text("河道清的工，。（國国", min_size=1, max_size=20), st.integers(0, 19), st.integers(1, 6)
+)
 def test_a_stretch_of_a_text_is_found_in_it(text: str, at: int, length: int) -> None:
     assert all(scan(text, phrase) for phrase in phrases(text[at : at + length]))
 

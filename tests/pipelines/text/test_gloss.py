@@ -32,7 +32,11 @@ def glossable() -> list[tuple[str, str]]:
     """Every Traditional character of GBK that a site may gloss, with a reading."""
     codes = (bytes((lead, trail)) for lead in range(0x81, 0xFF) for trail in range(0x40, 0xFF))
     characters = [c for code in codes if len(c := code.decode("gbk", "ignore")) == 1]
-    return [(c, sorted(readings(c))[0]) for c in characters if plain(c) != c and common(plain(c)) and readings(c)]
+    return [
+        (c, sorted(readings(c))[0])
+        for c in characters
+        if plain(c) != c and common(plain(c)) and readings(c)
+    ]
 
 
 def errors(got: str, truth: str) -> int:
@@ -50,7 +54,9 @@ def errors(got: str, truth: str) -> int:
         ("目內", [("內", "nèi"), ("績", "jī")], "目?jī)?nèi)"),
     ],
 )
-def test_the_simulator_makes_what_was_observed(text: str, glosses: list[tuple[str, str]], seen: str) -> None:
+def test_the_simulator_makes_what_was_observed(
+    text: str, glosses: list[tuple[str, str]], seen: str
+) -> None:
     assert shown(text, glosses).startswith(seen)
 
 
@@ -65,7 +71,9 @@ def test_the_simulator_makes_what_was_observed(text: str, glosses: list[tuple[st
     ],
 )
 @pytest.mark.parametrize("lost", ["?", "\ufffd"])
-def test_damage_that_hides_nothing_is_undone_exactly(text: str, glosses: list[tuple[str, str]], lost: str) -> None:
+def test_damage_that_hides_nothing_is_undone_exactly(
+    text: str, glosses: list[tuple[str, str]], lost: str
+) -> None:
     page = shown(text, glosses, lost=lost)
     assert page != text
     facts = Facts()
@@ -74,7 +82,10 @@ def test_damage_that_hides_nothing_is_undone_exactly(text: str, glosses: list[tu
 
 def test_a_decoder_that_spares_the_bracket_is_understood_too() -> None:
     assert deglossed("新聞\ufffd(dòng)浾卟稍L團") == "新聞記者采訪團"
-    assert deglossed("工作還(hái)要做，事情還(hái)要辦，茶園還(hái)要管") == "工作還要做，事情還要辦，茶園還要管"
+    assert (
+        deglossed("工作還(hái)要做，事情還(hái)要辦，茶園還(hái)要管")
+        == "工作還要做，事情還要辦，茶園還要管"
+    )
 
 
 def test_what_cannot_be_undone_stays_with_a_warning_and_the_rest_is_undone() -> None:
@@ -96,7 +107,9 @@ def test_a_hole_that_nothing_explains_stays_exactly_as_it_stands() -> None:
 
 @pytest.mark.parametrize("share", [0.1, 0.4, 0.9])
 @pytest.mark.parametrize("folded", [False, True])
-def test_no_gloss_is_left_and_far_less_is_wrong_than_behind_a_plain_strip(share: float, folded: bool) -> None:
+def test_no_gloss_is_left_and_far_less_is_wrong_than_behind_a_plain_strip(
+    share: float, folded: bool
+) -> None:
     wrong = plainly = 0
     for seed in range(12):
         rng = random.Random(seed)
@@ -106,7 +119,11 @@ def test_no_gloss_is_left_and_far_less_is_wrong_than_behind_a_plain_strip(share:
             truth = shown(truth, [], folded=True)
         facts = Facts()
         got = run(page, facts, (pinyin_gloss,)).text
-        left = [m for m in GLOSSED.finditer(got) if m[0][0] == "(" and plain(got[m.start() - 1]) != got[m.start() - 1]]
+        left = [
+            m
+            for m in GLOSSED.finditer(got)
+            if m[0][0] == "(" and plain(got[m.start() - 1]) != got[m.start() - 1]
+        ]
         assert left == []
         assert ("damaged_gloss" in facts.cautions) or errors(got, truth) == 0
         wrong += errors(got, truth)
@@ -135,5 +152,9 @@ def test_the_title_loses_its_glosses_too() -> None:
 
 
 def test_true_annotations_stay() -> None:
-    for text in ("念天地之悠悠，独怆(chuàng)然而涕下。", "“模(mú)样”的读音。", "他姓仇(qiú)，不姓愁。"):
+    for text in (
+        "念天地之悠悠，独怆(chuàng)然而涕下。",
+        "“模(mú)样”的读音。",
+        "他姓仇(qiú)，不姓愁。",
+    ):
         assert deglossed(text) == text

@@ -15,7 +15,12 @@ HALF = str.maketrans("，：；！？（）", ",:;!?()")
 
 NOVEL = "\n".join(
     ["第三百一十二章 雪夜叩关", "上一章 章节目录 下一章 加入书签"]
-    + ["“你来做什么？”守门的老卒提着灯喝道。", "少年拍去肩上的雪，笑道：“借一条路。”", "“路只有一条，命也只有一条。”老卒叹道。"] * 12
+    + [
+        "“你来做什么？”守门的老卒提着灯喝道。",
+        "少年拍去肩上的雪，笑道：“借一条路。”",
+        "“路只有一条，命也只有一条。”老卒叹道。",
+    ]
+    * 12
     + ["喜欢这本书请投推荐票，章节报错请留言。"]
 )
 RARE = "".join(chr(0x4E00 + (k * 7919) % 20900) for k in range(400))
@@ -49,13 +54,19 @@ NO_DOCUMENTS = {
 
 
 def outcome(text: str, title: str = "") -> list[Cleaned | Failure]:
-    return clean(RawDocument(url="https://example.test/1.html", site="unknown", title=title, text=text), {})
+    return clean(
+        RawDocument(url="https://example.test/1.html", site="unknown", title=title, text=text), {}
+    )
 
 
-@pytest.mark.parametrize(("error", "text"), [(error, text) for error, texts in NO_DOCUMENTS.items() for text in texts])
+@pytest.mark.parametrize(
+    ("error", "text"), [(error, text) for error, texts in NO_DOCUMENTS.items() for text in texts]
+)
 @pytest.mark.parametrize("script", ["hans", "hant"])
 @pytest.mark.parametrize("width", ["full", "half"])
-def test_what_is_no_document_becomes_a_failure(error: str, text: str, script: str, width: str) -> None:
+def test_what_is_no_document_becomes_a_failure(
+    error: str, text: str, script: str, width: str
+) -> None:
     page = str(S2T.convert(text)) if script == "hant" and error != "font_garbage" else text
     [failure] = outcome(page.translate(HALF) if width == "half" else page)
     assert isinstance(failure, Failure)
@@ -81,7 +92,9 @@ def test_a_short_speech_about_such_things_is_a_speech(text: str) -> None:
 
 
 def test_a_page_that_asks_for_log_in_below_its_text_is_a_speech_with_a_gap() -> None:
-    [result] = outcome("\n".join(speech(3).paragraphs[:4]) + "\n……\n（阅读全部图文内容，您需要先登录！）")
+    [result] = outcome(
+        "\n".join(speech(3).paragraphs[:4]) + "\n……\n（阅读全部图文内容，您需要先登录！）"
+    )
     assert isinstance(result, Cleaned)
     assert [g.kind for g in result.speech.gaps] == ["cut_off"]
 
@@ -120,8 +133,14 @@ def test_a_collection_becomes_several_speeches(marks: tuple[str, ...], script: s
     "text",
     [
         speech(4).text,
-        "同志们：\n做好三篇文章。\n第一篇 种植\n" + speech(5).text + "\n第二篇 加工\n" + speech(6).text,
-        "第一篇 总则\n第一章 目的\n" + speech(5).text + "\n第二篇 分则\n第二章 责任\n" + speech(6).text,
+        "同志们：\n做好三篇文章。\n第一篇 种植\n"
+        + speech(5).text
+        + "\n第二篇 加工\n"
+        + speech(6).text,
+        "第一篇 总则\n第一章 目的\n"
+        + speech(5).text
+        + "\n第二篇 分则\n第二章 责任\n"
+        + speech(6).text,
         "目录\n篇1：讲话\n篇2：汇报\n" + speech(7).text,
         "我写过两篇：\n篇1\n" + speech(7).text,
     ],
@@ -131,7 +150,12 @@ def test_one_document_stays_one(text: str) -> None:
 
 
 def test_contents_that_name_the_documents_are_no_documents() -> None:
-    page = "讲话稿汇编\n篇1：大会讲话\n篇2：总结讲话\n篇1：大会讲话\n" + speech(8).text + "\n篇2：总结讲话\n" + speech(9).text
+    page = (
+        "讲话稿汇编\n篇1：大会讲话\n篇2：总结讲话\n篇1：大会讲话\n"
+        + speech(8).text
+        + "\n篇2：总结讲话\n"
+        + speech(9).text
+    )
     assert [p.title for p in parts(page)] == ["大会讲话", "总结讲话"]
     assert [page[p.start : p.end].strip() for p in parts(page)] == [speech(8).text, speech(9).text]
 

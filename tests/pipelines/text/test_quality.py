@@ -8,7 +8,12 @@ from itertools import islice
 from benchmarks.quality import ERRORS, FAMILIES, FLOORS, LAYOUTS, Score, examples, measure
 
 #: What must be true at the end (issue 3); floors.json may only be stricter.
-CONTRACT = {"character_error": 0.0005, "gaps_right": 0.99, "controls_changed": 0.0, "gloss_error_of_plain_strip": 0.45}
+CONTRACT = {
+    "character_error": 0.0005,
+    "gaps_right": 0.99,
+    "controls_changed": 0.0,
+    "gloss_error_of_plain_strip": 0.45,
+}
 
 
 def test_the_floors_are_at_least_the_contract() -> None:
@@ -24,7 +29,9 @@ def test_the_corpus_has_every_family_in_both_widths_and_scripts_and_three_layout
     assert len({e.text for e in corpus}) == len(corpus)
     for family in FAMILIES:
         of_it = [e for e in corpus if e.family == family.__name__]
-        assert {(e.script, e.width) for e in of_it} == {(s, w) for s in ("hans", "hant") for w in ("full", "half")}
+        assert {(e.script, e.width) for e in of_it} == {
+            (s, w) for s in ("hans", "hant") for w in ("full", "half")
+        }
         assert {e.layout for e in of_it} in (set(LAYOUTS), {"lines"})
 
 
@@ -36,4 +43,7 @@ def test_a_share_of_the_corpus_keeps_the_floors() -> None:
     figures = total.figures
     assert total.pages > 50
     for name in ("character_error", "gaps_right", "line_f1", "controls_changed"):
-        assert figures[name] <= floors[name] if name in ERRORS else figures[name] >= floors[name], (name, figures)
+        assert figures[name] <= floors[name] if name in ERRORS else figures[name] >= floors[name], (
+            name,
+            figures,
+        )

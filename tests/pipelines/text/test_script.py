@@ -102,7 +102,11 @@ def test_the_list_is_long_enough() -> None:
 
 @pytest.mark.parametrize("word", STAYS)
 def test_simplified_words_stay(word: str) -> None:
-    for text in (word, f"会议强调，{word}的工作要继续开展。", f"各单位负责同志参观了“{word}”。\n会议听取汇报。"):
+    for text in (
+        word,
+        f"会议强调，{word}的工作要继续开展。",
+        f"各单位负责同志参观了“{word}”。\n会议听取汇报。",
+    ):
         assert simplified(text) == text
 
 
@@ -112,12 +116,20 @@ def test_traditional_sentences_become_simplified(text: str) -> None:
 
 
 def test_only_the_traditional_spans_of_a_page_are_converted() -> None:
-    page = "钱鍾书先生到过乾安县。\n會議認為，乾隆年間的碼頭要保護。\n一位干部说：“為人民服務”是宗旨。"
-    assert simplified(page) == "钱鍾书先生到过乾安县。\n会议认为，乾隆年间的码头要保护。\n一位干部说：“为人民服务”是宗旨。"
+    page = (
+        "钱鍾书先生到过乾安县。\n會議認為，乾隆年間的碼頭要保護。\n一位干部说：“為人民服務”是宗旨。"
+    )
+    assert (
+        simplified(page)
+        == "钱鍾书先生到过乾安县。\n会议认为，乾隆年间的码头要保护。\n一位干部说：“为人民服务”是宗旨。"
+    )
 
 
 def test_changes_lie_together_and_say_where() -> None:
-    assert [tuple(c) for c in changes("會議開始。" + "一" * (NEIGHBOURS + 1) + "發展")] == [(0, 3, "会议开"), (16, 17, "发")]
+    assert [tuple(c) for c in changes("會議開始。" + "一" * (NEIGHBOURS + 1) + "發展")] == [
+        (0, 3, "会议开"),
+        (16, 17, "发"),
+    ]
 
 
 def test_the_script_of_a_source() -> None:
@@ -135,12 +147,21 @@ def test_what_is_simplified_costs_next_to_nothing() -> None:
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.text(alphabet=st.sampled_from("國国務务院著着乾干於于後后 裡里,。\n“”a1\ud800中小學学校"), max_size=60))
+@given(
+    st.text(
+        alphabet=st.sampled_from("國国務务院著着乾干於于後后 裡里,。\n“”a1\ud800中小學学校"),
+        max_size=60,
+    )
+)
 def test_conversion_is_total_keeps_length_and_is_done_once(text: str) -> None:
     once = simplified(text)
     assert len(once) == len(text)
     assert simplified(once) == once
-    assert fold(once) == fold(text).replace("中国小", "中小学") or "著" in fold(text) or "中国小" in fold(text)
+    assert (
+        fold(once) == fold(text).replace("中国小", "中小学")
+        or "著" in fold(text)
+        or "中国小" in fold(text)
+    )
     done = 0
     for start, end, new in changes(text):
         assert done <= start < end <= len(text)
