@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.dedup_texts import collection
-from crawler.runs.state import Store, copies
+from crawler.runs.state import Store
 from pipelines.dedup.fingerprint import Fingerprint, fingerprint
 from pipelines.dedup.fold import fold_in
 from pipelines.dedup.shingle_index import Recent, chosen, nearest
+from pipelines.dedup.sqlite import copies
 from pipelines.records import Speech
 from tests.pipelines.dedup.made import report, whole
 
