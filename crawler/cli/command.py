@@ -20,8 +20,10 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.log import configure_logging
 
+from pipelines.errors import HarvestError
 
-class CannotBeDone(Exception):
+
+class CannotBeDone(HarvestError):
     """A missing path, an unwritable output, an engine that is down: exit 1, nothing touched."""
 
 
@@ -84,8 +86,9 @@ class Command(ScrapyCommand):
             configure_logging(self.settings)
             self.exitcode = self.perform(args, opts)
             sys.stdout.flush()
-        except CannotBeDone as error:
+        except HarvestError as error:
             self.refuse(str(error))
+            self.exitcode = error.exit_status
         except BrokenPipeError:  # `| head`: whoever read has what he wanted
             _let_go_of_standard_output()
             self.exitcode = 0

@@ -32,7 +32,8 @@ from crawler.runs.exit_status import exit_status
 from crawler.runs.journal import Journal, OutputBroken
 from crawler.runs.layout_alarm import layout_alarm
 from crawler.runs.run_lock import Held
-from crawler.runs.state import StateDamaged, StateTooNew, StoreError
+from crawler.runs.schema import StateDamaged, StateTooNew
+from crawler.runs.state import StoreError
 from crawler.spiders.speeches import WEB, SpeechSpider
 from pipelines.exports.s3 import S3Error, copy_to_s3
 from pipelines.records import Run

@@ -17,7 +17,9 @@ from crawler.runs.counts import Counts
 from crawler.runs.journal import NotHeld, discard, release
 from crawler.runs.layout_alarm import LOOK_BACK, Health, health
 from crawler.runs.run_lock import Held
-from crawler.runs.state import RunState, StateDamaged, StateTooNew, Store, StoreError
+from crawler.runs.run_table import RunState
+from crawler.runs.schema import StateDamaged, StateTooNew
+from crawler.runs.state import Store, StoreError
 
 #: Distributions whose version decides what a run does.
 _PARTS = ("scrapy", "opencc", "selectolax", "warcio", "orjson", "aiohttp", "yarl", "isal", "uvloop")

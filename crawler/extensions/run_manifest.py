@@ -16,8 +16,8 @@ from scrapy.http import Response
 from scrapy.utils.asyncio import create_looping_call
 
 from crawler.archive.writer import captured
+from crawler.found import Found
 from crawler.runs.journal import BATCH_SECONDS, OutputBroken
-from crawler.runs.state import Found
 from pipelines.failures import iso
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from parsel import Selector
 from w3lib.html import strip_html5_whitespace
 
-from crawler.runs.state import Found
+from crawler.found import Found
 
 #: What a link to the next page of a list says.
 NEXT = re.compile(

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Collection, Iterable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from crawler.found import Found, Kind
 from pipelines.dedup.sqlite.write_behind import Later
-
-Kind = Literal["document", "list", "sitemap", "robots"]
 
 DAY = 86_400
 #: A document is looked at again after a week; each time it is unchanged the wait doubles, up to a quarter of a year.
@@ -50,15 +49,6 @@ class Entry(NamedTuple):
 def robots_entry(url: str) -> Entry:
     """robots.txt is asked by the middleware that obeys it, never drawn from the frontier; its archive needs a name."""
     return Entry(0, url, "robots", 0, None, None, None, None, None, None)
-
-
-class Found(NamedTuple):
-    """A link that leads to a page of interest."""
-
-    url: str
-    kind: Kind
-    depth: int = 0
-    published: str | None = None
 
 
 class Frontier:

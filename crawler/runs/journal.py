@@ -33,12 +33,16 @@ from urllib.parse import urldefrag
 
 import orjson
 
+from crawler.found import Found
 from crawler.runs.counts import Counts
+from crawler.runs.frontier import Entry
 from crawler.runs.layout_alarm import LOOK_BACK
 from crawler.runs.list_paging import Descent
 from crawler.runs.recovery import clear, has_records, rebuild, set_aside
 from crawler.runs.run_lock import Lock
-from crawler.runs.state import Entry, Found, RunState, StateDamaged, Store, StoreError
+from crawler.runs.run_table import RunState
+from crawler.runs.schema import StateDamaged
+from crawler.runs.state import Store, StoreError
 from pipelines.atomic_file import WORKING, Growing, appear, cut_file, write_whole
 from pipelines.cleaning.clean import Cleaned
 from pipelines.cleaning.ruleset import RULESET

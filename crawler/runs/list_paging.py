@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from crawler.found import Found
 from crawler.runs.frontier import Frontier, numberless
-from crawler.runs.state import Found
 
 #: Pages of a list in a row that may repeat what the run has met: a list that grows while it is read pushes a page or two of
 #: it onto the next ones; a list without end repeats itself for ever.

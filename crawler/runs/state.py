@@ -18,14 +18,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from crawler.runs.frontier import Entry, Found, Frontier
-from crawler.runs.run_table import FileState, Runs, RunState
-from crawler.runs.schema import StateDamaged, StateTooNew, connect
+from crawler.runs.frontier import Frontier
+from crawler.runs.run_table import Runs
+from crawler.runs.schema import connect
 from pipelines.dedup.sqlite.copies import Copies
 from pipelines.dedup.sqlite.documents import Documents
 from pipelines.dedup.sqlite.write_behind import Later
-
-__all__ = ["Entry", "FileState", "Found", "RunState", "StateDamaged", "StateTooNew", "Store"]
 
 #: What the driver raises when the disk is full, the file is locked for too long, or the folder cannot be written.
 StoreError = sqlite3.Error

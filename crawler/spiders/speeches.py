@@ -22,14 +22,14 @@ from twisted.python.failure import Failure as Trouble
 from crawler.archive.writer import captured
 from crawler.extensions.wall_streak import page_kept
 from crawler.fetching.errors import fetch_error
+from crawler.found import Found
 from crawler.reading.document import fetched_document
 from crawler.reading.encodings import Unreadable, decode, stated_charset
 from crawler.reading.links import FILES, list_links, sitemap_links
 from crawler.reading.main_text import is_list
 from crawler.runs.crawl_arguments import Asked
-from crawler.runs.frontier import robots_entry
+from crawler.runs.frontier import Entry, robots_entry
 from crawler.runs.journal import Journal, OutputBroken, Visit
-from crawler.runs.state import Entry, Found
 from crawler.site import Site
 from crawler.sites import site_names, site_of, sites
 from pipelines.failures import broken_stage, failure, iso

@@ -14,8 +14,8 @@ from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 
+from crawler.found import Found
 from crawler.runs.journal import Journal, Visit
-from crawler.runs.state import Found
 from pipelines.cleaning.clean import clean
 from pipelines.failures import iso
 from pipelines.records import Failure, RawDocument

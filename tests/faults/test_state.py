@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 
 from benchmarks.dedup_texts import filled, spun, template
+from crawler.found import Found
 from crawler.runs import schema
 from crawler.runs.journal import Journal, Visit
 from crawler.runs.run_lock import Held, Lock
-from crawler.runs.schema import VERSION
-from crawler.runs.state import Found, StateTooNew, Store
+from crawler.runs.schema import VERSION, StateTooNew
+from crawler.runs.state import Store
 from pipelines.cleaning.clean import clean
 from tests.crawler.crawl.loopback import text_of
 from tests.faults.pages import (

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from crawler.found import Found
 from crawler.runs.counts import Counts
 from crawler.runs.frontier import DAY, FIRST_WAIT, LONGEST_WAIT
 from crawler.runs.journal import Journal, NotHeld, Visit, discard, release
 from crawler.runs.layout_alarm import layout_alarm
-from crawler.runs.state import Found, Store
+from crawler.runs.state import Store
 from pipelines.cleaning.clean import clean
 from pipelines.records import Failure
 from tests.crawler.crawl.loopback import Answer, Loopback, text_of

@@ -1,0 +1,16 @@
+"""The base of the project's own errors: each knows the exit status with which a command ends on it.
+
+class SinkError(HarvestError):
+    '''The engine is down.'''        # a command that meets it says it in one line and exits 1
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class HarvestError(Exception):
+    """An error whose message names the thing, the place and what to do. `exit_status` is as in docs/FORMAT:
+    1 could not be done, 2 usage, 3 done but something was lost, 4 another run holds the site."""
+
+    exit_status: ClassVar[int] = 1
