@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from pipelines.cleaning.breaks import Breaks
 from pipelines.cleaning.collections import Part, parts
 from pipelines.cleaning.engine import Mark, Outcome, run
 from pipelines.cleaning.refusals import refusal
@@ -108,6 +109,7 @@ def _part(
     try:
         facts = _stated(raw, sites)
         facts.title = _title(title, sites)
+        facts.breaks = Breaks.of(text)
         outcome = run(text, facts, RULES)
         site = _site(raw, outcome.facts, sites)
         page = raw if text is raw.text and site == raw.site else replace(raw, text=text, site=site)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pipelines.cleaning.breaks import Breaks
 from pipelines.text.edits import Edit
 
 
@@ -32,8 +33,8 @@ class Facts:
     """What is known so far of a document: stated by its page or left by earlier rules. Rules only read it.
 
     `stated` holds the single facts by name (declared_chars, doc_id, published, site_host …), `toc` the lines of the
-    site's own contents block, `gaps` those left so far, in order of place, `cautions` the warning codes. `sites` maps
-    host names and site names to site keys.
+    site's own contents block, `gaps` those left so far, in order of place, `cautions` the warning codes, `breaks` where
+    paragraphs are proved to end. `sites` maps host names and site names to site keys.
     """
 
     title: str = ""
@@ -44,6 +45,7 @@ class Facts:
     gaps: list[PlacedGap] = field(default_factory=list)
     cautions: list[str] = field(default_factory=list)
     sites: Mapping[str, str] = field(default_factory=dict)
+    breaks: Breaks = field(default_factory=Breaks)
 
 
 Finder = Callable[[str, Facts], Iterable[Edit]]
@@ -55,8 +57,7 @@ class Rule:
 
     `needs`: literals one of which stands in every text the rule can fire on (empty: always tried). `budget`: most code
     points one edit may take away net of what it inserts. `after`: names of rules that must stand earlier in the ruleset.
-    `seen_on`: sites where the blemish was met. `unmoved_by`: names of rules whose steps cannot make this one find to
-    change what it has not found before (its own name: it finds nothing in what it leaves), so that it is not asked again.
+    `seen_on`: sites where the blemish was met.
     """
 
     name: str
@@ -65,7 +66,6 @@ class Rule:
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     seen_on: tuple[str, ...] = ()
-    unmoved_by: tuple[str, ...] = ()
 
     @property
     def story(self) -> str:
@@ -79,11 +79,10 @@ def rule(
     needs: tuple[str, ...] = (),
     after: tuple[str, ...] = (),
     seen_on: tuple[str, ...] = (),
-    unmoved_by: tuple[str, ...] = (),
 ) -> Callable[[Finder], Rule]:
     """Make a finder a rule of its function's name."""
 
     def made(find: Finder) -> Rule:
-        return Rule(getattr(find, "__name__", "?"), find, budget, needs, after, seen_on, unmoved_by)
+        return Rule(getattr(find, "__name__", "?"), find, budget, needs, after, seen_on)
 
     return made

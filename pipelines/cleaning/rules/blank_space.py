@@ -16,7 +16,7 @@ BREAK = re.compile(
 )  # opens with a literal: the scan runs 8 times as fast as with the blanks before it
 
 
-@rule(budget=100_000, unmoved_by=("blank_space",))
+@rule(budget=100_000)
 def blank_space(text: str, facts: Facts) -> Iterator[Edit]:
     """One paragraph a line, without indents or empty lines.
 

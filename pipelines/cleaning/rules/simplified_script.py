@@ -13,7 +13,7 @@ from pipelines.text.script import script_and_changes
 
 
 # blank_space leaves every clause as it is
-@rule(budget=0, after=("pinyin_gloss",), seen_on=("hancun",), unmoved_by=("blank_space",))
+@rule(budget=0, after=("pinyin_gloss",), seen_on=("hancun",))
 def simplified_script(text: str, facts: Facts) -> Iterator[Edit]:
     """Traditional characters become Simplified ones, where the text around them is Traditional.
 

@@ -20,12 +20,10 @@ AFTER = re.compile(r"/?(?:[ \t]?[)）】\]])?")
 SPOKEN_AFTER = re.compile(r"[的等”\"」》、是,，上公负联记]")
 
 
-# blank_space takes only white space at a line's edge, where none of the patterns wants more than one
 @rule(
     needs=("网", "文库", "www.", ".com", ".cn", ".net", "http"),
     budget=100,
     after=("preview_end", "page_tail"),
-    unmoved_by=("blank_space",),
 )
 def site_stamp(text: str, facts: Facts) -> Iterator[Edit]:
     """A known site's name in the middle of the document is the site's, not the speaker's.
