@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 
 from pipelines.text.edits import Fact
 from pipelines.text.literals import Words, led
+from pipelines.text.numerals import value
 
 #: One of these stands in every notice. The scan for them is all that most texts cost.
 ANCHORS = (
@@ -153,9 +154,6 @@ SENTENCE = re.compile("[\u4e00-\u9fff”》][,，。;；!！?？]")
 #: A line at least this long with a comma or full stop in it is taken for text of the speech.
 PROSE_LENGTH = 34
 
-DIGITS = {**{c: k for k, c in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
-UNITS = {"十": 10, "百": 100, "千": 1000}
-
 OPENER = re.compile("[((（【[［〔{｛「<＜]")
 #: Most pieces of a line before a notice that belong to it; behind it twice as many.
 PIECES = 4
@@ -185,16 +183,7 @@ def number(digits: str | None) -> int | None:
     plain = digits.replace(",", "").replace("，", "")
     if plain.isdecimal():
         return int(plain)
-    total = part = digit = 0
-    for c in digits:
-        if c in UNITS:
-            part += (digit or 1) * UNITS[c]
-            digit = 0
-        elif c == "万":
-            total, part, digit = (part + digit) * 10_000, 0, 0
-        else:
-            digit = DIGITS[c]
-    return total + part + digit or None
+    return value(digits) or None
 
 
 def is_prose(line: str) -> bool:

@@ -18,6 +18,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from pipelines.text.codepoints import PLANE
 from pipelines.text.script import fold
 
 Codes = npt.NDArray[np.uint32]
@@ -27,7 +28,6 @@ _DROPPED = re.compile(
     r"[\W_]+"
 )  # \w is letters, digits and Han (and what combines with them), plus `_`
 
-_PLANE = 0x10000
 _SEVERAL = 1  # in the table: this character becomes several
 _JOINING = 2  # in the table: what becomes of this character depends on its neighbours
 _SHORT = 48  # characters under which the step-by-step recipe is as fast as the table
@@ -66,7 +66,7 @@ def canonical_offsets(text: str) -> tuple[Codes, Offsets]:
     """
     raw = _code_points(text)
     table, _ = _table()
-    mapped = table[np.minimum(raw, _PLANE)]
+    mapped = table[np.minimum(raw, PLANE)]
     lengths = (mapped != 0).astype(np.int64)
     special = {
         int(i): _recipe(text[i])
@@ -125,10 +125,10 @@ def _table() -> tuple[Codes, dict[int, str]]:
 
     The last entry stands for everything beyond the plane.
     """
-    normal = unicodedata.normalize("NFKC", "\n".join(map(chr, range(_PLANE)))).split("\n")
+    normal = unicodedata.normalize("NFKC", "\n".join(map(chr, range(PLANE)))).split("\n")
     del normal[10]  # the line feed itself has left two empty pieces
     forms = fold("\n".join(normal)).split("\n")
-    table = np.zeros(_PLANE + 1, np.uint32)
+    table = np.zeros(PLANE + 1, np.uint32)
     several = {}
     for code, (before, form) in enumerate(zip(normal, forms, strict=True)):
         if any(unicodedata.category(c)[0] == "M" or "\u1100" <= c <= "\u11ff" for c in before):
@@ -139,5 +139,5 @@ def _table() -> tuple[Codes, dict[int, str]]:
             table[code], several[code] = _SEVERAL, kept
         elif kept:
             table[code] = ord(kept)
-    table[_PLANE] = _JOINING
+    table[PLANE] = _JOINING
     return table, several

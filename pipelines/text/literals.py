@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-_PLANE = 0x10000
+from pipelines.text.codepoints import PLANE
 
 
 def one_of(words: Iterable[str]) -> str:
@@ -40,10 +40,10 @@ class Words:
     def __init__(self, words: Iterable[str]) -> None:
         said = list(words)
         self._match = re.compile(one_of(said)).match
-        self._bits = np.zeros(_PLANE + 1, np.uint8)  # the last stands for all beyond the plane
+        self._bits = np.zeros(PLANE + 1, np.uint8)  # the last stands for all beyond the plane
         for word in said:
-            self._bits[min(ord(word[0]), _PLANE)] |= 1
-            self._bits[min(ord(word[1]), _PLANE)] |= 2
+            self._bits[min(ord(word[0]), PLANE)] |= 1
+            self._bits[min(ord(word[1]), PLANE)] |= 2
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """The words in a text, in order, disjoint."""

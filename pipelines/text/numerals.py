@@ -12,31 +12,54 @@ import unicodedata
 HAN_DIGITS = "一二三四五六七八九十百零〇两"
 
 _VALUES = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_TENS = {"廿": "二十", "卅": "三十", "卌": "四十"}
 _NUMERAL = re.compile(
     rf"[{HAN_DIGITS}]{{1,8}}|[0-9]{{1,4}}|[０-９]{{1,4}}|[①-⑳㉑-㉟㊱-㊿⑴-⒇⒈-⒛㈠-㈩]"
 )
 
 
 def value(numeral: str) -> int | None:
-    """The number a numeral stands for, `None` where it is none (or above 999 in Chinese digits).
+    """The number a numeral stands for, `None` where it is none.
+
+    Chinese digits are read up to 99,999,999 (`三千二百零五`, `一万二千`, `廿三`), four of them without a unit
+    digit by digit, as years are written (`二〇二四`); a mixture that no number is written as (`一二十`, `十百`) is none.
 
     >>> [value(s) for s in ("三", "十", "十二", "二十", "三十五", "一百零二", "12", "１２", "⑫", "⒓", "㈢", "第")]
     [3, 10, 12, 20, 35, 102, 12, 12, 12, 12, 3, None]
+    >>> [value(s) for s in ("三千二百零五", "廿三", "卅", "一万二千", "十二万", "二〇二四", "一二十", "一二")]
+    [3205, 23, 30, 12000, 120000, 2024, None, None]
     """
     if numeral in _SMALL:
         return _SMALL[numeral]
     plain = unicodedata.normalize("NFKC", numeral).strip("().")
     if plain.isascii() and plain.isdigit():
         return int(plain)
-    return _han(plain)
+    spelled = "".join([_TENS.get(c, c) for c in plain])
+    if len(spelled) == 4 and all(c in _VALUES for c in spelled):
+        return int("".join([str(_VALUES[c]) for c in spelled]))
+    return _with_units(spelled)
 
 
-def _han(numeral: str) -> int | None:
-    total, digit = 0, None
+def _with_units(numeral: str) -> int | None:
+    """A numeral of digits and units: each unit smaller than the one before it within its four places."""
+    above, unit, below = numeral.rpartition("万")
+    if not unit:
+        return _under_ten_thousand(below)
+    high = _under_ten_thousand(above)
+    low = _under_ten_thousand(below) if below else 0
+    return None if high is None or low is None else high * 10_000 + low
+
+
+def _under_ten_thousand(numeral: str) -> int | None:
+    total, digit, last = 0, None, 10_000
     for c in numeral:
-        if c in "百十":
-            total += (1 if digit is None else digit) * (100 if c == "百" else 10)
-            digit = 0
+        unit = _UNITS.get(c)
+        if unit:
+            if unit >= last:
+                return None
+            total += (1 if digit is None else digit) * unit
+            digit, last = 0, unit
         elif c not in _VALUES or digit:
             return None
         else:

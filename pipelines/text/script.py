@@ -18,12 +18,7 @@ import numpy
 import numpy.typing as npt
 import opencc
 
-_BLOCKS = (
-    range(0x3400, 0x4DC0),
-    range(0x4E00, 0xA000),
-    range(0xF900, 0xFB00),
-    range(0x20000, 0x2FA20),
-)
+from pipelines.text.codepoints import HAN_BLOCKS, PLANE
 
 # What OpenCC's t2s leaves in Taiwan's and Hong Kong's forms (found by comparing it with tw2s and hk2s, 1.4.2). Of
 # 著 and 么, which tw2s also turns, the first is looked at in its word, the second is Simplified already.
@@ -75,7 +70,7 @@ def _converter() -> opencc.OpenCC:
 @cache
 def _single_characters() -> dict[int, str]:
     """Code point -> Simplified character, for every character that OpenCC changes when it stands alone."""
-    characters = [chr(c) for block in _BLOCKS for c in block]
+    characters = [chr(c) for block in HAN_BLOCKS for c in block]
     converted = _converter().convert("\n".join(characters)).split("\n")
     return {ord(a): b for a, b in zip(characters, converted, strict=True) if a != b and len(b) == 1}
 
@@ -105,7 +100,7 @@ _SHORT = 500
 @cache
 def _kinds() -> npt.NDArray[numpy.uint8]:
     """Of every code point of the basic plane whether only one script has it. (Looked up in half the time of a search.)"""
-    table = numpy.zeros(0x10001, numpy.uint8)  # the last stands for all beyond the plane
+    table = numpy.zeros(PLANE + 1, numpy.uint8)  # the last stands for all beyond the plane
     for kind, pattern in ((_HANT, _traditional()), (_HANS, _simplified_only())):
         table[[ord(c) for c in pattern.pattern[1:-1]]] = kind
     return table
@@ -137,7 +132,7 @@ def _simplified_only() -> re.Pattern[str]:
 def _any_of(characters: Iterator[str]) -> re.Pattern[str]:
     """A class of characters of the basic plane: one beyond it makes the class a list that is walked (337 µs instead
     of 3 on a thousand characters)."""
-    return re.compile("[" + "".join(sorted(c for c in characters if ord(c) < 0x10000)) + "]")
+    return re.compile("[" + "".join(sorted(c for c in characters if ord(c) < PLANE)) + "]")
 
 
 def script_of(text: str) -> Script:

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipelines.cleaning.rule import Facts, rule
-from pipelines.text.chinese import OPENING, STOPS, ends_sentence, marker
+from pipelines.text.chinese import MARKER_LETTERS, STOPS, ends_sentence, heading_marker
 from pipelines.text.edits import Edit
 
 # Characters that begin no line: they close or continue what stands before them.
@@ -158,7 +158,9 @@ class _Layout:
         """Numbers of lines whose nearest neighbours of the same class are mostly paragraphs, no headings."""
         classes: dict[str, list[int]] = {}
         for k, said in enumerate(self.texts):
-            if (said[0] in OPENING or not said[0].isalpha()) and (kind := marker(said)):
+            if (said[0] in MARKER_LETTERS or not said[0].isalpha()) and (
+                kind := heading_marker(said)
+            ):
                 classes.setdefault(kind, []).append(k)
         found: list[int] = []
         for members in classes.values():
@@ -185,7 +187,7 @@ class _Layout:
         if ended and not full and then[0] not in _NEVER_FIRST:
             return False
         inside = full and self.indents and not indented  # a paragraph would have its indent
-        marked = not inside and marker(then)
+        marked = not inside and heading_marker(then)
         if (marked and said[-1] not in "第（(") or OWN.match(then):
             return False
         if then[0] in _NEVER_FIRST and not marked:
@@ -204,7 +206,7 @@ class _Layout:
             return not (len(said) <= _SHORT and len(then) <= _SHORT)
         if said[-1] in "）)》”】" or SALUTATION.match(then):
             return False
-        own = marker(said)
+        own = heading_marker(said)
         if len(said) > _RUNNING or _LINK.search(said) or (own and k in self.run_in):
             return True
         if own and goes_on and (then[0] in "的了着" or self._tail(said, then)):

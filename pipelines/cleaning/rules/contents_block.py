@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pipelines.cleaning.lines import Line, forward
 from pipelines.cleaning.rule import Facts, rule
+from pipelines.text.codepoints import FULL_WIDTH
 from pipelines.text.edits import Edit, Fact
 
 HEAD = re.compile(
@@ -37,7 +38,6 @@ ON_ONE_LINE = re.compile(
 ENTRY = re.compile(
     r"(?:^|(?<=\s))(?=(?:[一二三四五六七八九十]{1,3}[、是]|[((（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[、.．]))"
 )
-WIDTHS = str.maketrans(",:;()!?", "，：；（）！？")
 #: Longest entry and most entries of a contents block.
 LONGEST, MOST = 90, 150
 
@@ -155,7 +155,7 @@ def _dotted_end(text: str, end: int) -> bool:
 
 def _repeated(text: str, end: int, entries: list[str]) -> bool:
     """Whether headings of the block come again in the text below it."""
-    below = text[end:].translate(WIDTHS)
-    return sum(e.translate(WIDTHS) in below for e in entries[:12] if len(e) >= 4) * 3 >= min(
+    below = text[end:].translate(FULL_WIDTH)
+    return sum(e.translate(FULL_WIDTH) in below for e in entries[:12] if len(e) >= 4) * 3 >= min(
         len(entries), 12
     )

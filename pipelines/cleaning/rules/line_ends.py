@@ -9,13 +9,11 @@ import re
 from collections.abc import Iterator
 
 from pipelines.cleaning.rule import Facts, rule
+from pipelines.text.codepoints import INVISIBLE, LINE_BREAKS
 from pipelines.text.edits import Edit, cut
 
-BREAK = (
-    r"(?P<line>\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|(?:[_\\]?x0[dD]_?[_\\]?x0[aA]_?)|\\r\\n)"
-)
-INVISIBLE = r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
-STRAY = re.compile(rf"{BREAK}|{INVISIBLE}+")
+BREAK = rf"(?P<line>\r\n|[{LINE_BREAKS}]|(?:[_\\]?x0[dD]_?[_\\]?x0[aA]_?)|\\r\\n)"
+STRAY = re.compile(rf"{BREAK}|[{INVISIBLE}]+")
 _LITERALS = (
     *"\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\xad\u061c\u180e\u2060\ufeff",
     *map(chr, (*range(1, 9), *range(0x0E, 0x1C), 0x1F, *range(0x7F, 0x85), *range(0x86, 0xA0))),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipelines.cleaning.rule import Facts, rule
-from pipelines.text.chinese import MARKER, ends_sentence, marker
+from pipelines.text.chinese import HEADING_MARKER, ends_sentence, heading_marker
 from pipelines.text.edits import Edit
 
 LINE = re.compile(r"[^\n]+")
@@ -68,7 +68,7 @@ def one_line(text: str, facts: Facts) -> Iterator[Edit]:
 def _ends(said: str, blank: re.Match[str]) -> bool:
     """Whether a blank stands where a paragraph ends or one with a marker begins."""
     return ends_sentence(said[max(0, blank.start() - 6) : blank.start()]) or bool(
-        MARKER.match(said, blank.end())
+        HEADING_MARKER.match(said, blank.end())
     )
 
 
@@ -84,10 +84,15 @@ def _at_blanks(said: str, shift: int, blanks: Sequence[re.Match[str]]) -> Iterat
 
 def _parts(before: str, after: str) -> bool:
     """Whether a blank between two stretches is where a paragraph ends."""
-    found = MARKER.match(before)
+    found = HEADING_MARKER.match(before)
     if found and found.end() >= len(before):  # `第一条 凡在…`
         return False
-    if ends_sentence(before) or marker(after) or OWN.match(after) or SALUTATION.match(after):
+    if (
+        ends_sentence(before)
+        or heading_marker(after)
+        or OWN.match(after)
+        or SALUTATION.match(after)
+    ):
         return True
     if _LATIN.match(after):  # `投入 300 万元`; behind a heading it may be a date
         return bool(found) and len(before) >= _HEADING
