@@ -25,8 +25,9 @@ from benchmarks.search_corpus import speeches
 from pipelines.outline import outline_of
 from pipelines.records import speech_from, to_line
 from pipelines.search.bigrams import form, pattern, phrases, tokens
-from pipelines.search.document import Query, speech_files
+from pipelines.search.document import Query
 from pipelines.search.index import fill, open_sink
+from pipelines.speech_files import speech_files
 
 #: Different texts; further documents repeat them under ids of their own, as generating takes longer than indexing.
 DISTINCT = 10_000

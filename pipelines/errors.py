@@ -14,3 +14,11 @@ class HarvestError(Exception):
     1 could not be done, 2 usage, 3 done but something was lost, 4 another run holds the site."""
 
     exit_status: ClassVar[int] = 1
+
+
+class InputError(HarvestError):
+    """A file or folder that was named is missing or cannot be read."""
+
+
+class OutputError(HarvestError):
+    """A file or folder could not be written."""

@@ -35,9 +35,9 @@ from crawler.runs.run_lock import Held
 from crawler.runs.schema import StateDamaged, StateTooNew
 from crawler.runs.state import StoreError
 from crawler.spiders.speeches import WEB, SpeechSpider
+from pipelines.errors import HarvestError
 from pipelines.exports.s3 import S3Error, copy_to_s3
 from pipelines.records import Run
-from pipelines.search.document import SinkError
 
 #: Seconds that pages in flight are given after an interrupt; systemd kills after 90.
 GRACE = 5
@@ -123,7 +123,7 @@ class Command(Base):
         if asked.then:
             try:
                 bring_up_to_date(Path(self.settings["OUTPUT_DIR"]), set(asked.then), say=self.say)
-            except SinkError as error:
+            except HarvestError as error:
                 raise CannotBeDone(
                     f"what was fetched is stored, but not brought on: {error}"
                 ) from None

@@ -21,6 +21,7 @@ from crawler.cli.command import Command as Base
 from pipelines.dedup.bulk import Bad, Collection
 from pipelines.failures import failure
 from pipelines.records import Failure, to_line
+from pipelines.speech_files import found_files
 
 
 class Command(Base):
@@ -115,19 +116,8 @@ def _files(args: list[str], scratch: Path) -> list[Path]:
             with path.open("wb") as spool:
                 shutil.copyfileobj(sys.stdin.buffer, spool)
             files.append(path)
-        elif path.is_dir():
-            found = sorted(found for found in path.rglob("*.jsonl") if found.is_file())
-            files += [
-                file
-                for file in found
-                if not file.name.endswith((".traces.jsonl", ".failures.jsonl"))
-            ]
-        elif path.exists():
-            if not os.access(path, os.R_OK):
-                raise CannotBeDone(f"cannot be read: {arg}")
-            files.append(path)
         else:
-            raise CannotBeDone(f"no such file or folder: {arg}")
+            files += found_files([path])
     if not files:
         raise CannotBeDone(f"no .jsonl files in {' '.join(args)}")
     return files

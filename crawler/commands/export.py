@@ -8,7 +8,7 @@ from pathlib import Path
 from crawler.cli.atomic_file import apart, is_special
 from crawler.cli.command import CannotBeDone, Command
 from pipelines.exports.bulk_files import FORMATS, export
-from pipelines.search.document import SinkError, speech_files
+from pipelines.speech_files import speech_files
 
 
 class ExportCommand(Command):
@@ -47,9 +47,6 @@ class ExportCommand(Command):
             bad += 1
             self.say(f"warning: {why}")
 
-        try:
-            count = export(opts.format, speech_files([Path(a) for a in args]), target, tell)
-        except SinkError as error:
-            raise CannotBeDone(str(error)) from error
+        count = export(opts.format, speech_files([Path(a) for a in args]), target, tell)
         self.say(f"{count} documents in {opts.output}")
         return 3 if bad else 0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from crawler.cli.command import CannotBeDone, Command
-from pipelines.search.document import SinkError, speech_files
+from crawler.cli.command import Command
 from pipelines.search.index import default_index, fill, open_sink
+from pipelines.speech_files import speech_files
 
 
 class IndexCommand(Command):
@@ -40,12 +40,9 @@ class IndexCommand(Command):
         output = Path(self.settings["OUTPUT_DIR"])
         target = opts.to or default_index(output)
         paths = [Path(a) for a in args] or [output / "speeches"]
-        try:
-            files = speech_files(paths)
-            with open_sink(target, empty=opts.rebuild) as sink:
-                done = fill(sink, files, self.say)
-        except SinkError as error:
-            raise CannotBeDone(str(error)) from error
+        files = speech_files(paths)
+        with open_sink(target, empty=opts.rebuild) as sink:
+            done = fill(sink, files, self.say)
         self.say(
             f"{done.new} new, {done.replaced} replaced, {done.unchanged} unchanged, {done.buried} superseded; "
             f"{done.skipped_files} of {done.files + done.skipped_files} files were known; the index holds {done.total} documents"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import shutil
 import sys
 import tempfile
@@ -22,11 +21,11 @@ from typing import IO, cast
 from crawler.cli.atomic_file import Staged, apart, beside, is_special
 from crawler.cli.command import CannotBeDone
 from crawler.cli.command import Command as Base
-from crawler.reading.inputs import is_binary
 from pipelines.failures import failure, iso
 from pipelines.outline import Decision, decisions, outline_of
 from pipelines.outline.render import FORMATS
-from pipelines.records import SIZE_LIMIT, BadRecord, Outline, Speech, speech_from, to_line
+from pipelines.records import Outline, Speech, to_line
+from pipelines.speech_files import Line, found_files, read_speeches
 
 
 class Command(Base):
@@ -104,62 +103,23 @@ def _line(d: Decision) -> str:
 
 def _files(arg: str) -> list[Path | None]:
     """The files an argument names; `None` is standard input."""
-    if arg == "-":
-        return [None]
-    path = Path(arg)
-    if path.is_dir():
-        beside = (".traces.jsonl", ".failures.jsonl", ".outlines.jsonl")
-        return [p for p in sorted(path.rglob("*.jsonl")) if not p.name.endswith(beside)]
-    if not path.exists():
-        raise CannotBeDone(f"no such file: {arg}")
-    if not os.access(path, os.R_OK):
-        raise CannotBeDone(f"cannot be read: {arg}")
-    return [path]
+    return [None] if arg == "-" else list(found_files([Path(arg)]))
 
 
 def _speeches(files: list[Path | None], failures: _Failures) -> Iterator[Speech]:
     for path in files:
-        with contextlib.ExitStack() as stack:
-            stream = (
-                cast(BufferedReader, sys.stdin.buffer)
-                if path is None
-                else stack.enter_context(path.open("rb"))
-            )
-            name = "file:-" if path is None else f"file:{path}"
-            any_ = False
-            if is_binary(stream.peek(8192)):
-                failures.write(name, "not_text", "no lines of JSON, and NUL bytes")
-                continue
-            for number, line in _lines(stream):
-                if len(line) > SIZE_LIMIT:
-                    failures.write(
-                        f"{name}#{number}", "too_large", f"line {number} is over {SIZE_LIMIT} bytes"
-                    )
-                elif not line.strip():
-                    continue
-                else:
-                    try:
-                        speech = speech_from(
-                            line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-                        )
-                    except BadRecord as error:
-                        failures.write(f"{name}#{number}", "bad_record", f"line {number}: {error}")
-                    else:
-                        yield speech
-                any_ = True
-            if not any_:
-                failures.write(name, "empty", "no line in it")
-
-
-def _lines(stream: BufferedReader) -> Iterator[tuple[int, bytes]]:
-    """Lines with their number, none held beyond the size limit."""
-    number = 0
-    while line := stream.readline(SIZE_LIMIT + 1):
-        number += 1
-        piece = line
-        while not piece.endswith(b"\n") and len(piece) > SIZE_LIMIT:
-            piece = stream.readline(SIZE_LIMIT + 1)  # the rest of a line that is too long anyway
-        yield number, line
+        standard_input = cast(BufferedReader, sys.stdin.buffer) if path is None else None
+        for line in read_speeches(path or Path("-"), standard_input):
+            if isinstance(line, Line):
+                yield line.speech
+            elif line.number:
+                where, detail = (
+                    f"file:{line.path}#{line.number}",
+                    f"line {line.number}: {line.detail}",
+                )
+                failures.write(where, line.error, detail)
+            else:
+                failures.write(f"file:{line.path}", line.error, line.detail)
 
 
 class _Failures:

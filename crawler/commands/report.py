@@ -7,7 +7,6 @@ from pathlib import Path
 
 from crawler.cli.command import CannotBeDone, Command
 from pipelines.exports.report import write_report
-from pipelines.search.document import SinkError
 
 
 class ReportCommand(Command):
@@ -50,9 +49,6 @@ class ReportCommand(Command):
             bad += 1
             self.say(f"warning: {why}")
 
-        try:
-            count = write_report(output, folder, tell)
-        except SinkError as error:
-            raise CannotBeDone(str(error)) from error
+        count = write_report(output, folder, tell)
         self.say(f"{count} documents in {folder / 'index.html'}")
         return 3 if bad else 0

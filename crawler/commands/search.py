@@ -10,8 +10,8 @@ from pathlib import Path
 
 import orjson
 
-from crawler.cli.command import CannotBeDone, Command
-from pipelines.search.document import Found, Hit, Query, SinkError
+from crawler.cli.command import Command
+from pipelines.search.document import Found, Hit, Query
 from pipelines.search.index import default_index, open_sink
 
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -81,13 +81,9 @@ class SearchCommand(Command):
         if not 1 <= opts.limit <= MOST:
             self.usage(f"--limit: from 1 to {MOST}")
         assert self.settings is not None
-        try:
-            with open_sink(
-                opts.index or default_index(Path(self.settings["OUTPUT_DIR"])), create=False
-            ) as sink:
-                found = sink.search(query, opts.limit)
-        except SinkError as error:
-            raise CannotBeDone(str(error)) from error
+        target = opts.index or default_index(Path(self.settings["OUTPUT_DIR"]))
+        with open_sink(target, create=False) as sink:
+            found = sink.search(query, opts.limit)
         if opts.json:
             sys.stdout.buffer.write(b"".join([_json(hit) for hit in found.hits]))
             sys.stdout.buffer.flush()

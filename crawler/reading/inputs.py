@@ -28,11 +28,10 @@ from crawler.site import Site
 from crawler.sites import site_of, sites
 from pipelines.failures import failure
 from pipelines.records import SIZE_LIMIT, BadRecord, Failure, RawDocument, raw_from
+from pipelines.speech_files import SIDECARS, bounded_lines, is_binary
 
 MARKUP = (".html", ".htm", ".xhtml", ".shtml", ".shtm")
 ENDINGS = (*MARKUP, ".txt", ".warc", ".warc.gz", ".jsonl")
-#: What this command and a crawl write beside speeches is no input.
-SIDECARS = (".traces.jsonl", ".failures.jsonl", ".outlines.jsonl", ".feed.jsonl")
 #: Lines of one unit: enough to be worth handing to another process.
 LINES, LINES_BYTES = 64, 1 << 20
 
@@ -205,7 +204,7 @@ def _lines(file: LocalFile) -> Iterator[Unit]:
                 _address(file.name), "unknown", "not_text", "no lines of JSON, and NUL bytes"
             )
             return
-        for line in _bounded(stream):
+        for line in bounded_lines(stream):
             number += 1
             any_ = any_ or line is None or bool(line.strip())
             batch.append(line)
@@ -219,29 +218,6 @@ def _lines(file: LocalFile) -> Iterator[Unit]:
         yield _failure(_address(file.name), "unknown", "empty", "no line in it")
 
 
-def is_binary(head: bytes) -> bool:
-    """Whether what should be JSON lines is something else altogether: NUL bytes, and no line that opens an object.
-    One bad line among good ones is not meant.
-
-    >>> is_binary(bytes(9)), is_binary(b'{"a": 1}' + bytes(9)), is_binary(b"no JSON either")
-    (True, False, False)
-    """
-    return b"\0" in head and not any(
-        line.lstrip(b"\xef\xbb\xbf \t").startswith(b'{"') for line in head.split(b"\n")
-    )
-
-
-def _bounded(stream: IO[bytes]) -> Iterator[bytes | None]:
-    """Lines; `None` for one over the size limit, which is passed over piece by piece."""
-    while line := stream.readline(SIZE_LIMIT + 1):
-        if len(line) <= SIZE_LIMIT:
-            yield line
-            continue
-        while not line.endswith(b"\n") and (line := stream.readline(SIZE_LIMIT)):
-            pass
-        yield None
-
-
 def _raw_lines(unit: RawLines, site: Site | None) -> Iterator[RawDocument | Failure]:
     for number, line in enumerate(unit.lines, unit.first):
         where = f"{_address(unit.name)}#{number}"
@@ -250,8 +226,6 @@ def _raw_lines(unit: RawLines, site: Site | None) -> Iterator[RawDocument | Fail
                 where, "unknown", "too_large", f"line {number} is over {SIZE_LIMIT} bytes"
             )
             continue
-        if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")
         if not line.strip():
             continue
         try:

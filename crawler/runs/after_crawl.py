@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from pathlib import Path
 
+from pipelines.errors import HarvestError
 from pipelines.exports.atom import write_feeds
-from pipelines.search.document import SinkError, speech_files
 from pipelines.search.index import default_index, fill, open_sink
+from pipelines.speech_files import speech_files
 
 #: What `then` may name.
 THEN = ("index", "feed")
@@ -24,11 +25,11 @@ def bring_up_to_date(
 ) -> list[str]:
     """Bring the index (`target`, or `index.db` of the output folder) and the feeds up to date.
 
-    Returns a line for each; `say` is told of lines that are no records. Raises SinkError where it could not be done,
+    Returns a line for each; `say` is told of lines that are no records. Raises HarvestError where it could not be done,
     and for a name that is not known, before anything is done.
     """
     if unknown := then - set(THEN):
-        raise SinkError(f"then={min(unknown)}: there are {', '.join(THEN)}")
+        raise HarvestError(f"then={min(unknown)}: there are {', '.join(THEN)}")
     speeches = output / "speeches"
     said = []
     if "index" in then:

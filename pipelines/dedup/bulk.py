@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -44,6 +44,7 @@ from pipelines.dedup.shingle_index import (
 )
 from pipelines.dedup.shingle_index import joined as joined_segments
 from pipelines.records import SIZE_LIMIT, BadRecord, Link, Speech, speech_from, to_line
+from pipelines.speech_files import checked_speech
 from pipelines.text.canonical import canonical_codes, content_hash
 
 #: Bytes of input that one task reads, texts that one task looks up, records that one task writes.
@@ -382,7 +383,7 @@ def _read_chunk(path: Path, start: int, number: int, scratch: Path) -> _Chunk:
             if not line.strip():
                 continue
             try:
-                speech = _speech(line.removeprefix(b"\xef\xbb\xbf") if at == 0 else line)
+                speech = checked_speech(line.removeprefix(b"\xef\xbb\xbf") if at == 0 else line)
             except BadRecord as error:
                 bad.append((lines, "bad_record", str(error)))
                 continue
@@ -401,25 +402,6 @@ def _read_chunk(path: Path, start: int, number: int, scratch: Path) -> _Chunk:
         number, lines, np.array(ids, dtype=bytes) if ids else np.empty(0, "S1"),
         np.array(rows, np.int64).reshape(-1, 6), np.array(texts, "S32"), declared, bad,
     )  # fmt: skip
-
-
-def _speech(line: bytes) -> Speech:
-    """A line's speech. Raises BadRecord, also where its id or its offsets cannot be worked with."""
-    speech = speech_from(line)
-    if not speech.id or "\0" in speech.id:
-        raise BadRecord("id is empty")
-    size = len(speech.text)
-    if any(not 0 <= gap.at <= size for gap in speech.gaps):
-        raise BadRecord(f"gaps: an offset outside the text of {size} code points")
-    tiles = speech.provenance
-    ends = [0, *(tile.end for tile in tiles)]
-    if tiles and (
-        [tile.start for tile in tiles] != ends[:-1]
-        or ends[-1] != size
-        or any(x >= y for x, y in pairwise(ends))
-    ):
-        raise BadRecord("provenance: the stretches do not tile the text")
-    return speech
 
 
 class Packing:

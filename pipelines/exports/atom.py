@@ -11,13 +11,15 @@ from __future__ import annotations
 import heapq
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from xml.etree import ElementTree
 
 from pipelines.atomic_file import write_whole
+from pipelines.errors import OutputError
+from pipelines.exports.file_names import file_name
 from pipelines.records import Speech
-from pipelines.search.document import SinkError, lines
+from pipelines.speech_files import current_lines, speech_files
 
 #: Entries of a feed: readers poll daily and sites bring some ten documents a day.
 ENTRIES = 100
@@ -33,34 +35,17 @@ _MISSING = {"gapped": "inside", "cut_off": "at the end", "unknown": "somewhere"}
 
 
 def feed(site: str, speeches: Iterable[Speech]) -> bytes:
-    """The feed of a site's newest documents, newest first, out of records in the order they were written.
-
-    Of several versions the highest counts, and what another one superseded does not. Documents without a time of capture
-    are left out.
-    """
-    newest: dict[str, Speech] = {}
-    buried: dict[str, int] = {}
-    for speech in speeches:
-        for other in speech.supersedes:
-            if other != speech.id:
-                buried[other] = max(
-                    newest[other].version if other in newest else 1, buried.get(other, 1)
-                )
-        if speech.crawled_at and (
-            speech.id not in newest or newest[speech.id].version <= speech.version
-        ):
-            newest[speech.id] = speech
-    entries = heapq.nlargest(
-        ENTRIES,
-        (s for s in newest.values() if s.version > buried.get(s.id, 0)),
-        key=lambda s: (s.crawled_at or "", s.id),
-    )
+    """The feed of a site's newest documents, newest first. Documents without a time of capture are left out."""
+    captured = (speech for speech in speeches if speech.crawled_at)
+    entries = heapq.nlargest(ENTRIES, captured, key=_when)
     root = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": "zh-Hans"})
     _text(root, "id", f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{_SCHEME}feed:{site}')}")
     _text(root, "title", f"harvest: {site}")
     _text(root, "updated", entries[0].crawled_at or "" if entries else "1970-01-01T00:00:00Z")
     ElementTree.SubElement(
-        root, "link", {"rel": "self", "type": "application/atom+xml", "href": f"{site}.atom"}
+        root,
+        "link",
+        {"rel": "self", "type": "application/atom+xml", "href": f"{file_name(site)}.atom"},
     )
     _text(ElementTree.SubElement(root, "author"), "name", site)
     _text(root, "generator", "harvest")
@@ -70,40 +55,46 @@ def feed(site: str, speeches: Iterable[Speech]) -> bytes:
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
-def write_feeds(speeches: Path, feeds: Path) -> list[str]:
+def write_feeds(
+    speeches: Path, feeds: Path, bad: Callable[[str], None] = lambda why: None
+) -> list[str]:
     """Bring the feeds of all sites in a folder of speech files up to date; returns the sites whose feed changed.
 
-    A site's files are read from the newest back, and no further than a feed has entries.
+    `bad` is told of lines that are no records. Raises OutputError and InputError.
     """
-    by_site: dict[str, list[Path]] = {}
-    for file in sorted(speeches.glob("*.jsonl"), reverse=True):
-        first = next(lines(file, lambda why: None), None)
-        if first:
-            by_site.setdefault(first.speech.site, []).append(file)
+    newest: dict[str, list[tuple[tuple[str, str], Speech]]] = {}
+    files = speech_files([speeches]) if speeches.is_dir() else []
+    for _, line in current_lines(files, bad):
+        _add_newest(newest.setdefault(line.speech.site, []), line.speech)
     changed = []
-    for site, files in sorted(by_site.items()):
-        made = feed(site, _newest(files))
-        target = feeds / f"{site}.atom"
-        try:
-            if not target.exists() or target.read_bytes() != made:
-                write_whole(target, made)
-                changed.append(site)
-        except OSError as error:
-            raise SinkError(f"{target}: {error.strerror or error}") from error
+    for site, found in sorted(newest.items()):
+        made = feed(site, [speech for _, speech in found])
+        if _write_changed(feeds / f"{file_name(site)}.atom", made):
+            changed.append(site)
     return changed
 
 
-def _newest(files: list[Path]) -> Iterator[Speech]:
-    """The records of as many files as a feed needs, given newest first, in the order they were written."""
-    seen: set[str] = set()
-    needed: list[Path] = []
-    for file in files:
-        if len(seen) < ENTRIES:
-            seen.update(line.speech.id for line in lines(file, lambda why: None))
-            needed.append(file)
-    for file in reversed(needed):
-        for line in lines(file, lambda why: None):
-            yield line.speech
+def _when(speech: Speech) -> tuple[str, str]:
+    return speech.crawled_at or "", speech.id
+
+
+def _add_newest(newest: list[tuple[tuple[str, str], Speech]], speech: Speech) -> None:
+    """Keep the newest ENTRIES documents, in a heap."""
+    entry = _when(speech), speech
+    if len(newest) < ENTRIES:
+        heapq.heappush(newest, entry)
+    elif newest[0][0] < entry[0]:
+        heapq.heapreplace(newest, entry)
+
+
+def _write_changed(target: Path, made: bytes) -> bool:
+    try:
+        if target.exists() and target.read_bytes() == made:
+            return False
+        write_whole(target, made)
+    except OSError as error:
+        raise OutputError(f"{target}: {error.strerror or error}") from error
+    return True
 
 
 def _entry(root: ElementTree.Element, speech: Speech) -> None:

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.atomic_file import WORKING, appear, write_whole
+from pipelines.errors import OutputError
 from pipelines.records import Speech, to_line
 from pipelines.schema import arrow_schema
-from pipelines.search.document import Line, Outlines, Section, SinkError, lines
+from pipelines.search.document import Outlines, Section
+from pipelines.speech_files import current_lines
 
 #: Records in one row group of a Parquet file: some 10 MB of text.
 ROW_GROUP = 2_000
@@ -37,7 +39,7 @@ _ARROW = arrow_schema("speech-1")
 def export(kind: str, files: Sequence[Path], target: Path, bad: Callable[[str], None]) -> int:
     """Write the current documents of speech files in a format of FORMATS; returns how many there were.
 
-    `bad` is told of every line that is no record. The target appears whole or not at all. Raises SinkError.
+    `bad` is told of every line that is no record. The target appears whole or not at all. Raises OutputError.
     """
     working = target.with_name(target.name + WORKING)
     try:
@@ -46,7 +48,7 @@ def export(kind: str, files: Sequence[Path], target: Path, bad: Callable[[str], 
             count = (
                 _parquet(current_speeches(files, bad), working)
                 if kind == "parquet"
-                else _bulk(kind, files, _current(files, bad), working)
+                else _bulk(kind, files, bad, working)
             )
             if settings := _SETTINGS.get(kind):
                 write_whole(
@@ -58,44 +60,14 @@ def export(kind: str, files: Sequence[Path], target: Path, bad: Callable[[str], 
             with suppress(FileNotFoundError):
                 working.unlink()
     except (OSError, pa.ArrowException) as error:
-        raise SinkError(f"{target}: {getattr(error, 'strerror', None) or error}") from error
+        raise OutputError(f"{target}: {getattr(error, 'strerror', None) or error}") from error
     return count
-
-
-def _current(files: Sequence[Path], bad: Callable[[str], None]) -> dict[str, str]:
-    """id -> digest of the line that counts."""
-    best: dict[str, tuple[int, str, str]] = {}
-    buried: dict[str, int] = {}
-    for file in files:
-        for line in lines(file, bad):
-            s = line.speech
-            age = s.version, s.crawled_at or "", line.digest
-            if s.id not in best or age[:2] >= best[s.id][:2]:
-                best[s.id] = age
-            for other in s.supersedes:
-                if other != s.id:
-                    buried[other] = max(
-                        best[other][0] if other in best else 1, buried.get(other, 1)
-                    )
-    return {
-        key: digest for key, (version, _, digest) in best.items() if version > buried.get(key, 0)
-    }
-
-
-def _lines(file: Path, current: dict[str, str]) -> Iterator[Line]:
-    """The lines of a file that count, each taken out of `current` as it comes."""
-    for line in lines(file, lambda why: None):
-        if current.get(line.speech.id) == line.digest:
-            del current[line.speech.id]
-            yield line
 
 
 def current_speeches(files: Sequence[Path], bad: Callable[[str], None]) -> Iterator[Speech]:
     """The current documents of speech files, in the files' order."""
-    current = _current(files, bad)
-    for file in files:
-        for line in _lines(file, current):
-            yield line.speech
+    for _, line in current_lines(files, bad):
+        yield line.speech
 
 
 def _parquet(speeches: Iterator[Speech], working: Path) -> int:
@@ -108,13 +80,13 @@ def _parquet(speeches: Iterator[Speech], working: Path) -> int:
     return count
 
 
-def _bulk(kind: str, files: Iterable[Path], current: dict[str, str], working: Path) -> int:
+def _bulk(kind: str, files: Sequence[Path], bad: Callable[[str], None], working: Path) -> int:
     count = 0
     with working.open("wb") as out:
-        for file in files:
-            outlines = Outlines(file)
+        for path, lines in groupby(current_lines(files, bad), key=lambda found: found[0]):
+            outlines = Outlines(path)
             try:
-                for line in _lines(file, current):
+                for _, line in lines:
                     out.write(_BULK[kind](line.speech, outlines.sections(line.speech)))
                     count += 1
             finally:

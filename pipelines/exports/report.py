@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from pipelines.errors import OutputError
 from pipelines.exports.bulk_files import current_speeches
+from pipelines.exports.file_names import file_name
 from pipelines.outline import outline_of
 from pipelines.outline.render import separator
 from pipelines.records import BadRecord, Gap, Outline, OutlineNode, Run, Speech, run_from
-from pipelines.search.document import SinkError, speech_files
+from pipelines.speech_files import speech_files
 
 #: Documents listed on one page.
 LISTED = 500
@@ -96,11 +98,11 @@ class _Site:
 def write_report(output: Path, folder: Path, bad: Callable[[str], None] = lambda line: None) -> int:
     """Write the pages of an output folder; returns how many documents there are. An older report is replaced whole.
 
-    `bad` is told of lines and manifests that do not read. Raises SinkError where there is nothing or it cannot be written.
+    `bad` is told of lines and manifests that do not read. Raises OutputError where there is nothing or it cannot be written.
     """
     speeches, runs = output / "speeches", _runs(output / "runs", bad)
     if not speeches.is_dir() and not runs:
-        raise SinkError(f"{output}: neither speeches nor runs there yet")
+        raise OutputError(f"{output}: neither speeches nor runs there yet")
     working, old = folder.with_name(folder.name + ".part"), folder.with_name(folder.name + ".old")
     sites: dict[str, _Site] = {}
     try:
@@ -122,7 +124,7 @@ def write_report(output: Path, folder: Path, bad: Callable[[str], None] = lambda
         working.rename(folder)
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
-        raise SinkError(f"{error.filename or folder}: {error.strerror or error}") from error
+        raise OutputError(f"{error.filename or folder}: {error.strerror or error}") from error
     return sum(len(site.rows) for site in sites.values())
 
 
@@ -405,10 +407,7 @@ def _pages(site: _Site) -> int:
 
 def _site_page(name: str, number: int) -> str:
     """A file name: whatever a site is called, it stays within the folder."""
-    safe = "".join(
-        [c if c.isascii() and (c.isalnum() or c in "._-") else f"~{ord(c):x}" for c in name]
-    ).lstrip(".")
-    return f"site-{safe}{f'-{number + 1}' if number else ''}.html"
+    return f"site-{file_name(name)}{f'-{number + 1}' if number else ''}.html"
 
 
 def _(text: str) -> str:

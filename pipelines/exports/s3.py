@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pipelines.errors import HarvestError
+
 #: Folders of finished files, and the endings that finished files have.
 FOLDERS = ("speeches", "traces", "outlines", "failures", "pages", "runs", "feeds")
 ENDINGS = (".jsonl", ".warc.gz", ".json", ".atom")
 
 
-class S3Error(Exception):
+class S3Error(HarvestError):
     """The copy could not be made; what is on this disk is untouched."""
 
 

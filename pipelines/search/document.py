@@ -1,37 +1,29 @@
-"""What every sink takes and gives: a document with its sections, a query with its filters, a hit with its places.
-
-for document in documents(Path("output/speeches/wm114-1.jsonl"), say=print): ...
-"""
+"""What every sink takes and gives: a document with its sections, a query with its filters, a hit with its places."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
-import xxhash
 
+from pipelines.errors import HarvestError
 from pipelines.outline import outline_of
 from pipelines.outline.render import separator
-from pipelines.records import BadRecord, Outline, Speech, speech_from
+from pipelines.records import Outline, Speech
 from pipelines.search.bigrams import Phrase, phrases, spans
 
 #: Code points shown on either side of the first marked word of a place.
 CONTEXT = 30
 
-#: When a run began, in the name of its files.
-_RUN = re.compile(r"[0-9]{8}T[0-9]{6}Z")
-
 #: How many places a hit names at most.
 PLACES = 3
 
 
-class SinkError(Exception):
+class SinkError(HarvestError):
     """An engine that is missing, refuses or goes down; the message is one clear line."""
 
 
@@ -42,13 +34,6 @@ class Section(NamedTuple):
     label: str
     start: int | None
     end: int | None
-
-
-class Line(NamedTuple):
-    """A record as it was read: enough to decide whether it has to be indexed."""
-
-    speech: Speech
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,50 +119,6 @@ class Found(NamedTuple):
 
     total: int
     hits: list[Hit]
-
-
-def speech_files(paths: Sequence[Path]) -> list[Path]:
-    """The speech files of the given files and folders, each once, oldest first. Folders give their `*.jsonl`, sidecars left out.
-
-    A file is as old as the run in its name (`SITE-20260102T030405Z-….jsonl`), without one as its last change: what
-    supersedes something comes after it. Raises SinkError for a path that is not there.
-    """
-    out: dict[Path, None] = {}
-    for path in paths:
-        if path.is_dir():
-            for file in sorted(path.rglob("*.jsonl")):
-                if not file.name.endswith(
-                    (".traces.jsonl", ".failures.jsonl")
-                ) and not file.name.startswith("."):
-                    out[file] = None
-        elif path.exists():
-            out[path] = None
-        else:
-            raise SinkError(f"{path}: no such file or folder")
-    return sorted(out, key=lambda file: (_age(file), file.name))
-
-
-def _age(file: Path) -> float:
-    run = _RUN.search(file.name)
-    if run:
-        with suppress(ValueError):
-            return datetime.strptime(run[0], "%Y%m%dT%H%M%S%z").timestamp()
-    return file.stat().st_mtime
-
-
-def lines(path: Path, bad: Callable[[str], None]) -> Iterator[Line]:
-    """The records of a file, one line in memory at a time; `bad` is told of every line that is none."""
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                if not line.strip():
-                    continue
-                try:
-                    yield Line(speech_from(line), xxhash.xxh3_128_hexdigest(line.rstrip()))
-                except BadRecord as error:
-                    bad(f"{path}, line {number}: no speech/1 record: {error}")
-    except OSError as error:
-        raise SinkError(f"{path}: {error.strerror or error}") from error
 
 
 class Outlines:

@@ -3,8 +3,7 @@
     with open_sink("sqlite:///output/index.db") as sink:
         filled = fill(sink, speech_files([Path("output/speeches")]), say=print)
 
-A second call writes nothing. The highest version of an `id` wins; a record that another one `supersedes` goes, and stays
-away unless it comes again in a higher version, which a crawl gives it when it turns out to be a document of its own.
+A second call writes nothing. Which records are current is decided by `speech_files.CurrentVersions`.
 """
 
 from __future__ import annotations
@@ -14,27 +13,13 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Protocol, Self
+from typing import Protocol, Self
 
-from pipelines.search.document import Document, Found, Line, Outlines, Query, SinkError, lines
+from pipelines.search.document import Document, Found, Outlines, Query, SinkError
+from pipelines.speech_files import CurrentVersions, Known, Line, good_lines
 
 #: Records looked up and written together.
 BATCH = 500
-
-
-class Stored(NamedTuple):
-    """What an index knows of an id. `buried` is the highest version that was superseded, 0 where none was; where `live` is
-    false, that is all there is."""
-
-    version: int
-    digest: str
-    crawled_at: str
-    buried: int
-    live: bool
-
-
-#: What is known of an id that never came.
-NOTHING = Stored(0, "", "", 0, False)
 
 
 class Sink(Protocol):
@@ -49,7 +34,7 @@ class Sink(Protocol):
         trace: TracebackType | None,
     ) -> None: ...
 
-    def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
+    def stored(self, ids: Sequence[str]) -> dict[str, Known]:
         """What is known of these ids."""
 
     def write(self, documents: Sequence[Document], buried: dict[str, int]) -> None:
@@ -141,7 +126,7 @@ def fill(sink: Sink, files: Iterable[Path], say: Callable[[str], None]) -> Fille
         before = done.bad
         outlines = Outlines(file)
         try:
-            records = lines(file, bad)
+            records = good_lines(file, bad)
             while batch := list(islice(records, BATCH)):
                 expected += _write(sink, batch, outlines, done)
         finally:
@@ -161,42 +146,24 @@ def _write(sink: Sink, batch: Sequence[Line], outlines: Outlines, done: Filled) 
     """Write what a batch changes; returns by how many documents the index grew."""
     wanted = {key for line in batch for key in (line.speech.id, *line.speech.supersedes)}
     there = sink.stored(list(wanted))
-    now = dict(there)
+    current = CurrentVersions(there)
     chosen: dict[str, Line] = {}
-    buried: dict[str, int] = {}
     for line in batch:
-        speech, known = line.speech, now.get(line.speech.id, NOTHING)
-        new = speech.version > known.buried and (not known.live or _replaces(line, known))
-        if new:
-            chosen[speech.id] = line
-            now[speech.id] = Stored(
-                speech.version, line.digest, speech.crawled_at or "", known.buried, True
-            )
+        if current.add(line):
+            chosen[line.speech.id] = line
         else:
             done.unchanged += 1
-        for other in speech.supersedes:
-            known = now.get(other, NOTHING)
-            if other != speech.id and (
-                not known.buried or (new and known.live)
-            ):  # what is read again buries nothing again
-                chosen.pop(other, None)
-                buried[other] = max(known.version, known.buried, 1)
-                now[other] = known._replace(buried=buried[other], live=False)
     documents = [
         Document(line.speech, line.digest, outlines.sections(line.speech))
         for line in chosen.values()
+        if current.is_current(line)
     ]
-    if documents or buried:
-        sink.write(documents, buried)
+    if documents or current.buried:
+        sink.write(documents, current.buried)
     was = {key for key, known in there.items() if known.live}
-    gone = len([key for key in was if not now[key].live])
-    replaced = len(was & chosen.keys())
+    gone = len([key for key in was if not current.known[key].live])
+    replaced = len(was & {document.speech.id for document in documents})
     done.replaced += replaced
     done.new += len(documents) - replaced
     done.buried += gone
     return len(documents) - replaced - gone
-
-
-def _replaces(line: Line, known: Stored) -> bool:
-    age = line.speech.version, line.speech.crawled_at or ""
-    return line.digest != known.digest and age >= (known.version, known.crawled_at)

@@ -23,7 +23,7 @@ from opensearchpy.exceptions import NotFoundError, OpenSearchException, Transpor
 from pipelines.search.backoff import with_back_off
 from pipelines.search.bigrams import RECIPE, Phrase, tokens
 from pipelines.search.document import HIT_COLUMNS, Document, Found, Query, SinkError, hit, packed
-from pipelines.search.index import Stored
+from pipelines.speech_files import Known
 
 _T = TypeVar("_T")
 
@@ -110,9 +110,9 @@ class OpenSearchSink:
     ) -> None:
         self._client.close()
 
-    def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
+    def stored(self, ids: Sequence[str]) -> dict[str, Known]:
         """What is known of these ids, as of the last `write`."""
-        out: dict[str, Stored] = {}
+        out: dict[str, Known] = {}
         wanted = {"_source": "version,digest,crawled_at,buried"}
         for start in range(0, len(ids), _PAGE // 2):
             asked = ids[start : start + _PAGE // 2]
@@ -125,9 +125,9 @@ class OpenSearchSink:
                 s, note = sources.get(key), sources.get(_note(key))
                 buried = note["buried"] if note else 0
                 if s:
-                    out[key] = Stored(s["version"], s["digest"], s["crawled_at"], buried, True)
+                    out[key] = Known(s["version"], s["digest"], s["crawled_at"], buried, True)
                 elif note:
-                    out[key] = Stored(0, "", "", buried, False)
+                    out[key] = Known(0, "", "", buried, False)
         return out
 
     def write(self, documents: Sequence[Document], buried: dict[str, int]) -> None:

@@ -30,7 +30,7 @@ from pipelines.search.document import (
     packed,
     unpacked,
 )
-from pipelines.search.index import Stored
+from pipelines.speech_files import Known
 
 #: Tokens of one passage, PostgreSQL's limit of positions; and how many of them the next window repeats.
 _PASSAGE, _OVERLAP = 256, 64
@@ -106,7 +106,7 @@ class PostgresqlSink:
     ) -> None:
         self._db.close()
 
-    def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
+    def stored(self, ids: Sequence[str]) -> dict[str, Known]:
         """What is known of these ids. From here on this session alone fills the index, until it ends."""
         try:
             self._db.execute(
@@ -116,7 +116,7 @@ class PostgresqlSink:
                 "SELECT id, version, digest, crawled_at, buried, live FROM harvest_documents WHERE id = ANY(%s)",
                 [list(ids)],
             )
-            return {row[0]: Stored(*row[1:]) for row in rows}
+            return {row[0]: Known(*row[1:]) for row in rows}
         except psycopg.Error as error:
             raise self._down(error) from error
 

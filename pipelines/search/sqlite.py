@@ -29,7 +29,7 @@ from pipelines.search.document import (
     packed,
     unpacked,
 )
-from pipelines.search.index import Stored
+from pipelines.speech_files import Known
 
 #: Documents in one transaction, and bytes that FTS5 gathers in memory before it writes a segment. Its hash table is asked
 #: once a token: one that fits the processor's cache is worth the merging of more segments. Over 40,000 texts of 1,000
@@ -114,7 +114,7 @@ class SqliteSink:
             if error is None:
                 raise self._down(failure) from failure
 
-    def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
+    def stored(self, ids: Sequence[str]) -> dict[str, Known]:
         """Opens the transaction that `write` goes on with, so that nobody writes between the two."""
         try:
             self._begin()
@@ -124,7 +124,7 @@ class SqliteSink:
                 [orjson.dumps(ids).decode()],
             )
             return {
-                key: Stored(v, digest, at, buried, bool(live))
+                key: Known(v, digest, at, buried, bool(live))
                 for key, v, digest, at, buried, live in rows
             }
         except sqlite3.Error as error:

@@ -10,51 +10,23 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any, NamedTuple
-from unittest import mock
+from typing import Any
 
 import pytest
-from scrapy.cmdline import execute
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.cli.command import Command
 from crawler.runs.crawl_arguments import Asked, BadArgument
 from crawler.sites import sites
+from tests.crawler.commands.in_process import PROJECT, Done, scrapy
 
-PROJECT = Path(__file__).parents[3]
 TEXT = (
     "同志们:\n今天把大家请来,专门商量村里水渠的事,我先讲几句。\n"
     "水渠修了二十多年,淤得厉害,今年春旱,下游的田浇不上水,大家意见很大,不能再拖。各组出劳力,镇上出石料,一个月里头把主渠清完。\n"
     "清完之后要有人管。谁家门前谁负责,年底评一评,管得好的记在光荣榜上。我就讲这些,谢谢大家!"
 )
 PAGE = "<html><head><meta charset=utf-8></head><body><h1>全村水渠会议讲话</h1><div class=article-content>{}</div></body></html>"
-
-
-class Done(NamedTuple):
-    """What a command came to."""
-
-    code: int
-    out: bytes
-    err: str
-
-
-def scrapy(*words: str) -> Done:
-    """A command in this process, in the project."""
-    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-    err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-    # without the process that only a crawl needs: it would leave an event loop behind in this one
-    quiet = mock.patch.object(Command, "requires_crawler_process", False)
-    with redirect_stdout(out), redirect_stderr(err), quiet, pytest.raises(SystemExit) as ended:
-        execute(["scrapy", *words])
-    told = err.buffer.getvalue().decode()  # type: ignore[attr-defined]
-    assert "Traceback" not in told
-    assert "a fault in the program" not in told
-    code = ended.value.code
-    assert isinstance(code, int)
-    return Done(code, out.buffer.getvalue(), told)  # type: ignore[attr-defined]
 
 
 def refused(done: Done) -> bool:

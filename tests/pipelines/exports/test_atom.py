@@ -13,9 +13,9 @@ from lxml import etree
 
 from benchmarks.search_corpus import speech
 from crawler.runs.after_crawl import bring_up_to_date
+from pipelines.errors import HarvestError
 from pipelines.exports.atom import ENTRIES, feed, write_feeds
 from pipelines.records import Gap
-from pipelines.search.document import SinkError
 
 #: RFC 4287 as far as it binds these feeds: which elements, how often, and what they hold.
 GRAMMAR = etree.RelaxNG(
@@ -81,14 +81,21 @@ def test_a_feed_holds_new_and_upgraded_documents_newest_first() -> None:
     assert read.entries[1].id.replace("-", "") == f"urn:uuid:{first.id}"
 
 
-def test_only_the_highest_version_counts_and_the_superseded_do_not() -> None:
+def test_only_current_documents_are_in_a_feed(tmp_path: Path, write: Callable[..., Path]) -> None:
     old, new = (speech("a", "1", f"第{v}版", "文", version=v) for v in (1, 2))
     copy = speech("a", "3", "副本", "文")
-    keeper = speech("a", "4", "正本", "文", supersedes=(copy.id,))
-    assert {e.title for e in parsed(feed("a", [new, old, copy, keeper])).entries} == {
-        "第2版",
-        "正本",
+    keeper = speech("b", "4", "正本", "文", supersedes=(copy.id,))
+    write("speeches/a-1.jsonl", new, old, copy)
+    write("speeches/b-1.jsonl", keeper)
+    write_feeds(tmp_path / "speeches", tmp_path / "feeds")
+    titles = {
+        name: [
+            entry.title
+            for entry in parsed((tmp_path / "feeds" / f"{name}.atom").read_bytes()).entries
+        ]
+        for name in ("a", "b")
     }
+    assert titles == {"a": ["第2版"], "b": ["正本"]}
 
 
 def test_a_summary_stops_where_text_is_missing_and_says_how_much() -> None:
@@ -140,6 +147,6 @@ def test_after_a_crawl_index_and_feed_follow(tmp_path: Path, write: Callable[...
 
 
 def test_an_unknown_follow_up_is_refused_before_anything_is_done(tmp_path: Path) -> None:
-    with pytest.raises(SinkError, match="then=mail"):
+    with pytest.raises(HarvestError, match="then=mail"):
         bring_up_to_date(tmp_path, {"index", "mail"})
     assert not (tmp_path / "index.db").exists()

@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.search_corpus import speech, speeches
+from pipelines.errors import HarvestError
 from pipelines.exports.bulk_files import FORMATS, ROW_GROUP, export
 from pipelines.records import Gap, Speech, speech_from, to_line
 from pipelines.schema import arrow_schema
-from pipelines.search.document import SinkError
 
 FULL = speech(
     "a", "1", "论夜校", "一、办好夜校\n夜校要办。\n二、管好课本\n课本要发。",
@@ -118,8 +118,8 @@ def test_an_export_that_cannot_be_written_leaves_nothing(
 ) -> None:
     source = write("a.jsonl", FULL)
     (tmp_path / "folder").mkdir()
-    with pytest.raises(SinkError, match="folder"):
+    with pytest.raises(HarvestError, match="folder"):
         export("parquet", [source], tmp_path / "folder", print)
-    with pytest.raises(SinkError, match="missing"):
+    with pytest.raises(HarvestError, match="missing"):
         export("parquet", [tmp_path / "missing"], tmp_path / "x", print)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.jsonl", "folder"]

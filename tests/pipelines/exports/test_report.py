@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.search_corpus import speech
+from pipelines.errors import HarvestError
 from pipelines.exports import report
 from pipelines.exports.report import write_report
 from pipelines.outline import outline_of
@@ -25,7 +26,6 @@ from pipelines.records import (
     Run,
     to_line,
 )
-from pipelines.search.document import SinkError
 
 TEXT = "同志们：\n一、清淤\n要用船。\n课本要发。\n三、修渠\n水要清。"
 GAPPED = speech(
@@ -151,6 +151,6 @@ def test_long_lists_are_parted(
 
 
 def test_where_nothing_is_there_nothing_is_written(tmp_path: Path) -> None:
-    with pytest.raises(SinkError, match="neither speeches nor runs"):
+    with pytest.raises(HarvestError, match="neither speeches nor runs"):
         write_report(tmp_path, tmp_path / "report")
     assert list(tmp_path.iterdir()) == []

@@ -121,7 +121,7 @@ def test_a_file_that_holds_no_lines_is_one_failure(
 def test_a_line_over_the_limit_is_too_large(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.commands.outline.SIZE_LIMIT", 4000)
+    monkeypatch.setattr("pipelines.speech_files.SIZE_LIMIT", 4000)
     path = speeches(
         tmp_path / "big.jsonl", [b'{"x":"' + b"a" * 20_000 + b'"}\n', to_line(speech(1))]
     )

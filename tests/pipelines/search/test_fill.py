@@ -13,8 +13,9 @@ import pytest
 from benchmarks.search_corpus import speech, speeches
 from pipelines.records import Gap, Speech, to_line
 from pipelines.search import index as filling
-from pipelines.search.document import Document, Query, SinkError, speech_files
+from pipelines.search.document import Document, Query, SinkError
 from pipelines.search.index import Sink, fill, open_sink
+from pipelines.speech_files import speech_files
 
 A, B, C = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"
 

@@ -12,15 +12,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from osmem_server import OsmemServer
 
 from pipelines.search.bigrams import tokens
 
 # The first call makes tables for 0.2 s, and the machine may be busy: time is the benchmarks' business.
 tokens(["早"])
-settings.register_profile("sinks", deadline=None)
-settings.load_profile("sinks")
 
 
 class Postgres:
