@@ -1,22 +1,18 @@
 """The records of the contract and their JSON: `raw/1`, `speech/1`, `trace/1`, `outline/1`, `failure/1`, `run/1`.
 
-Every record is a frozen dataclass whose field order is the key order of its JSON line, so a line looks the same
-whoever writes it. `to_line` writes one, the `*_from` functions read one back and refuse what is not that record
-with `BadRecord`. Offsets count code points everywhere.
+Every record is a frozen dataclass. The order of its fields is the order of the keys in its JSON line, so a line looks
+the same whoever writes it. `to_line` writes a record; the `*_from` functions read one and raise `BadRecord` where the
+line is not that record. Offsets count code points everywhere. msgspec reads and writes the JSON and checks every type.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import types
-import typing
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from functools import cache
+from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeVar
 
-import orjson
+import msgspec
 
 Completeness = Literal["full", "gapped", "cut_off", "unknown"]
 GapKind = Literal["omitted", "cut_off"]
@@ -24,6 +20,7 @@ Script = Literal["hans", "hant", "mixed"]
 Status = Literal["full", "partial", "missing"]
 NodeSource = Literal["body", "toc", "both", "numbering"]
 Form = Literal["line", "run_in"]
+Break = Literal["p", "br"]
 
 #: The closed list of `failure/1` errors; `http_NNN` stands for any status.
 RECOGNISED = (
@@ -35,7 +32,16 @@ RECOGNISED = (
     "novel_chapter",
     "too_short",
 )
-LOSSES = ("empty", "too_large", "not_text", "undecodable", "bad_record", "rule_error")
+LOSSES = (
+    "empty",
+    "too_large",
+    "too_slow",
+    "not_text",
+    "undecodable",
+    "bad_record",
+    "id_taken",
+    "rule_error",
+)
 FETCH_ERRORS = ("timeout", "dns", "connection", "tls", "redirect", "robots", "refused_address")
 
 #: Largest page or record that is read at all, in bytes.
@@ -94,11 +100,55 @@ class Removed:
     chars: int
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a page offers beside its text; `format` is the ending of its name in lower case."""
+
+    name: str
+    url: str
+    format: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """`text[start:end]` was damaged on the page: `left` as it stood, `partial`ly mended, or `restored`."""
+
+    start: int
+    end: int
+    kind: str
+
+
+class StatedFact(msgspec.Struct, frozen=True, rename={"found_in": "in"}):
+    """A fact of the speech as title or text state it: `value` stands at `start:end` of one of them.
+
+    A Struct, since its key `in` is no name that a dataclass may have.
+    """
+
+    value: str
+    found_in: Literal["title", "text"]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechFacts:
+    """What a speech says of itself. `delivered` is ISO with the precision that is stated: `2024`, `2024-05`."""
+
+    genre: StatedFact | None = None
+    occasion: StatedFact | None = None
+    speaker: StatedFact | None = None
+    delivered: StatedFact | None = None
+    place: StatedFact | None = None
+    level: StatedFact | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawDocument:
     """What extraction (or somebody else, `raw/1`) hands to cleaning: a container's whole text and stated facts.
 
-    `url` is canonical, or `file:` and a path. `title` may be empty: cleaning then looks for it in the text.
+    `url` is canonical, or `file:` and a path. `title` may be empty: cleaning then looks for it in the text. `breaks`
+    says for each line end of `text` whether a block ended there (`p`) or a mere line break stood there (`br`); it is
+    empty where that is not known.
     """
 
     url: str
@@ -117,6 +167,10 @@ class RawDocument:
     toc: tuple[str, ...] = ()
     crawled_at: str | None = None
     warnings: tuple[str, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    source: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +210,11 @@ class Speech:
     removed: tuple[Removed, ...] = ()
     ruleset: str
     warnings: tuple[str, ...] = ()
+    source: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    parent: str | None = None
+    damage: tuple[Damage, ...] = ()
+    facts: SpeechFacts = SpeechFacts()
 
 
 @dataclass(
@@ -305,22 +364,8 @@ _R = TypeVar("_R")
 
 
 def to_line(record: Record) -> bytes:
-    """One JSON line with its `\\n`, keys in field order."""
-    return orjson.dumps(
-        _plain(record) if isinstance(record, Trace) else record, option=orjson.OPT_APPEND_NEWLINE
-    )
-
-
-def _plain(trace: Trace) -> dict[str, object]:
-    """A trace as orjson writes it fastest: its many small records as objects of their own take 9 times as long."""
-    return {
-        "schema": trace.schema, "id": trace.id, "raw_sha256": trace.raw_sha256, "clean_sha256": trace.clean_sha256,
-        "raw_start": trace.raw_start, "raw_end": trace.raw_end, "ruleset": trace.ruleset,
-        "steps": [
-            {"rule": step.rule, "edits": [{"start": e.start, "removed": e.removed, "inserted": e.inserted} for e in step.edits]}
-            for step in trace.steps
-        ],
-    }  # fmt: skip
+    """One JSON line with its `\\n`, keys in field order. Raises UnicodeEncodeError for a lone surrogate."""
+    return msgspec.json.encode(record) + b"\n"
 
 
 def document_id(site: str, number: str | None, url: str, part: int | None) -> str:
@@ -332,122 +377,109 @@ def document_id(site: str, number: str | None, url: str, part: int | None) -> st
     False
     """
     what = f"number:{number}" if number else f"url:{url}"
-    return hashlib.sha256(
-        f"{site}\n{what}\n{part or ''}".encode("utf-8", "surrogatepass")
-    ).hexdigest()[:32]
+    identity = f"{site}\n{what}\n{part or ''}"
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def speech_from(line: bytes | str) -> Speech:
     """Read one `speech/1` line. Raises BadRecord."""
-    return _read(Speech, _object(line))
+    return _read(Speech, line)
 
 
 def trace_from(line: bytes | str) -> Trace:
     """Read one `trace/1` line. Raises BadRecord."""
-    return _read(Trace, _object(line))
+    return _read(Trace, line)
 
 
 def outline_from(line: bytes | str) -> Outline:
     """Read one `outline/1` line. Raises BadRecord."""
-    return _read(Outline, _object(line))
+    return _read(Outline, line)
 
 
 def failure_from(line: bytes | str) -> Failure:
     """Read one `failure/1` line. Raises BadRecord."""
-    return _read(Failure, _object(line))
+    return _read(Failure, line)
 
 
 def run_from(line: bytes | str) -> Run:
     """Read one `run/1` manifest. Raises BadRecord."""
-    return _read(Run, _object(line))
+    return _read(Run, line)
 
 
 def raw_from(line: bytes | str) -> RawDocument:
-    """Read one `raw/1` line; unknown keys are let pass. Raises BadRecord."""
+    """Read one `raw/1` line; unknown keys are let pass, `null` means left out. Raises BadRecord."""
     data = _object(line)
     if data.get("schema") != "raw/1":
         raise BadRecord(f"schema is {data.get('schema')!r}, not 'raw/1'")
+
     known = {f.name for f in fields(RawDocument)}
-    return _read(
-        RawDocument,
-        {k: v for k, v in data.items() if k in known and (v is not None or k in ("url", "text"))},
-    )
+    stated = {
+        k: v for k, v in data.items() if k in known and (v is not None or k in ("url", "text"))
+    }
+    try:
+        raw = msgspec.convert(stated, RawDocument)
+    except msgspec.ValidationError as error:
+        raise BadRecord(_told(error)) from None
+
+    line_ends = raw.text.count("\n")
+    if raw.breaks and len(raw.breaks) != line_ends:
+        raise BadRecord(f"breaks: {len(raw.breaks)} for {line_ends} line ends of text")
+    return raw
+
+
+_DECODERS: dict[type, msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(kind) for kind in (Speech, Trace, Outline, Failure, Run)
+}
+
+
+def _read(kind: type[_R], line: bytes | str) -> _R:
+    """Decode a line as a record. Raises BadRecord."""
+    try:
+        return _DECODERS[kind].decode(line)  # type: ignore[no-any-return]
+    except msgspec.ValidationError as error:
+        if _is_object(line):
+            raise BadRecord(_told(error)) from None
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        pass  # perhaps a lone surrogate, which msgspec refuses
+
+    data = _object(line)
+    try:
+        return msgspec.convert(data, kind)
+    except msgspec.ValidationError as error:
+        raise BadRecord(_told(error)) from None
+
+
+def _is_object(line: bytes | str) -> bool:
+    return line.lstrip()[:1] in (b"{", "{")
+
+
+def _told(error: msgspec.ValidationError) -> str:
+    """The field first, then what is wrong with it.
+
+    >>> try: speech_from('{"id": 1}')
+    ... except BadRecord as error: print(error)
+    id: expected `str`, got `int`
+    """
+    what, _, place = str(error).partition(" - at `$.")
+    what = what[:1].lower() + what[1:]
+    return f"{place.rstrip('`')}: {what}" if place else what
 
 
 def _object(line: bytes | str) -> dict[str, Any]:
     try:
-        data = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
-        data = _tolerant(line, error)
+        data = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        data = _with_lone_surrogates(line, error)
     if not isinstance(data, dict):
         raise BadRecord(f"a JSON {type(data).__name__}, not an object")
     return data
 
 
-def _tolerant(line: bytes | str, error: orjson.JSONDecodeError) -> Any:
-    """Lone surrogates, which orjson refuses, come back as U+FFFD; anything else is no JSON."""
+def _with_lone_surrogates(line: bytes | str, error: Exception) -> Any:
+    """Lone surrogates, which msgspec refuses, come back as U+FFFD; anything else is no JSON. Raises BadRecord."""
     try:
         text = line if isinstance(line, str) else line.decode("utf-8", "surrogatepass")
-        return orjson.loads(
-            json.dumps(json.loads(text), ensure_ascii=False)
-            .encode("utf-16", "surrogatepass")
-            .decode("utf-16", "replace")
-        )
+        escaped = json.dumps(json.loads(text), ensure_ascii=False, allow_nan=False)
+        return json.loads(escaped.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     except (ValueError, RecursionError):
         raise BadRecord(f"not JSON: {error}") from None
-
-
-def _read(kind: type[_R], data: Mapping[str, Any]) -> _R:
-    """Build a record from parsed JSON, every value checked against its field's type."""
-    values: dict[str, Any] = {}
-    for name, (reader, required) in _plan(typing.cast(Any, kind)).items():
-        if name in data:
-            try:
-                values[name] = reader(data[name])
-            except BadRecord as error:
-                raise BadRecord(f"{name}: {error}") from None
-        elif required:
-            raise BadRecord(f"{name} is missing")
-    return kind(**values)
-
-
-@cache
-def _plan(kind: type) -> dict[str, tuple[Callable[[Any], Any], bool]]:
-    hints = typing.get_type_hints(kind)
-    return {f.name: (_reader(hints[f.name]), f.default is MISSING) for f in fields(kind)}
-
-
-def _reader(hint: Any) -> Callable[[Any], Any]:
-    """What checks a value against a type and gives it back; made once a field, as asking a type what it is takes longer."""
-    origin, args = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (types.UnionType, typing.Union):
-        inner = _reader(next(a for a in args if a is not type(None)))
-        return lambda value: None if value is None else inner(value)
-    readers = [_reader(a) for a in args if a is not Ellipsis] if origin in (tuple, dict) else []
-
-    def read(value: Any) -> Any:
-        if hint is str or hint is int:
-            if type(value) is hint:
-                return value
-            raise BadRecord(f"{value!r:.60} is no {hint.__name__}")
-        if origin is Literal:
-            if value in args:
-                return value
-            raise BadRecord(f"{value!r:.60} is none of {', '.join(map(str, args))}")
-        if origin is tuple:
-            if not isinstance(value, list):
-                raise BadRecord(f"{value!r:.60} is no list")
-            if args[-1] is Ellipsis:
-                return tuple([readers[0](v) for v in value])
-            if len(value) != len(args):
-                raise BadRecord(f"{value!r:.60} has not {len(args)} values")
-            return tuple([r(v) for r, v in zip(readers, value, strict=True)])
-        if origin is dict:
-            if not isinstance(value, dict):
-                raise BadRecord(f"{value!r:.60} is no object")
-            return {str(k): readers[1](v) for k, v in value.items()}
-        if is_dataclass(hint) and isinstance(value, dict):
-            return _read(typing.cast(type, hint), value)
-        raise BadRecord(f"{value!r:.60} does not fit {hint}")
-
-    return read

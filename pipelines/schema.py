@@ -18,9 +18,11 @@ import types
 import typing
 from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
 import pyarrow as pa
 
 from pipelines import records
@@ -108,9 +110,19 @@ def _json(made: dict[str, Any]) -> bytes:
     return json.dumps(made, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
+@cache
 def _hints(kind: type) -> list[tuple[str, Any]]:
+    """The keys of a record's JSON object with the types of their values."""
     hints = typing.get_type_hints(kind)
+    if issubclass(kind, msgspec.Struct):
+        return [(f.encode_name, hints[f.name]) for f in msgspec.structs.fields(kind)]
+    kind = typing.cast(Any, kind)
     return [(f.name, hints[f.name]) for f in fields(kind)]
+
+
+def _is_record(hint: Any) -> bool:
+    """Whether a type is written as an object with fixed keys."""
+    return isinstance(hint, type) and (is_dataclass(hint) or issubclass(hint, msgspec.Struct))
 
 
 def _optional(hint: Any) -> Any:
@@ -140,11 +152,9 @@ def _object(kind: type) -> dict[str, Any]:
 def _schema(hint: Any) -> dict[str, Any]:
     if inner := _optional(hint):
         made = _schema(inner)
-        return (
-            {**made, "enum": [*made["enum"], None]}
-            if "enum" in made
-            else {**made, "type": [made["type"], "null"]}
-        )
+        if "enum" in made:
+            return {**made, "enum": [*made["enum"], None]}
+        return {**made, "type": [made["type"], "null"]}
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if hint is str or hint is int:
         return {"type": "string" if hint is str else "integer"}
@@ -161,7 +171,7 @@ def _schema(hint: Any) -> dict[str, Any]:
         }
     if origin is dict:
         return {"type": "object", "additionalProperties": _schema(args[1])}
-    if is_dataclass(hint) and isinstance(hint, type):
+    if _is_record(hint):
         return _object(hint)
     raise TypeError(f"{hint}: no JSON Schema for it")
 
@@ -199,10 +209,15 @@ def _feature(hint: Any) -> dict[str, Any]:
 def _table(kind: type) -> Iterator[str]:
     yield "| field | type | meaning |"
     yield "|---|---|---|"
-    for field, (name, hint) in zip(fields(kind), _hints(kind), strict=True):
-        optional = kind is records.RawDocument and field.default is not MISSING
+    left_out = _with_default(kind) if kind is records.RawDocument else set()
+    for name, hint in _hints(kind):
+        optional = name in left_out
         meaning = _meaning(kind, name).replace("|", "\\|")
         yield f"| `{name}` | {_shown(hint).replace('|', chr(92) + '|')} | {'(may be left out) ' if optional else ''}{meaning} |"
+
+
+def _with_default(kind: type) -> set[str]:
+    return {f.name for f in fields(kind) if f.default is not MISSING}
 
 
 def _shown(hint: Any) -> str:
@@ -226,7 +241,7 @@ def _parts(kind: type) -> Iterator[type]:
     """The dataclasses within a record, in reading order."""
     for _, hint in _hints(kind):
         for inner in (hint, *typing.get_args(hint)):
-            if is_dataclass(inner) and isinstance(inner, type):
+            if _is_record(inner):
                 yield inner
                 yield from _parts(inner)
 

@@ -145,7 +145,7 @@ def _stated(raw: RawDocument, sites: Mapping[str, str]) -> Facts:
     given: dict[str, str | int | None] = {
         "doc_id": raw.doc_id, "category": raw.category, "published": raw.published, "uploader": raw.uploader,
         "format": raw.format, "size": raw.size, "pages": raw.pages, "declared_chars": raw.declared_chars,
-        "shown_chars": raw.shown_chars,
+        "shown_chars": raw.shown_chars, "source": raw.source,
     }  # fmt: skip
     return Facts(
         site=raw.site,
@@ -198,6 +198,9 @@ def _speech(
         removed=_removed(outcome),
         ruleset=RULESET,
         warnings=tuple(warnings),
+        source=_text(facts, "source"),
+        attachments=raw.attachments,
+        parent=raw.parent,
     )
 
 

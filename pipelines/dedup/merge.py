@@ -159,7 +159,7 @@ def joined(members: Iterable[Speech], id: str) -> Speech:
     )
 
 
-_FACTS = ("category", "published", "uploader", "format", "size", "pages", "crawled_at")
+_FACTS = ("category", "published", "uploader", "format", "size", "pages", "crawled_at", "source")
 
 
 def _stated(name: str, named: Speech, order: Sequence[Speech]) -> str | int | None:
