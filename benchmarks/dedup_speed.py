@@ -33,7 +33,7 @@ from benchmarks.dedup_texts import SUBJECTS, filled, speech, template
 from pipelines.dedup.bulk import Packing
 from pipelines.dedup.fingerprint import SHINGLE, Fingerprint, fingerprint, fingerprint_of
 from pipelines.dedup.fold import digest
-from pipelines.dedup.merge import joined
+from pipelines.dedup.merge import merge_copies
 from pipelines.dedup.shingle_index import chosen
 from pipelines.records import speech_from, to_line
 from pipelines.text.canonical import canonical, canonical_codes, content_hash
@@ -98,7 +98,7 @@ def record_cost(given: list[str]) -> float:
             canonical_codes(speech_from(line).text)  # to find its copies
             again = speech_from(line)  # to write it
             again = replace(again, content_hash=content_hash(again.text))
-            digest(joined([again], again.id))
+            digest(merge_copies([again], again.id))
             digest(again)
             to_line(again)
 

@@ -32,7 +32,7 @@ from pipelines.dedup.cluster import pair, partition
 from pipelines.dedup.compare import Key, Relation, Text, parts, relation
 from pipelines.dedup.fingerprint import Fingerprint, Hashes, fingerprint_of
 from pipelines.dedup.fold import digest
-from pipelines.dedup.merge import joined
+from pipelines.dedup.merge import merge_copies
 from pipelines.dedup.shingle_index import (
     MOST,
     POSTING,
@@ -543,7 +543,7 @@ def _record(files: Sequence[Path], task: _Task, places: list[list[int]]) -> Spee
         (link.id, link.relation): link for link in (*named.links, *task.links) if link.id not in ids
     }
     speech = replace(
-        joined(members, named.id),
+        merge_copies(members, named.id),
         family=task.family or named.family,
         links=tuple(link for _, link in sorted(known.items())),
     )

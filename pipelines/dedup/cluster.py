@@ -33,35 +33,42 @@ def partition(
 
     `copies` says how near each pair of copies is, `families` which pairs fill one template; pairs are sorted.
     """
-    kin: defaultdict[str, set[str]] = defaultdict(set)
+    relatives: defaultdict[str, set[str]] = defaultdict(set)
     for a, b in families:
-        kin[a].add(b)
-        kin[b].add(a)
+        relatives[a].add(b)
+        relatives[b].add(a)
 
-    def void(text: str, other: str, key: Key) -> bool:
+    def undecided(text: str, other: str, key: Key) -> bool:
         """Whether `text` is as near to another member of the other's family."""
-        return any(
-            copies.get(pair(text, third), _NEVER).odds <= key.odds
-            for third in kin[other]
-            if third != text
-        )
+        thirds = [third for third in relatives[other] if third != text]
+        keys = [copies.get(pair(text, third), _NEVER) for third in thirds]
+        return any(found.odds <= key.odds for found in keys)
 
     groups = {text: [text] for text in texts}
-    for (a, b), key in sorted(copies.items(), key=lambda item: (item[1], item[0])):
-        if void(a, b, key) or void(b, a, key):
+    nearest_first = sorted(copies.items(), key=lambda item: (item[1], item[0]))
+    for (a, b), key in nearest_first:
+        if undecided(a, b, key) or undecided(b, a, key):
             continue
-        one, two = groups[a], groups[b]
-        if one is two:
+        larger, smaller = groups[a], groups[b]
+        if larger is smaller:
             continue
-        if len(one) < len(two):
-            one, two = two, one
-        members = set(one)
-        if any(kin[text] & members for text in two if text in kin):
+        if len(larger) < len(smaller):
+            larger, smaller = smaller, larger
+        if _are_relatives(larger, smaller, relatives):
             continue
-        one += two
-        for text in two:
-            groups[text] = one
-    return sorted({id(group): sorted(group) for group in groups.values()}.values())
+        larger += smaller
+        for text in smaller:
+            groups[text] = larger
+    distinct = {id(group): sorted(group) for group in groups.values()}
+    return sorted(distinct.values())
+
+
+def _are_relatives(
+    larger: Collection[str], smaller: Iterable[str], relatives: Mapping[str, set[str]]
+) -> bool:
+    """Whether a text of the one group fills the same template as a text of the other."""
+    members = set(larger)
+    return any(relatives[text] & members for text in smaller if text in relatives)
 
 
 _NEVER = Key(1 << 30, 0)

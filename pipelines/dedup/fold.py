@@ -26,7 +26,7 @@ import orjson
 from pipelines.dedup.cluster import Pair, pair, partition
 from pipelines.dedup.compare import Key, Relation, Text, parts, relation
 from pipelines.dedup.fingerprint import Fingerprint, fingerprint
-from pipelines.dedup.merge import joined
+from pipelines.dedup.merge import merge_copies
 from pipelines.dedup.shingle_index import Recent, chosen, declared_keys
 from pipelines.records import Link, Speech
 
@@ -171,7 +171,7 @@ class _Members:
 def _alone(new: Speech, store: CopyStore) -> FoldResult:
     """A document without relatives, as most are."""
     known = store.record(new.id)
-    speech, version = joined([new], new.id), known.version + 1 if known else 1
+    speech, version = merge_copies([new], new.id), known.version + 1 if known else 1
     if speech.version != version or speech.supersedes:
         speech = replace(speech, version=version, supersedes=())
     born = known.born if known else store.births()
@@ -344,7 +344,7 @@ def _brought_up(
     members = [member for id in store.members_in(name) if (member := known_members[id])]
     if known is None or not members:
         return []
-    speech = joined(members, name)
+    speech = merge_copies(members, name)
     family, links = _kin(
         {member.content_hash for member in members}, name, speech.cluster, known, store
     )

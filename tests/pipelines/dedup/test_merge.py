@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benchmarks.dedup_texts import cut, edited, rendered, speech
-from pipelines.dedup.merge import CONFLICT, joined
+from pipelines.dedup.merge import CONFLICT, merge_copies
 from pipelines.records import Gap, Speech
 from pipelines.text.canonical import canonical, content_hash, counted
 from tests.pipelines.dedup.made import TITLE, cut_off, omitted, report, whole
@@ -19,9 +19,9 @@ from tests.pipelines.dedup.made import TITLE, cut_off, omitted, report, whole
 def merged(*members: Speech) -> Speech:
     """The members joined, whatever their order; what must always hold, holds."""
     id = min(member.id for member in members)
-    results = {repr(joined(order, id)) for order in list(permutations(members))[:6]}
+    results = {repr(merge_copies(order, id)) for order in list(permutations(members))[:6]}
     assert len(results) == 1
-    record = joined(members, id)
+    record = merge_copies(members, id)
     by_id = {member.id: member for member in members}
     tiles = record.provenance
     if tiles:
@@ -153,14 +153,14 @@ def test_a_paragraph_in_another_place_is_not_taken_twice() -> None:
 
 def test_one_member_alone_is_left_as_it_is() -> None:
     record = cut_off(1, report(13), 500, 9)
-    assert joined([record], record.id) == record
+    assert merge_copies([record], record.id) == record
 
 
 def test_facts_come_from_the_named_copy_and_else_from_the_fullest() -> None:
     text = report(14)
     one = replace(cut_off(1, text, 500), published="2020-01-01", toc=("一",))
     two = replace(whole(2, text), published="2021-01-01", category="汇报", title="")
-    record = joined([one, two], one.id)
+    record = merge_copies([one, two], one.id)
     assert (record.id, record.url, record.published, record.category) == (
         one.id,
         one.url,
@@ -173,7 +173,7 @@ def test_facts_come_from_the_named_copy_and_else_from_the_fullest() -> None:
 def test_a_merged_record_can_be_merged_again() -> None:
     text = report(15, 3000)
     first = merged(cut_off(1, text, 1200, 9), whole(2, text[900:2000]))
-    record = joined([first, whole(3, text[1800:])], first.id)
+    record = merge_copies([first, whole(3, text[1800:])], first.id)
     assert record.text == text
     assert len(record.sources) == 3
     assert {tile.id for tile in record.provenance} == {source.id for source in record.sources}
