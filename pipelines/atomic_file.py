@@ -1,6 +1,6 @@
 """Files that grow under a working name, are cut back to what is committed, and appear whole under their final name.
 
-growing = Growing(Path("output/speeches/wm114-R.jsonl"))   # works in speeches/wm114-R.jsonl.part
+growing = GrowingFile(Path("output/speeches/wm114-R.jsonl"))   # works in speeches/wm114-R.jsonl.part
 growing.append(line); growing.sync(); growing.appear()
 """
 
@@ -14,7 +14,7 @@ from typing import Self
 WORKING = ".part"
 
 
-class Growing:
+class GrowingFile:
     """One file of a run. It is created with the first byte, so a run that stores nothing leaves nothing."""
 
     def __init__(self, final: Path) -> None:

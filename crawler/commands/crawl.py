@@ -27,11 +27,11 @@ from crawler.cli.command import CannotBeDone
 from crawler.cli.command import Command as Base
 from crawler.middlewares.agent import contact, needs_contact
 from crawler.runs.after_crawl import bring_up_to_date
-from crawler.runs.crawl_arguments import Asked, BadArgument
+from crawler.runs.crawl_arguments import BadArgument, CrawlArguments
 from crawler.runs.exit_status import exit_status
 from crawler.runs.journal import Journal, OutputBroken
 from crawler.runs.layout_alarm import layout_alarm
-from crawler.runs.run_lock import Held
+from crawler.runs.run_lock import LockHeld
 from crawler.runs.schema import StateDamaged, StateTooNew
 from crawler.runs.state import StoreError
 from crawler.spiders.speeches import WEB, SpeechSpider
@@ -98,7 +98,7 @@ class Command(Base):
         if not issubclass(spider, SpeechSpider):
             self.usage(f"{args[0]} is no spider of this project")
         try:
-            asked = Asked.read(opts.spargs, spider.site)
+            asked = CrawlArguments.read(opts.spargs, spider.site)
         except BadArgument as error:
             self.usage(str(error))
         self._check_settings(asked)
@@ -106,7 +106,7 @@ class Command(Base):
             journal = Journal.open(
                 Path(self.settings["OUTPUT_DIR"]), spider.site.key, _command_line(args, opts)
             )
-        except Held as error:
+        except LockHeld as error:
             self.say(f"{args[0]}: {error}")
             return 4
         except (StateDamaged, StateTooNew) as error:
@@ -118,7 +118,7 @@ class Command(Base):
                 self.say(f"{args[0]}: {notice}")
             return self._crawl(journal, asked, spider, quiet=opts.quiet)
 
-    def _then(self, asked: Asked) -> None:
+    def _then(self, asked: CrawlArguments) -> None:
         assert self.settings is not None
         if asked.then:
             try:
@@ -133,7 +133,7 @@ class Command(Base):
             except S3Error as error:
                 raise CannotBeDone(f"what was fetched is stored, but not copied: {error}") from None
 
-    def _check_settings(self, asked: Asked) -> None:
+    def _check_settings(self, asked: CrawlArguments) -> None:
         """What is wrong with the settings is said before anything is touched."""
         assert self.settings is not None
         try:
@@ -151,7 +151,12 @@ class Command(Base):
             )
 
     def _crawl(
-        self, journal: Journal, asked: Asked, spider_class: type[SpeechSpider], *, quiet: bool
+        self,
+        journal: Journal,
+        asked: CrawlArguments,
+        spider_class: type[SpeechSpider],
+        *,
+        quiet: bool,
     ) -> int:
         assert self.settings is not None
         process = AsyncCrawlerProcess(self.settings)

@@ -14,9 +14,9 @@ import orjson
 from crawler.cli.command import CannotBeDone
 from crawler.cli.command import Command as Base
 from crawler.runs.counts import Counts
-from crawler.runs.journal import NotHeld, discard, release
+from crawler.runs.held_runs import NotHeld, discard, release
 from crawler.runs.layout_alarm import LOOK_BACK, Health, health
-from crawler.runs.run_lock import Held
+from crawler.runs.run_lock import LockHeld
 from crawler.runs.run_table import RunState
 from crawler.runs.schema import StateDamaged, StateTooNew
 from crawler.runs.state import Store, StoreError
@@ -64,7 +64,7 @@ class Command(Base):
                 self.say("discarded; the pages are due again")
                 return 0
             return self._examine(output)
-        except (NotHeld, Held, StateDamaged, StateTooNew, OSError, StoreError) as error:
+        except (NotHeld, LockHeld, StateDamaged, StateTooNew, OSError, StoreError) as error:
             raise CannotBeDone(str(error)) from None
 
     def _examine(self, output: Path) -> int:

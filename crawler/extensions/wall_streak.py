@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy.crawler import Crawler
 
-from crawler.runs.journal import Visit
+from crawler.runs.apply import Visit
 from pipelines.records import Failure
 
 if TYPE_CHECKING:

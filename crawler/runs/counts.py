@@ -1,8 +1,12 @@
-"""What a run has done, as far as it is committed; `run/1` and the layout alarm are made of it."""
+"""What a run has done, as far as it is committed; `run/1` and the layout alarm are made of it.
+
+counts.pages["asked"] += 1; counts.failures["http_500"] += 1; counts.to_json()
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -29,15 +33,10 @@ class Counts:
 
     def add(self, page: Counts) -> None:
         """Add what one page did."""
+        self.gone.extend(page.gone)
         for name in self.__slots__:
-            mine, more = getattr(self, name), getattr(page, name)
-            if not more:
-                continue
-            if name == "gone":
-                mine.extend(more)
-            else:
-                for key, value in more.items():
-                    mine[key] += value
+            if name != "gone":
+                _add(getattr(self, name), getattr(page, name))
 
     def to_json(self) -> str:
         """For the state."""
@@ -47,7 +46,12 @@ class Counts:
     def from_json(cls, data: str) -> Self:
         """Back from the state."""
         kept = orjson.loads(data)
-        gone, lengths = kept.pop("gone", []), defaultdict(float, kept.pop("lengths", {}))
-        return cls(
-            **{name: Counter(counter) for name, counter in kept.items()}, gone=gone, lengths=lengths
-        )
+        gone = kept.pop("gone", [])
+        lengths = defaultdict(float, kept.pop("lengths", {}))
+        counters = {name: Counter(counter) for name, counter in kept.items()}
+        return cls(**counters, gone=gone, lengths=lengths)
+
+
+def _add(mine: MutableMapping[str, float], more: Mapping[str, float]) -> None:
+    for key, value in more.items():
+        mine[key] += value

@@ -1,6 +1,6 @@
 """What a crawl was asked to do: the `-a` arguments, checked, and where the site is to be found.
 
-asked = Asked.read({"url": "http://127.0.0.1:8000/wen/1/17.html", "base": "http://127.0.0.1:8000"}, site)
+asked = CrawlArguments.read({"url": "http://127.0.0.1:8000/wen/1/17.html", "base": "http://127.0.0.1:8000"}, site)
 asked.real("http://127.0.0.1:8000/wen/1/17.html") -> "https://www.wm114.cn/wen/1/17.html"
 asked.address("https://www.wm114.cn/wen/1/17.html") -> "http://127.0.0.1:8000/wen/1/17.html"
 """
@@ -16,14 +16,17 @@ from urllib.parse import SplitResult, urlsplit
 
 from crawler.runs.after_crawl import THEN
 from crawler.site import Site
+from pipelines.errors import HarvestError
 
 
-class BadArgument(ValueError):
+class BadArgument(HarvestError):
     """A spider argument that is unknown or does not read; the message says which and why."""
+
+    exit_status = 2
 
 
 @dataclass(frozen=True)
-class Asked:
+class CrawlArguments:
     """The arguments of one crawl. `ids` are inclusive. `then` names what is brought up to date after it."""
 
     site: Site

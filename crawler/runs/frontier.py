@@ -1,7 +1,7 @@
-"""The frontier: which pages of a site are known, when each is due, and what came of it last.
+"""The frontier: which pages of a site are known, when each is due, and the result of its last visit.
 
-A page is due where `due` has come and no commit of this run has settled it; asking it changes nothing, only what
-came of it does. So a kill leaves it due.
+A page is due where `due` has come and no commit of this run has settled it; asking it changes nothing, only its
+result does. So a kill leaves it due.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ FIRST_WAIT, LONGEST_WAIT = 7 * DAY, 91 * DAY
 WAIT_AFTER_FAILURE = 30 * DAY
 #: A page gone once may be an accident; gone still a day later it is gone.
 GONE_AFTER = DAY
+
+#: Outcomes of a document page that a record stands for, the strongest first.
+KNOWN = ("stored", "duplicate", "unchanged")
 
 _NUMBER = re.compile(r"\d{1,20}")
 _COLUMNS = "id, url, kind, depth, outcome, asked, interval, etag, modified, missing"
@@ -43,7 +46,7 @@ class Entry(NamedTuple):
     @property
     def known(self) -> bool:
         """Whether a record stands for this page already."""
-        return self.outcome in ("stored", "duplicate", "unchanged")
+        return self.outcome in KNOWN
 
 
 def robots_entry(url: str) -> Entry:
@@ -163,53 +166,29 @@ class Frontier:
         modified: str | None = None,
         published: str | None = None,
     ) -> bool:
-        """Note what came of a page, and when it is due again. Says whether the page is now known to be gone."""
-        due, interval, missing, gone = now, entry.interval, None, False
-        if entry.kind != "document":
-            due = (
-                0
-                if outcome.startswith(_PASSING)
-                else now + (WAIT_AFTER_FAILURE if outcome == "bare" else FIRST_WAIT)
-            )
-        elif outcome == "unchanged" or (outcome == "duplicate" and entry.outcome == "duplicate"):
-            interval = min(2 * (entry.interval or FIRST_WAIT // 2), LONGEST_WAIT)
-            due = now + interval
-        elif outcome in ("stored", "duplicate"):
-            interval = FIRST_WAIT
-            due = now + interval
-        elif outcome in ("http_404", "http_410"):
-            missing = min(entry.missing or now, now)
-            gone = entry.missing is not None and now - missing >= GONE_AFTER
-            due = now + (GONE_AFTER if entry.known and not gone else WAIT_AFTER_FAILURE)
-        elif outcome.startswith(_PASSING):
-            due = 0  # the next run asks again, whatever its clock says
-        else:
-            due = now + WAIT_AFTER_FAILURE
-        if outcome not in ("stored", "duplicate", "unchanged") and entry.known:
-            outcome, etag, modified = (
-                str(entry.outcome),
-                entry.etag,
-                entry.modified,
-            )  # its record stays
+        """Note the result of a page, and when it is due again. Says whether the page is now known to be gone."""
+        turn = _next_turn(entry, outcome, now)
+        if entry.known and outcome not in KNOWN:  # its record stays
+            outcome, etag, modified = str(entry.outcome), entry.etag, entry.modified
         self._later.put(
             "UPDATE pages SET rank = CASE WHEN kind = 'document' AND ? THEN 2 WHEN kind = 'document' THEN 0 ELSE 1 END, "
             "due = ?, run = ?, outcome = ?, asked = ?, interval = ?, etag = ?, modified = ?, missing = ?, "
             "published = coalesce(?, published) WHERE id = ?",
             (
-                due > 0,
-                due,
+                turn.due > 0,
+                turn.due,
                 run,
                 outcome,
                 now,
-                interval,
+                turn.interval,
                 etag,
                 modified,
-                missing,
+                turn.missing,
                 published,
                 entry.id,
             ),
         )
-        return gone
+        return turn.gone
 
     def seen(self, site: str, url: str, run: int, now: int) -> None:
         """Note a document page as stored that was asked at another time."""
@@ -244,6 +223,41 @@ class Frontier:
                 (site,),
             ).fetchone()[0]
         )
+
+
+class _Turn(NamedTuple):
+    """When a page is due again: `due`, `missing` in seconds since 1970, `interval` in seconds."""
+
+    due: int
+    interval: int | None
+    missing: int | None = None
+    gone: bool = False
+
+
+def _next_turn(entry: Entry, outcome: str, now: int) -> _Turn:
+    if entry.kind != "document":
+        return _Turn(_next_list_turn(outcome, now), entry.interval)
+
+    if outcome == "unchanged" or (outcome == "duplicate" and entry.outcome == "duplicate"):
+        interval = min(2 * (entry.interval or FIRST_WAIT // 2), LONGEST_WAIT)
+        return _Turn(now + interval, interval)
+    if outcome in ("stored", "duplicate"):
+        return _Turn(now + FIRST_WAIT, FIRST_WAIT)
+
+    if outcome in ("http_404", "http_410"):
+        missing = min(entry.missing or now, now)
+        gone = entry.missing is not None and now - missing >= GONE_AFTER
+        wait = GONE_AFTER if entry.known and not gone else WAIT_AFTER_FAILURE
+        return _Turn(now + wait, entry.interval, missing, gone)
+    if outcome.startswith(_PASSING):
+        return _Turn(0, entry.interval)  # the next run asks again, whatever its clock says
+    return _Turn(now + WAIT_AFTER_FAILURE, entry.interval)
+
+
+def _next_list_turn(outcome: str, now: int) -> int:
+    if outcome.startswith(_PASSING):
+        return 0
+    return now + (WAIT_AFTER_FAILURE if outcome == "bare" else FIRST_WAIT)
 
 
 def numberless(url: str) -> str:

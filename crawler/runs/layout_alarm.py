@@ -38,35 +38,52 @@ class Health(NamedTuple):
 
 def health(runs: Sequence[Counts]) -> Health:
     """The measures over these runs together."""
-    own, generic = (sum(c.extraction[kind] for c in runs) for kind in ("own", "generic"))
+    own = sum(c.extraction["own"] for c in runs)
+    pages = own + sum(c.extraction["generic"] for c in runs)
     documents = sum(c.documents["new"] + c.documents["upgraded"] for c in runs)
+    if not documents:
+        return Health(pages, _share(own, pages), 0.0, 0.0, 0, 0.0)
+
     gapped = sum(c.documents["gapped"] + c.documents["cut_off"] for c in runs)
-    mean = sum(c.lengths["log"] for c in runs) / documents if documents else 0.0
-    square = sum(c.lengths["log_squared"] for c in runs) / documents if documents else 0.0
-    pages = own + generic
+    mean = sum(c.lengths["log"] for c in runs) / documents
+    mean_square = sum(c.lengths["log_squared"] for c in runs) / documents
+    variance = max(0.0, mean_square - mean * mean)
     return Health(
-        pages, own / pages if pages else 0.0, math.exp(mean) if documents else 0.0,
-        math.sqrt(max(0.0, square - mean * mean)), documents, gapped / documents if documents else 0.0,
-    )  # fmt: skip
+        pages=pages,
+        own=_share(own, pages),
+        length=math.exp(mean),
+        spread=math.sqrt(variance),
+        documents=documents,
+        gapped=gapped / documents,
+    )
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
 
 
 def layout_alarm(now: Counts, before: Sequence[Counts]) -> str | None:
     """What fell below its band, in words, or `None`. `before` are the site's finished runs, in any order."""
     today, past = health([now]), health(before)
-    if today.pages < ENOUGH or past.pages < ENOUGH:
+    if min(today.pages, past.pages) < ENOUGH:
         return None
     if today.own < BAND * past.own:
         return (
             f"the site's own selectors matched {today.own:.0%} of its pages, {past.own:.0%} before"
         )
-    if today.documents < ENOUGH or past.documents < ENOUGH:
+
+    if min(today.documents, past.documents) < ENOUGH:
         return None
-    error = max(past.spread, 0.1) / math.sqrt(today.documents)
-    if (
-        today.length < BAND * past.length
-        and math.log(past.length / max(today.length, 1.0)) > STANDARD_ERRORS * error
-    ):
+    if _is_shorter(today, past):
         return f"bodies have {today.length:.0f} characters, {past.length:.0f} before"
     if today.gapped < BAND / 2 * past.gapped and today.documents * past.gapped >= ENOUGH:
         return f"{today.gapped:.0%} of the documents are gapped, {past.gapped:.0%} before: are the notices worded anew?"
     return None
+
+
+def _is_shorter(today: Health, past: Health) -> bool:
+    if today.length >= BAND * past.length:
+        return False
+    error = max(past.spread, 0.1) / math.sqrt(today.documents)
+    fall = math.log(past.length / max(today.length, 1.0))
+    return fall > STANDARD_ERRORS * error

@@ -17,21 +17,23 @@ from crawler.runs.frontier import Frontier, numberless
 REPEATS = 5
 
 
-class Descent:
-    """One run's. A batch of pages that is taken again is noted once: `begin` forgets what was not kept."""
+class ListPaging:
+    """One run's. What a batch of pages brings is buffered: `begin`, then `keep` or `undo`."""
 
     def __init__(self, frontier: Frontier, site: str) -> None:
-        self._frontier, self._site = frontier, site
-        self._last_before, self._unread = frontier.last(), frontier.unread_lists(site)
-        self._met: set[int] = (
-            set()
-        )  # hashes of the addresses, known before this run, that it has met on lists
-        self._repeats = Counter[str]()  # by list: pages in a row that showed nothing else
+        self._frontier = frontier
+        self._site = site
+        self._last_before = frontier.last()
+        self._unread = frontier.unread_lists(site)
+        #: Hashes of the addresses, known before this run, that it has met on lists.
+        self._met = set[int]()
+        #: By list: pages in a row that showed nothing else.
+        self._repeats = Counter[str]()
         self.begin()
 
     def begin(self) -> None:
         """A batch begins."""
-        self._new: set[int] = set()
+        self._new = set[int]()
         self._counted = self._repeats.copy()
 
     def keep(self) -> None:
@@ -39,17 +41,22 @@ class Descent:
         self._met |= self._new
         self._repeats = self._counted
 
+    def undo(self) -> None:
+        """The batch is rolled back."""
+        self.begin()
+
     def goes_on(self, url: str, documents: Sequence[Found], new: Sequence[bool]) -> bool:
-        """Whether the next pages are wanted of a list that shows these documents; of each, whether the frontier has just got
-        it."""
+        """Whether the next pages are wanted of a list that shows these documents; `new` says of each whether the frontier
+        has just got it."""
         name = numberless(url)
-        since = self._frontier.noted_after(
-            self._last_before, self._site, [f.url for f in documents]
-        )
-        known = {hash(f.url) for f, late in zip(documents, since, strict=True) if not late}
-        again = not any(new) and all(h in self._met or h in self._new for h in known)
-        self._counted[name] = self._counted[name] + 1 if again else 0
+        urls = [found.url for found in documents]
+        late = self._frontier.noted_after(self._last_before, self._site, urls)
+        known = {hash(u) for u, is_late in zip(urls, late, strict=True) if not is_late}
+
+        repeats = not any(new) and known <= self._met | self._new
+        self._counted[name] = self._counted[name] + 1 if repeats else 0
         self._new |= known
+
         if self._counted[name] > REPEATS:
             return False
-        return self._unread is None or name in self._unread or any(since)
+        return self._unread is None or name in self._unread or any(late)

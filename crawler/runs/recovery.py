@@ -1,4 +1,4 @@
-"""A state made anew from what stands on the disk, where `state.db` is damaged or gone.
+"""Opening the state, and making it anew from what stands on the disk where `state.db` is damaged or gone.
 
 The records say which documents are known, in which version, what they are to each other, and when their pages were
 asked; the manifests say which runs there were. What only the state knew is lost: pages found and not asked yet (the lists bring them back), copies
@@ -7,23 +7,82 @@ without a record of their own and the sites' validators (such pages are asked on
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from datetime import datetime
+import logging
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urldefrag
 
+from crawler.runs.parts import finish_parts
+from crawler.runs.run_lock import Lock
+from crawler.runs.schema import StateDamaged
 from crawler.runs.state import Store
-from pipelines.atomic_file import WORKING, appear, cut_file
-from pipelines.records import BadRecord, run_from, speech_from, trace_from
+from pipelines.atomic_file import appear
+from pipelines.failures import iso
+from pipelines.records import BadRecord, run_from, speech_from
+
+logger = logging.getLogger("harvest.runs")
 
 #: Files of SQLite that belong together.
 _FILES = ("", "-wal", "-shm")
 
 
-def set_aside(state: Path, when: str) -> Path:
+def open_state(output: Path, locks: ExitStack, started: float) -> tuple[Store, list[str]]:
+    """The state, made anew where it is damaged or gone; with what was made good, for people. Other runs may share it, but not
+    while it is made anew. Locks and store are held by `locks`.
+
+    Raises LockHeld, StateTooNew; OSError and StoreError where the output cannot be written.
+    """
+    state = output / "state.db"
+    lost = rebuild_needed(output)
+    if not lost:
+        sharing = Lock(output / ".state.lock", iso(started), shared=True)
+        try:
+            store = Store.open(state)
+        except StateDamaged as error:
+            sharing.release()
+            lost = str(error)
+        except BaseException:
+            sharing.release()
+            raise
+        else:
+            locks.enter_context(sharing)
+            locks.enter_context(store)
+            return store, []
+
+    notice = f"{lost}; {_make_anew(output, started)}"
+    logger.warning(notice)
+    locks.enter_context(Lock(output / ".state.lock", iso(started), shared=True))
+    return locks.enter_context(Store.open(state)), [notice]
+
+
+def _make_anew(output: Path, started: float) -> str:
+    """Set the state aside and put a new one in its place; says so."""
+    state = output / "state.db"
+    with Lock(output / ".state.lock", iso(started)):
+        new = state.with_name(state.name + ".new")
+        _clear(new)
+        with Store.open(new) as store:
+            documents = rebuild(store, output)
+        aside = _set_aside(state, f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}")
+        appear(new, state)
+    said = f"made anew from {documents} records"
+    return f"{said}, the old one is {aside.name}" if aside.exists() else said
+
+
+def rebuild_needed(output: Path) -> str | None:
+    """Why the state has to be made anew, where that shows before it is opened: it is gone or empty, and records are not."""
+    state = output / "state.db"
+    if not _has_records(output):
+        return None
+    if not state.exists():
+        return f"{state} is gone"
+    if not state.stat().st_size:
+        return f"{state} is empty"
+    return None
+
+
+def _set_aside(state: Path, when: str) -> Path:
     """Rename a damaged state, with its log; it may still tell somebody something."""
     aside = state.with_name(f"{state.name}.damaged-{when}")
     for ending in _FILES:
@@ -32,20 +91,20 @@ def set_aside(state: Path, when: str) -> Path:
     return aside
 
 
-def clear(state: Path) -> None:
+def _clear(state: Path) -> None:
     """Delete a state that was never finished."""
     for ending in _FILES:
         state.with_name(state.name + ending).unlink(missing_ok=True)
 
 
-def has_records(output: Path) -> bool:
+def _has_records(output: Path) -> bool:
     """Whether there is anything to rebuild from."""
     return any((output / "speeches").glob("*.jsonl*"))
 
 
 def rebuild(store: Store, output: Path) -> int:
     """Fill an empty state; returns the number of documents. No other run may be under way."""
-    _finish_parts(output)
+    finish_parts(output)
     with store.transaction():
         for path in sorted((output / "runs").glob("*.json")):
             with suppress(BadRecord, OSError):
@@ -56,7 +115,7 @@ def rebuild(store: Store, output: Path) -> int:
             with path.open("rb") as file:
                 for line in file:
                     with suppress(BadRecord):
-                        _note(store, line, path.name.partition("-")[0])
+                        _restore(store, line, path.name.partition("-")[0])
         store.documents.reconnect()
     return store.documents.count()
 
@@ -66,89 +125,9 @@ def _age(path: Path) -> str:
     return path.name.partition("-")[2]
 
 
-def _note(store: Store, line: bytes, site: str) -> None:
+def _restore(store: Store, line: bytes, site: str) -> None:
     speech = speech_from(line)
     store.documents.restore(speech)
     url = urldefrag(speech.url).url
     asked = int(datetime.fromisoformat(speech.crawled_at).timestamp()) if speech.crawled_at else 0
     store.frontier.seen(site, url, 0, asked)
-
-
-def _finish_parts(output: Path) -> None:
-    """Give the files of killed runs their final names, cut back to what is whole."""
-    for name in sorted(
-        {
-            path.name
-            for kind in ("speeches", "traces")
-            for path in (output / kind).glob("*.jsonl" + WORKING)
-        }
-    ):
-        speeches, traces = output / "speeches" / name, output / "traces" / name
-        named = (
-            speeches if speeches.exists() else speeches.with_name(name.removesuffix(WORKING))
-        )  # the first to be named
-        spoken, traced = _believed(named, traces)
-        _keep(speeches, spoken)
-        _keep(traces, traced)
-    for path in sorted((output / "failures").glob("*.jsonl" + WORKING)):
-        _keep(path, sum(map(len, _whole_lines(path))))
-    for path in sorted((output / "pages").glob("*/*.warc.gz" + WORKING)):
-        _keep(path, whole_members(path))
-
-
-def _keep(path: Path, size: int) -> None:
-    if not path.exists():
-        return
-    if size == 0:
-        path.unlink()
-        return
-    cut_file(path, size)
-    appear(path, path.with_name(path.name.removesuffix(WORKING)))
-
-
-def _believed(speeches: Path, traces: Path) -> tuple[int, int]:
-    """How many bytes of both count: speeches up to the first new one whose trace did not get there, traces up to the last
-    one of a document behind these."""
-    traced = [(trace.id, len(line)) for line, trace in _readable(traces, trace_from)]
-    there, behind, spoken = {id for id, _ in traced}, set[str](), 0
-    for line, speech in _readable(speeches, speech_from):
-        if speech.version == 1 and speech.id not in there:
-            break
-        behind.update(source.id for source in speech.sources)
-        spoken += len(line)
-    last = max((n for n, (id, _) in enumerate(traced, 1) if id in behind), default=0)
-    return spoken, sum(length for _, length in traced[:last])
-
-
-def _readable(path: Path, read: Callable[[bytes], Any]) -> Iterator[tuple[bytes, Any]]:
-    """A file's lines with what they say, up to the first that does not read: a loss of power may leave anything behind it."""
-    with suppress(BadRecord):
-        for line in _whole_lines(path):
-            yield line, read(line)
-
-
-def _whole_lines(path: Path) -> Iterator[bytes]:
-    """A file's lines, but for a torn one at the end."""
-    if path.exists():
-        with path.open("rb") as file:
-            yield from (line for line in file if line.endswith(b"\n"))
-
-
-def whole_members(path: Path) -> int:
-    """The length of a file's whole gzip members, in bytes."""
-    whole = at = 0
-    member = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            while block:
-                try:
-                    member.decompress(block)
-                except zlib.error:
-                    return whole
-                used = len(block) - len(member.unused_data)
-                at += used
-                block = member.unused_data
-                if member.eof:
-                    whole = at
-                    member = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    return whole

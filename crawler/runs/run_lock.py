@@ -14,6 +14,8 @@ from typing import NamedTuple, Self
 
 import orjson
 
+from pipelines.errors import HarvestError
+
 
 class Holder(NamedTuple):
     """Who holds a lock. `born` is the process's start in clock ticks since boot, `boot` names the boot."""
@@ -28,21 +30,23 @@ class Holder(NamedTuple):
         return f"process {self.pid} on {self.host}, since {self.since}"
 
 
-class Held(Exception):
+class LockHeld(HarvestError):
     """Another run has the lock; the message says who and since when."""
+
+    exit_status = 4
 
 
 class Lock:
     """The lock of a site. Held from creation until `release` or the end of the process."""
 
     def __init__(self, path: Path, since: str, *, shared: bool = False) -> None:
-        """Take it, alone or with others. Raises Held, and OSError where the file cannot be written."""
+        """Take it, alone or with others. Raises LockHeld, and OSError where the file cannot be written."""
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             try:
                 fcntl.flock(self._fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise Held(f"{path.name} is held by {_described(self._fd)}") from None
+                raise LockHeld(f"{path.name} is held by {_described(self._fd)}") from None
             #: The holder that did not come to release it: killed, or its machine went down.
             self.died = _read(self._fd)
             if not shared:

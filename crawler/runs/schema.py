@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from pipelines.dedup.sqlite.copies import TABLES as COPIES
+from pipelines.errors import HarvestError
 
 #: Marks the file as ours ("harv"), so that a stranger's database is never written to.
 APPLICATION = 0x68617276
@@ -77,11 +78,11 @@ VERSION = len(_STEPS)
 ALWAYS_CHECKED = 64 << 20
 
 
-class StateDamaged(Exception):
+class StateDamaged(HarvestError):
     """The file is no sound database of ours; the message says what SQLite found."""
 
 
-class StateTooNew(Exception):
+class StateTooNew(HarvestError):
     """A later version of this program wrote the file."""
 
 
@@ -117,20 +118,31 @@ def connect(path: Path, thorough: bool = False) -> sqlite3.Connection:
 def _check(db: sqlite3.Connection, path: Path, thorough: bool) -> None:
     version = db.execute("PRAGMA user_version").fetchone()[0]
     application = db.execute("PRAGMA application_id").fetchone()[0]
-    if VERSION < version < 1000 and application == APPLICATION:
+    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+
+    if application == APPLICATION and VERSION < version < 1000:
         raise StateTooNew(
             f"{path} has state version {version}, this program knows {VERSION}: upgrade it, or use another OUTPUT_DIR"
         )
-    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if tables and application != APPLICATION:
         raise StateDamaged(f"{path} is a database of another program")
-    log = path.with_name(path.name + "-wal")
-    if thorough or path.stat().st_size < ALWAYS_CHECKED or (log.exists() and log.stat().st_size):
+
+    if thorough or _is_cheap_to_check(path) or _ended_badly(path):
         found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
             raise StateDamaged(f"{path}: {found}")
     if tables and version == VERSION and _described(db) != _as_made():
         raise StateDamaged(f"{path}: its tables are not described as they should be")
+
+
+def _is_cheap_to_check(path: Path) -> bool:
+    return path.stat().st_size < ALWAYS_CHECKED
+
+
+def _ended_badly(path: Path) -> bool:
+    """Whether a write-ahead log was left behind."""
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def _described(db: sqlite3.Connection) -> set[tuple[str, str, str]]:

@@ -27,9 +27,10 @@ from crawler.reading.document import fetched_document
 from crawler.reading.encodings import Unreadable, decode, stated_charset
 from crawler.reading.links import FILES, list_links, sitemap_links
 from crawler.reading.main_text import is_list
-from crawler.runs.crawl_arguments import Asked
+from crawler.runs.apply import Visit
+from crawler.runs.crawl_arguments import CrawlArguments
 from crawler.runs.frontier import Entry, robots_entry
-from crawler.runs.journal import Journal, OutputBroken, Visit
+from crawler.runs.journal import Journal, OutputBroken
 from crawler.site import Site
 from crawler.sites import site_names, site_of, sites
 from pipelines.failures import broken_stage, failure, iso
@@ -66,9 +67,9 @@ class SpeechSpider(Spider):
 
     site: Site
     journal: Journal
-    asked: Asked
+    asked: CrawlArguments
 
-    def __init__(self, *, journal: Journal, asked: Asked, **_: Any) -> None:
+    def __init__(self, *, journal: Journal, asked: CrawlArguments, **_: Any) -> None:
         super().__init__(journal=journal, asked=asked)
         self.site = asked.site
         self.handed_out = 0

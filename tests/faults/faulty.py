@@ -32,7 +32,7 @@ def break_stage(stage: str, message: str) -> None:
     """Make one stage of the way of a page raise."""
     import crawler.spiders.speeches as spider
     import pipelines.item_pipelines as adapters
-    from crawler.runs import journal
+    from crawler.runs import apply
 
     if stage == "read":
         spider.fetched_document = _every_third(spider.fetched_document, message)
@@ -41,9 +41,9 @@ def break_stage(stage: str, message: str) -> None:
     elif stage == "clean":
         adapters.clean = _every_third(adapters.clean, message)
     elif stage == "deduplicate":
-        journal.Journal._fold = _every_third(journal.Journal._fold, message)  # type: ignore[method-assign]
+        apply.Apply._fold = _every_third(apply.Apply._fold, message)  # type: ignore[method-assign]
     elif stage == "emit":
-        journal.to_line = _every_third(journal.to_line, message)
+        apply.to_line = _every_third(apply.to_line, message)
     elif stage == "archive":
         spider.captured = _every_third(spider.captured, message)
     else:

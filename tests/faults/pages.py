@@ -15,7 +15,8 @@ from typing import Any
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.found import Found
-from crawler.runs.journal import Journal, Visit
+from crawler.runs.apply import Visit
+from crawler.runs.journal import Journal
 from pipelines.cleaning.clean import clean
 from pipelines.failures import iso
 from pipelines.records import Failure, RawDocument

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crawler.runs import journal, schema
+from crawler.runs import schema
 from pipelines import atomic_file as jsonl
 
 #: Calls of `os` that change what is on the disk.
@@ -119,9 +119,9 @@ def faults(fault: Fault) -> Iterator[Fault]:
         real_unlink(path, *args, **more)
 
     jsonl.os, schema.sqlite3 = _Os(fault), Driver()  # type: ignore[assignment]
-    journal.Path.unlink = unlink  # type: ignore[method-assign]
+    Path.unlink = unlink  # type: ignore[method-assign]
     try:
         yield fault
     finally:
         jsonl.os, schema.sqlite3 = os, sqlite3
-        journal.Path.unlink = real_unlink  # type: ignore[method-assign]
+        Path.unlink = real_unlink  # type: ignore[method-assign]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.runs import journal
+from crawler.runs import outlines
 from crawler.runs.journal import OutputBroken
 from pipelines.outline import outline_of
 from pipelines.records import speech_from, to_line
@@ -152,7 +152,7 @@ def test_an_outline_that_cannot_be_made_does_not_hold_up_the_end_of_a_run(
     def broken(speech: object) -> None:
         raise RuntimeError("no structure at all")
 
-    monkeypatch.setattr(journal, "outline_of", broken)
+    monkeypatch.setattr(outlines, "outline_of", broken)
     run(tmp_path, 2)
     check(tmp_path, (1, 2))
     assert len(caplog.records) == 2
@@ -188,7 +188,7 @@ def test_outlines_that_find_no_room_on_the_way_are_made_by_the_next_run(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(journal.tempfile, "TemporaryFile", full)
+        patched.setattr(outlines.tempfile, "TemporaryFile", full)
         with pytest.raises(OutputBroken, match="No space left"):
             run(tmp_path, DOCUMENTS)
     run(tmp_path, DOCUMENTS)

@@ -17,8 +17,9 @@ import pytest
 from benchmarks.dedup_texts import filled, spun, template
 from crawler.found import Found
 from crawler.runs import schema
-from crawler.runs.journal import Journal, Visit
-from crawler.runs.run_lock import Held, Lock
+from crawler.runs.apply import Apply, Visit
+from crawler.runs.journal import Journal
+from crawler.runs.run_lock import Lock, LockHeld
 from crawler.runs.schema import VERSION, StateTooNew
 from crawler.runs.state import Store
 from pipelines.cleaning.clean import clean
@@ -121,9 +122,9 @@ def test_a_batch_that_is_taken_again_forgets_no_list(
     def list_of(n: int) -> str:
         return f"{HOST}/list/{n}.html"
 
-    settled = Journal._document
+    settled = Apply._document
 
-    def broken(self: Journal, visit: Visit, *more: Any) -> str:
+    def broken(self: Apply, visit: Visit, *more: Any) -> str:
         if visit.failure is None:
             raise RuntimeError("cannot be folded")
         return settled(self, visit, *more)
@@ -139,7 +140,7 @@ def test_a_batch_that_is_taken_again_forgets_no_list(
             found = [Found(url(10 * n + i), "document") for i in range(3)]
             journal.add(Visit(entry, found=[*found, Found(list_of(n + 8), "list", 2)]))
         journal.add(Visit(document))
-        monkeypatch.setattr(Journal, "_document", broken)
+        monkeypatch.setattr(Apply, "_document", broken)
         journal.commit()
         assert sum(e.kind == "list" for e in journal.due(100)) == len(lists) == 8
         journal.finish(3)
@@ -304,7 +305,7 @@ def test_a_record_file_taken_away_mid_run_gives_its_pages_once_more(tmp_path: Pa
 
 def test_a_second_run_of_a_site_is_told_who_has_the_lock_and_since_when(tmp_path: Path) -> None:
     with Journal.open(tmp_path, "wm114", "test"):
-        with pytest.raises(Held, match=r"process \d+ on .*, since \d{4}-"):
+        with pytest.raises(LockHeld, match=r"process \d+ on .*, since \d{4}-"):
             Journal.open(tmp_path, "wm114", "test")
         with Journal.open(tmp_path, "hancun", "test") as other:  # another site is another matter
             other.finish(0)

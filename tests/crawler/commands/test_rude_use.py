@@ -17,7 +17,7 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.runs.crawl_arguments import Asked, BadArgument
+from crawler.runs.crawl_arguments import BadArgument, CrawlArguments
 from crawler.sites import sites
 from tests.crawler.commands.in_process import PROJECT, Done, scrapy
 
@@ -298,7 +298,7 @@ def test_arguments_that_make_no_sense_are_refused(
 @pytest.mark.parametrize("argument", ["base", "url"])
 def test_an_address_that_cannot_be_read_is_no_argument_of_a_crawl(argument: str) -> None:
     with pytest.raises(BadArgument, match="no http or https address"):
-        Asked.read({argument: "http://["}, sites()["wm114"])
+        CrawlArguments.read({argument: "http://["}, sites()["wm114"])
 
 
 def test_closed_streams_and_readers_who_leave(speech: Path) -> None:

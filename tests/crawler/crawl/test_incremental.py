@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from crawler.found import Found
+from crawler.runs.apply import Visit
 from crawler.runs.counts import Counts
 from crawler.runs.frontier import DAY, FIRST_WAIT, LONGEST_WAIT
-from crawler.runs.journal import Journal, NotHeld, Visit, discard, release
+from crawler.runs.held_runs import NotHeld, discard, release
+from crawler.runs.journal import Journal
 from crawler.runs.layout_alarm import layout_alarm
 from crawler.runs.state import Store
 from pipelines.cleaning.clean import clean

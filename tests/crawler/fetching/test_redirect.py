@@ -14,7 +14,7 @@ from scrapy.utils.test import get_crawler
 
 from crawler.fetching.errors import Refused
 from crawler.middlewares.redirect import Redirect
-from crawler.runs.crawl_arguments import Asked
+from crawler.runs.crawl_arguments import CrawlArguments
 from crawler.site import Site
 
 SITE = Site(
@@ -26,7 +26,9 @@ def led(
     place: str, start: str = "http://a.example/1.html", base: str | None = None, status: int = 302
 ) -> Any:
     crawler = get_crawler()
-    crawler.spider = SimpleNamespace(asked=Asked.read({"base": base} if base else {}, SITE))  # type: ignore[assignment]
+    crawler.spider = SimpleNamespace(
+        asked=CrawlArguments.read({"base": base} if base else {}, SITE)
+    )  # type: ignore[assignment]
     request = Request(start)
     found = Redirect.from_crawler(crawler).process_response(
         request, Response(start, status=status, headers={"Location": place})
