@@ -18,7 +18,8 @@ from lxml import html as lxml_html
 
 from crawler.reading.encodings import decode
 from crawler.reading.main_text import main_text
-from crawler.reading.page import BLOCK_TAGS, HIDDEN_TAGS, Page
+from crawler.reading.page import Page
+from crawler.reading.shown_text import BLOCK_TAGS, HIDDEN_TAGS
 
 ROUNDS = 7
 HAN = "今年以来各村抓住农闲修渠清淤加固塘坝道路平整土地改良品种推广技术培训骨干组织群众落实责任检查进度通报情况"

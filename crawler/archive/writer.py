@@ -22,6 +22,8 @@ from isal import isal_zlib as igzip
 from scrapy.http import Response
 from warcio.warcwriter import WARCWriter
 
+from crawler.archive import headers
+
 #: Headers that tell of the transfer and no longer hold for the body as it is kept.
 _OF_THE_TRANSFER = frozenset(
     (b"content-encoding", b"transfer-encoding", b"content-length", b"connection")
@@ -48,8 +50,8 @@ def captured(response: Response, url: str, site: str, kind: str, when: str) -> b
         len(body),
     )
     head = (
-        f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{uuid4()}>\r\nWARC-Target-URI: {url}\r\n"
-        f"WARC-Date: {when}\r\nX-Harvest-Site: {site}\r\nX-Harvest-Kind: {kind}\r\nWARC-Payload-Digest: {_digest(body)}\r\n"
+        f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{uuid4()}>\r\n{headers.TARGET}: {url}\r\n"
+        f"{headers.DATE}: {when}\r\n{headers.SITE}: {site}\r\n{headers.KIND}: {kind}\r\nWARC-Payload-Digest: {_digest(body)}\r\n"
         f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http) + len(body)}\r\n\r\n"
     )
     return _member(b"".join((head.encode("utf-8"), http, body, b"\r\n\r\n")))

@@ -19,10 +19,11 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from crawler.archive.reader import Capture
 from crawler.cli.atomic_file import Staged, apart, beside
 from crawler.cli.command import CannotBeDone
 from crawler.cli.command import Command as Base
-from crawler.reading.inputs import Capture, NoSuchInput, Unit, read, units
+from crawler.reading.inputs import NoSuchInput, Unit, read, units
 from crawler.sites import site_names, sites
 from pipelines.cleaning.clean import Cleaned, clean
 from pipelines.records import LOSSES, Failure, to_line

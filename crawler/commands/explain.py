@@ -17,9 +17,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from crawler.archive.reader import Capture
 from crawler.cli.command import CannotBeDone
 from crawler.cli.command import Command as Base
-from crawler.reading.inputs import Capture, NoSuchInput, Unit, read, units
+from crawler.reading.inputs import NoSuchInput, Unit, read, units
 from crawler.sites import site_names, site_of, sites
 from pipelines.cleaning.clean import Cleaned, clean
 from pipelines.cleaning.ruleset import RULES

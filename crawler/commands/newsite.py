@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 from crawler.cli.command import CannotBeDone, Command
 from crawler.reading.encodings import Unreadable, decode
 from crawler.reading.main_text import main_text
-from crawler.reading.page import Node, Page
+from crawler.reading.page import Page
+from crawler.reading.shown_text import Node
 from crawler.sites import site_of, sites
 
 

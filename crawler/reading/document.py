@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from crawler.reading.encodings import Unreadable, decode
 from crawler.reading.main_text import main_text
-from crawler.reading.page import Node, Page
+from crawler.reading.page import Page
+from crawler.reading.shown_text import Node
 from crawler.reading.title import title_of
 from crawler.reading.walls import wall
 from crawler.site import Site

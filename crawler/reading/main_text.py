@@ -15,7 +15,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from crawler.reading.page import BLOCK_TAGS, HIDDEN_TAGS, Node, Page, is_hidden
+from crawler.reading.page import Page
+from crawler.reading.shown_text import BLOCK_TAGS, HIDDEN_TAGS, Node, is_hidden
 
 
 @dataclass(frozen=True, slots=True)
