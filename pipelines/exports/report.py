@@ -19,7 +19,7 @@ from pipelines.errors import OutputError
 from pipelines.exports.bulk_files import current_speeches
 from pipelines.exports.file_names import file_name
 from pipelines.outline import outline_of
-from pipelines.outline.render import separator
+from pipelines.outline.labels import separator
 from pipelines.records import BadRecord, Gap, Outline, OutlineNode, Run, Speech, run_from
 from pipelines.speech_files import speech_files
 

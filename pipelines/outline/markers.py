@@ -9,67 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from enum import IntEnum
 
+from pipelines.outline.candidate import GLUED, LINE, SENTENCE, SPACE, Candidate
+from pipelines.outline.reasons import (
+    ENUMERATION,
+    GOES_ON,
+    INSIDE,
+    NOTHING_FOLLOWS,
+    PART_OF_WORD,
+)
 from pipelines.text.numerals import HAN_DIGITS, value
-
-#: Kinds from the highest to the lowest, by custom (GB/T 9704-2012, 7.3.3: 一、 （一） 1. （1）). The document's own nesting
-#: can change the order, see `nesting.ranks`.
-CUSTOM = (
-    "part", "subpart", "chap", "sect", "art",  # 第一编 第一部分 / 分编 / 章 / 节 / 条
-    "cn", "pcn", "di", "num", "dot2", "dot3", "dot4", "pnum", "numr", "circ",  # 一、 （一） 第一， 1. 1.1 1.1.1 1.1.1.1 （1） 1） ①
-    "seq", "shi", "yao",  # 首先， 一是 一要
-)  # fmt: skip
-
-
-#: Kinds that are headings wherever they are numbered as such, and articles.
-UNITS = ("part", "subpart", "chap", "sect", "art")
-INSIDE = "inside a sentence"
-
-
-class Before(IntEnum):
-    """What stands before a marker, from nothing at all to the beginning of a line."""
-
-    GLUED = 0
-    SPACE = 1
-    SENTENCE = 2
-    LINE = 3
-
-
-#: By themselves, as asking an enumeration for a member takes 90 ns and each marker is compared with several.
-GLUED, SPACE, SENTENCE, LINE = Before
-
-
-class Candidate:
-    """A marker in the text. `start` is its first code point, `after` the first one behind its separator.
-
-    `why` says what was decided: empty while it is still a heading, otherwise the reason why it is none.
-    """
-
-    __slots__ = (
-        "after", "before", "end", "following", "gap", "kind", "known", "line_end", "loose", "marker", "number", "ordinal",
-        "own_line", "start", "stop", "title", "why",
-    )  # fmt: skip
-
-    def __init__(
-        self, kind: str, marker: str, number: int | None, ordinal: int, start: int, after: int
-    ) -> None:
-        self.kind, self.marker, self.number, self.ordinal = kind, marker, number, ordinal
-        self.start, self.after = start, after
-        self.before = GLUED
-        self.why = ""
-        self.title = ""
-        self.end = after  # where the title ends
-        self.stop = ""  # the punctuation that ended the title
-        self.own_line = False  # nothing but the heading stands on its line
-        self.line_end = after
-        self.loose = False  # the title's end was guessed from its words
-        self.following: Candidate | None = None  # the next one of this kind
-        self.known = False  # the contents block lists it
-        self.gap: int | None = (
-            None  # for a section that is not in the text: the gap (its `at`) that holds it
-        )
-
 
 _HAN = f"[{HAN_DIGITS}]"
 _ORDINAL = "[一二三四五六七八九十百零]"
@@ -116,6 +65,8 @@ _KIND_OF_GROUP = {
     "ideograph": "pcn",
     "qi": "seq",
 }
+#: Kinds whose marker begins with a Chinese numeral: the word before may end in 一.
+_WITH_NUMERAL_FIRST = frozenset(("cn", "shi", "yao"))
 _SEQUENCE = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 4}
 
 #: What cannot follow a marker: the word goes on. 小(二)型水库, （一）项, 一、二、三产业, 第三章的规定, 1.5万 …
@@ -161,120 +112,143 @@ def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
     """
     found: list[Candidate] = []
     line_end = -1
-    previous_end, previous_comma = -1, False
+    comma_end = -1  # where the previous marker ends, if it is written with 、
+
     for match in MARKER.finditer(text):
-        group = match.lastgroup or ""
-        candidate = _candidate(text, match, group)
+        candidate = _candidate(text, match)
         if candidate is None:
             continue
+
         start = candidate.start
         if start > line_end:
-            line_end = text.find("\n", start)
-            line_end = len(text) if line_end < 0 else line_end
+            line_end = _end_of_line(text, start)
         candidate.line_end = line_end
         _look_before(text, candidate, breaks)
-        after = candidate.after
-        while after < line_end and text[after] in _SPACES:
-            after += 1
-        spaced = after > candidate.after
-        if text[after : after + 1] in _COLONS and after + 1 < line_end:  # 第一部分：总体情况
-            after += 1
-            while after < line_end and text[after] in _SPACES:
-                after += 1
-        candidate.after = candidate.end = after
+        spaced = _skip_separator(text, candidate)
+
+        group = match.lastgroup
+        if group == "bare" and not _numbers_a_heading(text, candidate):
+            continue
+
         key = "unit" if group == "of" else "dot" if group == "dot" else candidate.kind
-        if key == "unit" and spaced and candidate.before < SENTENCE:
-            candidate.before = (
-                SENTENCE  # `…附则第三十条 本规定…`: no reference has a space behind it
-            )
-        if group == "bare" and (candidate.before < LINE or _COUNTED.match(text, candidate.after)):
-            continue  # a number in running text
         candidate.why = _false_friend(text, candidate, key, spaced)
-        if (
-            not candidate.why
-            and candidate.kind == "cn"
-            and previous_comma
-            and previous_end == start
-        ):
-            candidate.why = "an enumeration"
-        previous_end, previous_comma = match.end(), candidate.kind == "cn"
+        if not candidate.why and candidate.kind == "cn" and comma_end == start:
+            candidate.why = ENUMERATION
+        comma_end = match.end() if candidate.kind == "cn" else -1
         found.append(candidate)
+
+    _link_followers(found)
+    return found
+
+
+def _end_of_line(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
+
+
+def _skip_separator(text: str, c: Candidate) -> bool:
+    """Move `after` behind blanks and a colon (`第一部分：总体情况`); whether a blank follows the marker itself."""
+    after = _behind_blanks(text, c.after, c.line_end)
+    spaced = after > c.after
+    if text[after : after + 1] in _COLONS and after + 1 < c.line_end:
+        after = _behind_blanks(text, after + 1, c.line_end)
+    c.after = c.end = after
+    return spaced
+
+
+def _behind_blanks(text: str, at: int, end: int) -> int:
+    while at < end and text[at] in _SPACES:
+        at += 1
+    return at
+
+
+def _numbers_a_heading(text: str, c: Candidate) -> bool:
+    """Whether a number with only a blank behind it opens its line and counts nothing: `1 总则`, not `3 个月`."""
+    return c.before == LINE and not _COUNTED.match(text, c.after)
+
+
+def _link_followers(found: list[Candidate]) -> None:
     following: dict[str, Candidate] = {}
     for candidate in reversed(found):
         candidate.following = following.get(candidate.kind)
         if not candidate.why:
             following[candidate.kind] = candidate
-    return found
 
 
 def _false_friend(text: str, c: Candidate, key: str, spaced: bool) -> str:
-    """Why a sign at this place is no marker at all, or nothing. `spaced`: a space follows, so no word goes on."""
+    """Why a sign at this place is no marker at all, or nothing. `spaced`: a blank follows, so no word goes on."""
     spaced_unit = spaced and key == "unit"
+    if spaced_unit and c.before < SENTENCE:
+        c.before = SENTENCE  # `…附则第三十条 本规定…`: no reference has a blank behind it
+
     goes_on = _GOES_ON.get(key)
     if goes_on and not spaced_unit and goes_on.match(text, c.after):
-        return "the word goes on"
-    if c.kind in ("cn", "shi", "yao") and c.start and text[c.start - 1] in _WORD_OF_ONE:
-        return "part of a word"
+        return GOES_ON
+    if c.kind in _WITH_NUMERAL_FIRST and c.start and text[c.start - 1] in _WORD_OF_ONE:
+        return PART_OF_WORD
     if c.before == GLUED:
         if not spaced_unit and _GOES_BEFORE.search(text[max(0, c.start - 2) : c.start]):
-            return "part of a word"
+            return PART_OF_WORD
         if c.kind in ("di", "seq") or (c.kind in ("shi", "yao") and c.ordinal > 1):
             return INSIDE  # 一是 may stand glued to the title above it
     if c.after >= c.line_end and c.kind != "art":
-        return "nothing follows"
+        return NOTHING_FOLLOWS
     return ""
 
 
-def _candidate(text: str, match: re.Match[str], group: str) -> Candidate | None:
+def _candidate(text: str, match: re.Match[str]) -> Candidate | None:
+    group = match.lastgroup or ""
     start, after = match.span()
     if group == "of":
-        number = value(match["unit"])
-        return (
-            Candidate(_KIND_OF_UNIT[match["of"]], match[0], number, number, start, after)
-            if number
-            else None
-        )
-    kind = _KIND_OF_GROUP.get(group, group)
-    marker = text[start : match.start(group)] if group in _SEPARATORS else match[0]
-    if group not in _SEPARATORS and text[after : after + 1] in _AFTER:
-        after += 1
-    if group == "seq":
-        return Candidate(kind, marker, None, _SEQUENCE[marker], start, after)
-    if group == "dot":
-        parts = marker.replace("．", ".").split(".")
-        kind, numeral = f"dot{len(parts)}", parts[-1]
-    elif group in ("shi", "yao"):
-        numeral = marker[:-1]
-    elif group in ("di", "qi"):
-        numeral = marker[1:]
+        kind, marker, numeral = _KIND_OF_UNIT[match["of"]], match[0], match["unit"]
     else:
-        numeral = marker.strip("（(〔【[）)〕】] ")
+        kind = _KIND_OF_GROUP.get(group, group)
+        marker = match[0]
+        if group in _SEPARATORS:
+            marker = text[start : match.start(group)]
+        elif text[after : after + 1] in _AFTER:
+            after += 1
+        if group == "seq":
+            return Candidate(kind, marker, None, _SEQUENCE[marker], start, after)
+        if group == "dot":
+            kind = f"dot{1 + marker.count('.') + marker.count('．')}"
+        numeral = _numeral(group, marker)
+
     number = value(numeral)
     return Candidate(kind, marker, number, number, start, after) if number else None
 
 
+def _numeral(group: str, marker: str) -> str:
+    """What of a marker is its number."""
+    if group == "dot":
+        return marker.replace("．", ".").rsplit(".", 1)[1]
+    if group in ("shi", "yao"):
+        return marker[:-1]
+    if group in ("di", "qi"):
+        return marker[1:]
+    return marker.strip("（(〔【[）)〕】] ")
+
+
 def _look_before(text: str, candidate: Candidate, breaks: Collection[int]) -> None:
+    """Set what stands before a candidate."""
     at = candidate.start - 1
     while at >= 0 and text[at] in _SPACES:
         at -= 1
     if at < 0 or candidate.start in breaks or at + 1 in breaks:
         candidate.before = LINE
     elif text[at] == "\n":
-        candidate.before = GLUED if _torn(text, at, breaks) else LINE
+        candidate.before = GLUED if _torn(text, at) else LINE
     elif text[at] in _ENDS_SENTENCE:
         candidate.before = SENTENCE
     elif at < candidate.start - 1:
         candidate.before = SPACE
 
 
-def _torn(text: str, at: int, breaks: Collection[int]) -> bool:
+def _torn(text: str, at: int) -> bool:
     """Whether the line that ends at `at` (its `\\n`) stops in the middle of a sentence."""
     last = at - 1
     while last >= 0 and text[last].isspace() and text[last] != "\n":
         last -= 1
-    return (
-        last >= _TORN
-        and text[last] != "\n"
-        and text[last] not in _ENDS_SENTENCE
-        and "\n" not in text[last - _TORN : last]
-    )
+    if last < _TORN or text[last] == "\n" or text[last] in _ENDS_SENTENCE:
+        return False
+    return "\n" not in text[last - _TORN : last]

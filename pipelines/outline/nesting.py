@@ -1,4 +1,4 @@
-"""Which markers are numbered as headings, and how their kinds nest in this document.
+"""Which markers are numbered as headings.
 
 `二、` after `一、` fits, `（三）` after `（一）` does not, unless a gap between them may have swallowed `（二）`. A marker at the beginning of
 a line may be a misprint; one that is glued to the words before it must fit exactly (`二、扩大消费（一）推动…`).
@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from pipelines.outline.markers import CUSTOM, GLUED, INSIDE, LINE, SENTENCE, SPACE, UNITS, Candidate
+from pipelines.outline.candidate import GLUED, LINE, SENTENCE, SPACE, UNITS, Candidate
+from pipelines.outline.reasons import INSIDE, NO_FIRST, NO_SECOND, NUMBER
 
-#: A line longer than this may hold several paragraphs (code points; the longest paragraph of the development set has 547).
-_PARAGRAPH = 900
 #: How far from a parent's marker its first child may stand glued or alone, its title being between (code points).
 _TITLE_BETWEEN = 60
 _ENDED = re.compile("[。！？；;!?：:\n]")
-_NO_SECOND = "no second one follows"
-#: The custom's ranks. A heading without marker that only the contents block knows stands under whatever it follows.
-_CUSTOM = {kind: rank for rank, kind in enumerate((*CUSTOM, "plain"))}
 
 
 class Siblings(NamedTuple):
@@ -30,68 +25,6 @@ class Siblings(NamedTuple):
     kind: str
     parent: Candidate | None
     members: list[Candidate]
-
-
-def ranks(found: Iterable[Candidate]) -> dict[str, int]:
-    """Rank of every kind in this document, 0 the highest: the custom, corrected by what the numbering shows.
-
-    A kind that counts on (`2.`) across a run of another that began anew (`(一) (二)`) stands above it. So does one that
-    counts on where the other restarts, or that opens the paragraph in which the other begins. Where both count on
-    (`二、 第三条 三、 第四条`), the rarer one stands above.
-    """
-    votes: dict[tuple[str, str], int] = defaultdict(int)
-    both: dict[tuple[str, str], int] = defaultdict(int)
-    count: dict[str, int] = defaultdict(int)
-    last: dict[str, int] = {}
-    first_since: dict[str, dict[str, int]] = defaultdict(
-        dict
-    )  # kind -> other kind -> its first ordinal since
-    opener: Candidate | None = None  # the marker that the paragraph begins with
-    for c in found:
-        if c.why or c.before < SENTENCE:
-            continue
-        kind, n = c.kind, c.ordinal
-        if c.before == LINE:
-            opener = c
-        elif (
-            n == 1
-            and opener
-            and opener.kind != kind
-            and c.start < opener.line_end < opener.start + _PARAGRAPH
-        ):
-            votes[opener.kind, kind] += 2
-        if n > 1 and n == last.get(kind, 0) + 1:
-            for other, began in first_since[kind].items():
-                if began == 1:
-                    votes[kind, other] += 1
-                else:
-                    both[kind, other] += 1
-        elif n == 1 and kind in last:
-            for other, began in first_since[kind].items():
-                if began > 1:
-                    votes[other, kind] += 1
-        for seen in last:
-            if seen != kind:
-                first_since[seen].setdefault(kind, n)
-        last[kind] = n
-        count[kind] += 1
-        first_since[kind].clear()
-    for (above, below), n in both.items():
-        votes[above, below] += n if count[above] < count[below] else 0
-    usual = [kind for kind in CUSTOM if kind in last]
-    present = usual.copy()
-    for _ in present:
-        for i in range(len(present) - 1):
-            above, below = present[i], present[i + 1]
-            if (
-                votes[below, above] > 2 * votes[above, below] + (above != "art")
-                and above not in UNITS[:-1]
-            ):
-                present[i], present[i + 1] = below, above
-    order = _CUSTOM | {kind: _CUSTOM[slot] for kind, slot in zip(present, usual, strict=True)}
-    # A preface stands beside the highest sections; only above chapters, as published laws are set.
-    order[""] = order[present[0]] if present and present[0] not in UNITS else -1
-    return order
 
 
 class _Level:
@@ -121,15 +54,10 @@ def accept(
         parent = stack[depth - 1]
         members = parent.list_of.get(c.kind)
         before = members[-1] if members else None
-        c.why = _misfit(c, before, counted.get(c.kind), gaps)
-        if c.why and c.why != INSIDE and opens(text, parent.owner, c):
-            so_far = counted.get(c.kind)
-            if c.ordinal == 1 or (so_far and c.ordinal == so_far.ordinal + 1):
-                c.why = ""
-        if c.why == _NO_SECOND and cut_short(c, gaps):
-            c.why = ""
+        c.why = _misfit(text, c, _Place(c, before, counted.get(c.kind), gaps), parent.owner)
         if c.why:
             continue
+
         del stack[depth:]
         if members is None or (before and c.ordinal <= before.ordinal):
             members = parent.list_of[c.kind] = []
@@ -140,59 +68,110 @@ def accept(
     return lists
 
 
-def _misfit(
-    c: Candidate, before: Candidate | None, counted: Candidate | None, gaps: Sequence[int]
-) -> str:
-    """Why the number of `c` does not fit here, or nothing."""
-    n, last = c.ordinal, before.ordinal if before else 0
-    next_fits = c.following is not None and c.following.ordinal == n + 1
-    if c.kind == "seq":
-        return "" if n == 1 or n > last > 0 else "no 首先 before it"
-    strong = c.before >= SENTENCE
-    if n == last + 1 and last:
-        return ""
-    if c.kind in ("shi", "yao") and c.before == GLUED:
+class _Place:
+    """A candidate's number among those before it."""
+
+    __slots__ = ("before", "c", "counted", "gaps", "last", "n", "next_fits", "strong")
+
+    def __init__(
+        self,
+        c: Candidate,
+        before: Candidate | None,
+        counted: Candidate | None,
+        gaps: Sequence[int],
+    ) -> None:
+        self.c, self.before, self.counted, self.gaps = c, before, counted, gaps
+        self.n = c.ordinal
+        self.last = before.ordinal if before else 0
+        self.next_fits = c.following is not None and c.following.ordinal == c.ordinal + 1
+        self.strong = c.before >= SENTENCE
+
+    def counts_on(self) -> bool:
+        return self.last > 0 and self.n == self.last + 1
+
+    def counts_on_under_the_next_parent(self) -> bool:
+        if self.last or not self.counted or self.n != self.counted.ordinal + 1:
+            return False
+        return self.strong or self.next_fits or self.c.before == SPACE
+
+    def is_clause_inside(self) -> bool:
+        """一是 glued to what stands before it, with nothing to say that a list begins."""
+        return self.c.kind in ("shi", "yao") and self.c.before == GLUED
+
+    def second_begins_a_sentence(self) -> bool:
+        following = self.c.following
+        return self.next_fits and following is not None and following.before >= SENTENCE
+
+    def begins_a_list(self) -> bool:
+        if self.n != 1:
+            return False
         return (
-            _NO_SECOND if next_fits and c.following and c.following.before >= SENTENCE else INSIDE
+            self.strong
+            or (self.next_fits and self.last != 1)
+            or (self.c.before == SPACE and self.c.kind == "cn")
         )
-    if n == 1:
-        if strong or (next_fits and last != 1) or (c.before == SPACE and c.kind == "cn"):
-            return ""
-        return _NO_SECOND
-    if (
-        not last
-        and counted
-        and n == counted.ordinal + 1
-        and (strong or next_fits or c.before == SPACE)
+
+    def gap_may_hold_those_between(self) -> bool:
+        """A gap may have swallowed those between, or all above: 6. is the first 1. or （一） that is seen."""
+        since = self.before or self.counted
+        start = since.start if since else -1
+        return self.strong and _gap_between(self.gaps, start, self.c.start)
+
+    def one_number_is_lost(self) -> bool:
+        return self.last > 0 and self.n == self.last + 2 and self.next_fits
+
+    def is_unit_further_on(self) -> bool:
+        return self.c.kind in UNITS and self.strong and 0 < self.n - self.last <= 10
+
+    def is_misprint_on_its_line(self) -> bool:
+        if self.c.before != LINE or abs(self.n - self.last) > 5:
+            return False
+        return self.last > 0 or self.c.kind in UNITS or self.c.kind in ("cn", "pcn")
+
+
+#: The first row whose test holds decides: an empty verdict accepts the number, any other is the reason why it does not fit.
+_NUMBERING: tuple[tuple[Callable[[_Place], bool], str], ...] = (
+    (lambda p: p.c.kind == "seq" and (p.n == 1 or p.n > p.last > 0), ""),
+    (lambda p: p.c.kind == "seq", NO_FIRST),
+    (_Place.counts_on, ""),
+    (lambda p: p.is_clause_inside() and p.second_begins_a_sentence(), NO_SECOND),
+    (_Place.is_clause_inside, INSIDE),
+    (_Place.begins_a_list, ""),
+    (lambda p: p.n == 1, NO_SECOND),
+    (_Place.counts_on_under_the_next_parent, ""),
+    (_Place.gap_may_hold_those_between, ""),
+    (_Place.one_number_is_lost, ""),
+    (_Place.is_unit_further_on, ""),
+    (_Place.is_misprint_on_its_line, ""),
+)
+
+
+def _misfit(text: str, c: Candidate, place: _Place, parent: Candidate | None) -> str:
+    """Why the number of `c` does not fit here, or nothing."""
+    why = next((verdict for test, verdict in _NUMBERING if test(place)), NUMBER)
+    if not why or why == INSIDE:
+        return why
+
+    counts_from = place.counted.ordinal if place.counted else 0
+    if (c.ordinal == 1 or (counts_from and c.ordinal == counts_from + 1)) and opens(
+        text, parent, c
     ):
         return ""
-    # A gap may have swallowed those between, or all above it: 6. is the first 1. or （一） that is seen.
-    since = before.start if before else counted.start if counted else -1
-    if strong and bisect_right(gaps, c.start) > bisect_right(gaps, since):
-        return ""
-    if n == last + 2 and last and next_fits:
-        return ""  # one was lost on the way
-    if c.kind in UNITS and strong and 0 < n - last <= 10:
-        return ""
-    if (
-        c.before == LINE
-        and (last or c.kind in UNITS or c.kind in ("cn", "pcn"))
-        and abs(n - last) <= 5
-    ):
-        return ""
-    return "the number does not fit"
+    return "" if why == NO_SECOND and cut_short(c, place.gaps) else why
+
+
+def _gap_between(gaps: Sequence[int], start: int, end: int) -> bool:
+    return bisect_right(gaps, end) > bisect_right(gaps, start)
 
 
 def opens(text: str, parent: Candidate | None, c: Candidate) -> bool:
     """Whether `c` stands where the parent's title ends: `一、重要意义 （一）是必然选择`."""
-    return (
-        parent is not None
-        and c.start - parent.after <= _TITLE_BETWEEN
-        and not _ENDED.search(text, parent.after, c.start)
-    )
+    if parent is None or c.start - parent.after > _TITLE_BETWEEN:
+        return False
+    return not _ENDED.search(text, parent.after, c.start)
 
 
 def cut_short(c: Candidate, gaps: Sequence[int]) -> bool:
     """Whether a second one may have stood in a gap: one lies before the next of the kind. Glued signs prove nothing."""
     reach = c.following.start if c.following else c.line_end
-    return c.before > GLUED and bisect_right(gaps, reach) > bisect_right(gaps, c.start)
+    return c.before > GLUED and _gap_between(gaps, c.start, reach)

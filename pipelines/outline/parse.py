@@ -5,24 +5,28 @@
     ……gap……
     (三)平台建设             -> under a first-level section that nobody sees but `三、` below proves
 
-Each step is a pass over a list of candidates and linear in it. `markers` finds every marker, `nesting` ranks their kinds and follows the
-numbering, `titles` finds where titles end, `siblings` decides for each list whether it holds headings, and `align` adds what the contents
-block and the numbering prove. Here the stream of sections becomes nested spans. Any text gives an outline, none an exception.
+Each step is a pass over a list of candidates and linear in it. `markers` finds every marker, `ranks` orders their kinds, `nesting`
+follows the numbering, `titles` finds where titles end, `siblings` decides for each list whether it holds headings, `align` adds what the
+contents block proves and `missing` what the numbering proves; `sections` turns the stream of headings into nested spans. Any text gives
+an outline, none an exception.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipelines.outline.align import align, canonical_of, contents, infer
-from pipelines.outline.markers import LINE, Candidate, candidates
-from pipelines.outline.nesting import accept, ranks
+from pipelines.outline.align import align, canonical_of, contents
+from pipelines.outline.candidate import LINE, Candidate
+from pipelines.outline.markers import candidates
+from pipelines.outline.missing import infer
+from pipelines.outline.nesting import accept
+from pipelines.outline.ranks import ranks
+from pipelines.outline.sections import Sections, nested
 from pipelines.outline.siblings import judge
 from pipelines.outline.titles import measure
-from pipelines.records import Outline, OutlineNode, Speech, Status
+from pipelines.records import Outline, Speech
 
 #: Headings without a marker: only these words, alone on their line. A pattern that begins with a break is searched 10 times as fast
 #: as one that begins with `^`.
@@ -87,26 +91,30 @@ def _outlined(speech: Speech) -> tuple[Outline, list[Candidate]]:
     gaps = sorted({min(max(g.at, 0), len(text)) for g in speech.gaps})
     lines = contents(speech.toc)
     listed = {canonical_of(line) for line in lines}
+
     found = candidates(text, frozenset(gaps))
     order = ranks([*lines, *found])
     lists = accept(text, found, order, gaps)
     _measure(speech, [c for c in found if not c.why], listed)
     judge(text, lists, order, gaps)
+
     headings = [c for c in found if not c.why]
     if unnumbered := _unnumbered(text):
         headings = sorted([*headings, *unnumbered], key=lambda c: c.start)
+
     warnings: list[str] = []
-    stream, promoted = align(
-        text, lines, found, headings, gaps, warnings, speech.completeness == "unknown"
-    )
+    anywhere = speech.completeness == "unknown"
+    stream, promoted = align(text, lines, found, headings, gaps, warnings, anywhere)
     if promoted:
         _measure(speech, [c for c in stream if c.gap is None], listed)
     stream = infer(stream, order, gaps, warnings)
-    return _built(speech, stream, order, gaps, warnings), found
+    return _written(speech, nested(len(text), stream, order, gaps), warnings), found
 
 
 def _measure(speech: Speech, accepted: Sequence[Candidate], listed: set[str]) -> None:
-    measure(speech.text, accepted, _DIVIDING in [r.rule for r in speech.removed])
+    """Set the titles, and which of them the contents block lists."""
+    divided = any([removed.rule == _DIVIDING for removed in speech.removed])
+    measure(speech.text, accepted, divided)
     if listed:
         for c in accepted:
             c.known = c.known or canonical_of(c) in listed
@@ -122,68 +130,16 @@ def _unnumbered(text: str) -> list[Candidate]:
     return found
 
 
-def _built(
-    speech: Speech,
-    stream: Sequence[Candidate],
-    order: dict[str, int],
-    gaps: Sequence[int],
-    warnings: list[str],
-) -> Outline:
-    """Nest the stream, and cut the text into preamble, sections and what nothing owns."""
-    text = speech.text
-    levels: list[int] = []
-    ends: list[int] = [len(text)] * len(stream)
-    open_: list[int] = []
-    seen = [
-        False
-    ]  # behind the document and each open section: whether a section up to there is visible
-    owned = 0  # up to here the text is preamble, some visible section's, or unplaced
-    preamble_end: int | None = None
-    unplaced: list[tuple[int, int]] = []
-    for i, c in enumerate(stream):
-        rank = order[c.kind]
-        visible = c.gap is None
-        at = c.start if c.gap is None else c.gap
-        was_visible = seen[-1]
-        while open_ and order[stream[open_[-1]].kind] >= rank:
-            ends[open_.pop()] = at
-            seen.pop()
-        if preamble_end is None:
-            preamble_end = owned = at
-        if visible and not was_visible and owned < at:
-            unplaced.append((owned, at))
-        if visible or was_visible:
-            owned = at
-        open_.append(i)
-        levels.append(len(open_))
-        seen.append(visible or seen[-1])
-    if preamble_end is None:
-        preamble_end = len(text)
-    elif not seen[-1] and owned < len(text):
-        unplaced.append((owned, len(text)))
-    nodes = [_node(c, level, end, gaps) for c, level, end in zip(stream, levels, ends, strict=True)]
-    salutation = _ADDRESSED.search(text, 0, min(preamble_end, 400))
+def _written(speech: Speech, sections: Sections, warnings: list[str]) -> Outline:
+    salutation = _ADDRESSED.search(speech.text, 0, min(sections.preamble_end, 400))
     return Outline(
         id=speech.id,
         version=speech.version,
         title=speech.title,
         url=speech.url,
         salutation=salutation["who"].strip() if salutation else None,
-        preamble=(0, preamble_end),
-        unplaced=tuple(unplaced),
-        nodes=tuple(nodes),
+        preamble=(0, sections.preamble_end),
+        unplaced=tuple(sections.unplaced),
+        nodes=tuple(sections.nodes),
         warnings=tuple(dict.fromkeys(warnings)),
     )
-
-
-def _node(c: Candidate, level: int, end: int, gaps: Sequence[int]) -> OutlineNode:
-    if c.gap is not None:
-        return OutlineNode(
-            level=level, marker=c.marker or None, number=c.number, title=c.title or None, status="missing",
-            source="toc" if c.title else "numbering", form=None, start=None, end=None,
-        )  # fmt: skip
-    status: Status = "partial" if bisect_right(gaps, end) > bisect_right(gaps, c.start) else "full"
-    return OutlineNode(
-        level=level, marker=c.marker or None, number=c.number, title=c.title, status=status,
-        source="both" if c.known else "body", form="line" if c.own_line else "run_in", start=c.start, end=end,
-    )  # fmt: skip

@@ -19,43 +19,13 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
-from pipelines.outline.mind_map_page import PAGE
-from pipelines.records import BadRecord, Outline, OutlineNode, outline_from, to_line
+from pipelines.outline.labels import label, separator
+from pipelines.outline.mind_map import mind_map
+from pipelines.records import BadRecord, Outline, outline_from, to_line
 
 #: Our name space in OPML ("any attribute … if defined in a namespace", OPML 2.0).
 SPACE = "urn:harvest:outline:1"
 _NODE_FIELDS = ("number", "status", "source", "form", "start", "end")
-
-
-_HAN = re.compile("[一二三四五六七八九十百零]+")
-_IN_WORDS = re.compile("第[一二三四五六七八九十]+|首先|其次|再次|再者|最后|其.")
-
-
-def separator(marker: str | None) -> str:
-    """What stands between a marker and its title.
-
-    >>> [separator(m) for m in ("一", "(一)", "3", "一是", "第一", "第二章", "①", None)]
-    ['、', '', '. ', '', '，', ' ', '', '']
-    """
-    if not marker or marker[-1] in ")）]】〕是要" or not marker[-1].isalnum():
-        return ""
-    if _HAN.fullmatch(marker):
-        return "、"
-    if marker.isdigit() and len(marker) <= 2 and not "①" <= marker[0] <= "⒛":
-        return ". "
-    if _IN_WORDS.fullmatch(marker):
-        return "，"
-    return (
-        ""
-        if "①" <= marker[0] <= "⒛" or "㈠" <= marker[0] <= "㈩" or "㉑" <= marker[0] <= "㊿"
-        else " "
-    )
-
-
-def label(node: OutlineNode) -> str:
-    """A node in one line, as a person reads it."""
-    shown = f"{node.marker or ''}{separator(node.marker)}{node.title or ''}"
-    return shown if node.status == "full" else f"{shown} 〔{node.status}〕"
 
 
 def jsonl(outline: Outline) -> bytes:
@@ -218,38 +188,6 @@ def from_opml(data: bytes | str) -> Outline:
         nodes.append(values)
         todo.extend((child, level + 1) for child in reversed(element))
     return _outline(_json(head.text or ""), nodes)
-
-
-# ---------------------------------------------------------------- HTML
-
-
-def mind_map(outline: Outline) -> bytes:
-    """One HTML file that needs nothing else: the tree from left to right, branches fold on a click."""
-    title = html.escape(outline.title or "outline")
-    parts: list[str] = []
-    open_ = 0
-    for i, node in enumerate(outline.nodes):
-        while open_ >= node.level:
-            open_ -= 1
-            parts.append("</ul></li>")
-        child = i + 1 < len(outline.nodes) and outline.nodes[i + 1].level > node.level
-        where = "" if node.start is None else f"{node.start}–{node.end}"
-        hint = html.escape(f"{node.status} · {node.source}" + (f" · {where}" if where else ""))
-        marker = f"<b>{html.escape(node.marker)}</b>{separator(node.marker)}" if node.marker else ""
-        badge = "" if node.status == "full" else f" <i>{node.status}</i>"
-        text = f"{marker}{html.escape(node.title or '')}{badge}"
-        tag = "button" if child else "span"
-        kind = ' type="button" aria-expanded="true"' if child else ""
-        parts.append(
-            f'<li class="{node.status}"><{tag}{kind} title="{hint}">{text}</{tag}>'
-            + ("<ul>" if child else "</li>")
-        )
-        open_ = node.level if child else node.level - 1
-    parts.extend("</ul></li>" for _ in range(open_))
-    tree = f"<ul>{''.join(parts)}</ul>" if parts else ""
-    before, between, after = PAGE.split("@TITLE@")
-    middle, end = after.split("@TREE@")
-    return "".join((before, title, between, title, middle, tree, end)).encode("utf-8", "replace")
 
 
 # ---------------------------------------------------------------- shared

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from statistics import median_low
 
-from pipelines.outline.markers import LINE, UNITS, Candidate
+from pipelines.outline.candidate import LINE, UNITS, Candidate
 from pipelines.outline.nesting import Siblings, cut_short, opens
+from pipelines.outline.reasons import ALONE, ATTACHMENTS, BARE, IN_ITEM, SEMICOLONS, SENTENCES
 from pipelines.outline.titles import TRIM
 
 #: Longest title, in code points; two thirds of a list of headings are no longer. Of 927 headings of the development set the longest
@@ -28,46 +29,62 @@ _LONGEST_LINE = 56
 #: Longest median of bare titles that nothing stands under, where the document's other lists of the kind are headings.
 _SHORT = 14
 _START = attrgetter("start")
-_BARE = "nothing stands under them"
 _GOING_ON = ("；", ";", "，", ",", "、")
 _ATTACHMENTS = re.compile(r"附[件表图录][ \u3000]*[:：]?$")
 
 
+class _Document:
+    """The accepted candidates of a text in order, their ranks, and the gaps: what a list is judged by."""
+
+    def __init__(
+        self,
+        text: str,
+        lists: Sequence[Siblings],
+        order: dict[str, int],
+        gaps: Sequence[int],
+    ) -> None:
+        self.text, self.order, self.gaps = text, order, gaps
+        self.accepted = sorted([c for siblings in lists for c in siblings.members], key=_START)
+        self.starts = [c.start for c in self.accepted]
+
+    def following(self, c: Candidate) -> Candidate | None:
+        """The next accepted candidate."""
+        i = bisect_left(self.starts, c.start) + 1
+        return self.accepted[i] if i < len(self.accepted) else None
+
+    def gap_within(self, start: int, end: int) -> bool:
+        """Whether text was withheld between two offsets."""
+        return bisect_right(self.gaps, end) > bisect_right(self.gaps, start)
+
+
 def judge(text: str, lists: Sequence[Siblings], order: dict[str, int], gaps: Sequence[int]) -> None:
     """Decide for each list of siblings whether it holds headings; members of the others get their `why`."""
-    accepted = sorted([c for siblings in lists for c in siblings.members], key=_START)
-    starts = [c.start for c in accepted]
-    held: dict[str, int] = defaultdict(int)  # lists of headings less lists of items, by kind
+    document = _Document(text, lists, order, gaps)
+    balance: dict[str, int] = defaultdict(int)  # lists of headings less lists of items, by kind
     bare: list[Siblings] = []
     for siblings in _whole_lists(lists, order):
-        parent = siblings.parent
-        inside = (
-            parent is not None
-            and parent.why
-            and (parent.before == LINE or siblings.members[0].start < parent.line_end)
-        )
-        if inside and sum(
-            c.own_line and not c.stop.strip() for c in siblings.members
-        ) * 3 < 2 * len(siblings.members):
-            why = "inside a plain item"
-        else:
-            why = _plain(text, siblings, accepted, starts, order, gaps)
-        held[siblings.kind] += -1 if why else 1
-        if why == _BARE:
+        why = _verdict(_List(document, siblings))
+        balance[siblings.kind] += -1 if why else 1
+        if why == BARE:
             bare.append(siblings)
         if why:
-            for c in siblings.members:
-                c.why = why
-    for siblings in (
-        bare
-    ):  # as the document does elsewhere: （一）汽车号牌。 with a text, （一）小型车辆样图。 without
-        if (
-            held[siblings.kind] + 1 > 0
-            and siblings.parent
-            and median_low(len(c.title) for c in siblings.members) <= _SHORT
-        ):
-            for c in siblings.members:
-                c.why = ""
+            _set_why(siblings, why)
+
+    for siblings in bare:
+        if balance[siblings.kind] >= 0 and _like_the_others(siblings):
+            _set_why(siblings, "")
+
+
+def _set_why(siblings: Siblings, why: str) -> None:
+    for c in siblings.members:
+        c.why = why
+
+
+def _like_the_others(siblings: Siblings) -> bool:
+    """As the document does elsewhere: （一）汽车号牌。 with a text, （一）小型车辆样图。 without."""
+    if siblings.parent is None:
+        return False
+    return median_low(len(c.title) for c in siblings.members) <= _SHORT
 
 
 def _whole_lists(lists: Sequence[Siblings], order: dict[str, int]) -> list[Siblings]:
@@ -82,70 +99,104 @@ def _whole_lists(lists: Sequence[Siblings], order: dict[str, int]) -> list[Sibli
     return [siblings for kind in sorted(whole, key=lambda k: order[k]) for siblings in whole[kind]]
 
 
-def _plain(
-    text: str,
-    siblings: Siblings,
-    accepted: Sequence[Candidate],
-    starts: Sequence[int],
-    order: dict[str, int],
-    gaps: Sequence[int],
-) -> str:
+class _List:
+    """One list of siblings and what was counted of its members."""
+
+    def __init__(self, document: _Document, siblings: Siblings) -> None:
+        self.document = document
+        self.kind, self.parent, self.members = siblings.kind, siblings.parent, siblings.members
+        self.size = len(self.members)
+        self.semicolons = self.bodies = self.titles = 0
+
+        first = self.members[0]
+        self.lead = document.text[max(0, first.start - 8) : first.start].rstrip()
+        self.introduced = self.lead.endswith(("：", ":"))
+        self.bare_lines = sum([c.own_line and not c.stop.strip() for c in self.members])
+
+    def count(self) -> bool:
+        """Count the members that end in semicolons, have a text, look like titles. Always true."""
+        for c in self.members:
+            self._count(c)
+        return True
+
+    def _count(self, c: Candidate) -> None:
+        document = self.document
+        following = document.following(c)
+        stop = following.start if following else len(document.text)
+        has_child = bool(following and document.order[following.kind] > document.order[self.kind])
+        tail = document.text[c.end : stop].rstrip()
+
+        if not has_child and tail.endswith(_GOING_ON):
+            self.semicolons += 1
+        if has_child or tail.strip(TRIM) or document.gap_within(c.start, stop):
+            self.bodies += 1
+        if _like_a_title(document.text, c, stop):
+            self.titles += 1
+
+    def stands_inside(self) -> bool:
+        """Whether it stands in an item that is no heading, and its members are no lines of their own."""
+        parent = self.parent
+        if parent is None or not parent.why:
+            return False
+        if parent.before != LINE and self.members[0].start >= parent.line_end:
+            return False
+        return self.bare_lines * 3 < 2 * self.size
+
+    def is_listed(self) -> bool:
+        return sum([c.known for c in self.members]) * 2 >= self.size
+
+    def has_no_bodies(self) -> bool:
+        if self.bodies * 2 >= self.size:
+            return False
+        return self.parent is None or self.introduced or self.bare_lines < self.size
+
+    def is_alone(self) -> bool:
+        """Whether its only member may be chance: it stands in a line, or under a lead."""
+        only = self.members[0]
+        doubtful = only.before < LINE or (self.introduced and self.kind not in _LONGEST)
+        if self.size > 1 or not doubtful:
+            return False
+        document = self.document
+        if opens(document.text, self.parent, only):
+            return False
+        return self.introduced or not cut_short(only, document.gaps)
+
+
+#: The first row whose test holds decides: an empty verdict makes the list's members headings, any other is why they are none.
+_LISTS: tuple[tuple[Callable[[_List], bool], str], ...] = (
+    (_List.stands_inside, IN_ITEM),
+    (lambda s: s.kind in UNITS and s.kind != "art", ""),
+    (_List.is_listed, ""),
+    (lambda s: s.count() and s.semicolons * 2 >= s.size, SEMICOLONS),
+    (lambda s: s.titles * 3 < 2 * s.size, SENTENCES),
+    (lambda s: bool(_ATTACHMENTS.search(s.lead)), ATTACHMENTS),
+    (_List.has_no_bodies, BARE),
+    (_List.is_alone, ALONE),
+)
+
+
+def _verdict(siblings: _List) -> str:
     """Why a list holds plain items, or nothing where it holds headings."""
-    members, kind = siblings.members, siblings.kind
-    if kind in UNITS and kind != "art":
-        return ""
-    if sum([c.known for c in members]) * 2 >= len(members):
-        return ""
-    semicolons = bodies = titles = 0
-    for c in members:
-        i = bisect_left(starts, c.start)
-        stop = starts[i + 1] if i + 1 < len(starts) else len(text)
-        child = i + 1 < len(starts) and order[accepted[i + 1].kind] > order[kind]
-        tail = text[c.end : stop].rstrip()
-        semicolons += tail.endswith(_GOING_ON) and not child
-        bodies += (
-            child
-            or bool(tail.strip(TRIM))
-            or bisect_right(gaps, stop) > bisect_right(gaps, c.start)
-        )
-        titles += _like_a_title(text, c, stop)
-    n = len(members)
-    if semicolons * 2 >= n:
-        return "items of a sentence: they end in semicolons"
-    if titles * 3 < 2 * n:
-        return "items are whole sentences"
-    lead = text[max(0, members[0].start - 8) : members[0].start].rstrip()
-    if _ATTACHMENTS.search(lead):
-        return "a list of attachments"
-    introduced = lead.endswith(("：", ":"))
-    if bodies * 2 < n and (
-        siblings.parent is None
-        or introduced
-        or sum(c.own_line and not c.stop.strip() for c in members) < n
-    ):
-        return _BARE
-    if n == 1 and (members[0].before < LINE or (introduced and kind not in _LONGEST)):
-        only = members[0]
-        return (
-            ""
-            if opens(text, siblings.parent, only) or (cut_short(only, gaps) and not introduced)
-            else "alone"
-        )
-    return ""
+    return next((verdict for test, verdict in _LISTS if test(siblings)), "")
 
 
 def _like_a_title(text: str, c: Candidate, stop: int) -> bool:
     """Whether a member of a list looks like a title; `stop` is where the next marker stands."""
-    alone = c.own_line and not c.stop.strip()
-    if c.kind != "art" and not alone:
-        under = (
-            c.line_end if c.own_line else c.end + 1
-        )  # paragraphs that have no marker stand under it
-        alone = (c.own_line or text[under : under + 1] in (" ", "\u3000")) and bool(
-            text[under : min(stop, under + 8)].strip()
-        )
-    if alone:
-        return len(c.title) <= _LONGEST_LINE and c.title.count("，") + c.title.count(",") <= 3
-    return len(c.title) <= _LONGEST.get(c.kind, _LONGEST_RUN_IN) and (
-        c.loose or c.stop not in ("；", ";") or c.end == c.line_end
-    )
+    if _stands_alone(text, c, stop):
+        commas = c.title.count("，") + c.title.count(",")
+        return len(c.title) <= _LONGEST_LINE and commas <= 3
+    if len(c.title) > _LONGEST.get(c.kind, _LONGEST_RUN_IN):
+        return False
+    return c.loose or c.stop not in ("；", ";") or c.end == c.line_end
+
+
+def _stands_alone(text: str, c: Candidate, stop: int) -> bool:
+    """Whether the title is a line without end mark, or paragraphs without marker stand under its line."""
+    if c.own_line and not c.stop.strip():
+        return True
+    if c.kind == "art":
+        return False
+    under = c.line_end if c.own_line else c.end + 1
+    if not c.own_line and text[under : under + 1] not in (" ", "\u3000"):
+        return False
+    return bool(text[under : min(stop, under + 8)].strip())

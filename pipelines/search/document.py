@@ -12,7 +12,7 @@ import orjson
 
 from pipelines.errors import HarvestError
 from pipelines.outline import outline_of
-from pipelines.outline.render import separator
+from pipelines.outline.labels import separator
 from pipelines.records import Outline, Speech
 from pipelines.search.bigrams import Phrase, phrases, spans
 

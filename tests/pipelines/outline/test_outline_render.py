@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 import pytest
 
 from pipelines.outline import outline_of, plain_speech
-from pipelines.outline.render import from_markdown, from_opml, label, markdown, mind_map, opml
+from pipelines.outline.labels import label
+from pipelines.outline.render import from_markdown, from_opml, markdown, mind_map, opml
 from pipelines.records import BadRecord, Gap, Outline
 
 HEAD = "一、抓好播种\n（一）选种。选好种。\n（二）整地。深耕三十厘"
