@@ -61,11 +61,16 @@ DOWNLOAD_VERIFY_CERTIFICATES = True  # `crawler.fetching.download` knows no othe
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 
+#: What reading and cleaning one page may use, in a process that is ended beyond it (failure `too_slow`, `too_large`): CPU
+#: seconds for a page of up to 1 MB (a larger one gets more in proportion), and megabytes of memory.
+PAGE_CPU_SECONDS = 4
+PAGE_MEMORY_MB = 1024
+
 # -- nothing lost, nothing doubled ----------------------------------------------------------------------------------
 
 #: Pages come from the durable frontier, which also knows what was seen; Scrapy's queues lose pages under a kill.
 SCHEDULER = "crawler.scheduler.FrontierScheduler"
-ITEM_PIPELINES = {"pipelines.item_pipelines.Clean": 100, "pipelines.item_pipelines.Keep": 200}
+ITEM_PIPELINES = {"pipelines.item_pipelines.Read": 100, "pipelines.item_pipelines.Keep": 200}
 EXTENSIONS = {
     "crawler.extensions.run_manifest.RunManifest": 0,
     "crawler.extensions.progress.ShowProgress": 0,
@@ -85,7 +90,7 @@ EXTENSIONS = {
 # -- speed ----------------------------------------------------------------------------------------------------------
 
 #: Scrapy starts this many tasks for every response, most of them to find nothing to do: 1 made a bare spider 1.7
-#: times faster. Up to sixteen pages make one item anyway.
+#: times faster. A response makes one item anyway.
 CONCURRENT_ITEMS = 1
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"

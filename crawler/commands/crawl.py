@@ -25,7 +25,10 @@ from twisted.internet.base import ReactorBase
 
 from crawler.cli.command import CannotBeDone
 from crawler.cli.command import Command as Base
+from crawler.crawl_run import CrawlRun, Reader, RunCrawler, bounds_of
 from crawler.middlewares.agent import contact, needs_contact
+from crawler.page_worker import PageWorker
+from crawler.reading.fetched_page import WEB, PageReader
 from crawler.runs.after_crawl import bring_up_to_date
 from crawler.runs.crawl_arguments import BadArgument, CrawlArguments
 from crawler.runs.exit_status import exit_status
@@ -34,7 +37,7 @@ from crawler.runs.layout_alarm import layout_alarm
 from crawler.runs.run_lock import LockHeld
 from crawler.runs.schema import StateDamaged, StateTooNew
 from crawler.runs.state import StoreError
-from crawler.spiders.speeches import WEB, SpeechSpider
+from crawler.spiders.speeches import SpeechSpider
 from pipelines.errors import HarvestError
 from pipelines.exports.s3 import S3Error, copy_to_s3
 from pipelines.records import Run
@@ -102,9 +105,22 @@ class Command(Base):
         except BadArgument as error:
             self.usage(str(error))
         self._check_settings(asked)
+        # Forked before there are locks, threads or an event loop.
+        with PageWorker(PageReader(asked), bounds_of(self.settings)) as reader:
+            return self._journaled(args, opts, asked, spider, reader)
+
+    def _journaled(
+        self,
+        args: list[str],
+        opts: argparse.Namespace,
+        asked: CrawlArguments,
+        spider: type[SpeechSpider],
+        reader: Reader,
+    ) -> int:
+        assert self.settings is not None
         try:
             journal = Journal.open(
-                Path(self.settings["OUTPUT_DIR"]), spider.site.key, _command_line(args, opts)
+                Path(self.settings["OUTPUT_DIR"]), asked.site.key, _command_line(args, opts)
             )
         except LockHeld as error:
             self.say(f"{args[0]}: {error}")
@@ -116,7 +132,7 @@ class Command(Base):
         with journal:
             for notice in journal.notices:
                 self.say(f"{args[0]}: {notice}")
-            return self._crawl(journal, asked, spider, quiet=opts.quiet)
+            return self._crawl(CrawlRun(journal, asked, reader), spider, quiet=opts.quiet)
 
     def _then(self, asked: CrawlArguments) -> None:
         assert self.settings is not None
@@ -140,6 +156,7 @@ class Command(Base):
             for name in ("DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT"):
                 if self.settings.getfloat(name) < 0:
                     raise ValueError(f"{name}={self.settings[name]} is less than nothing")
+            bounds_of(self.settings)
             stated = contact(self.settings)
         except (TypeError, ValueError) as error:
             raise CannotBeDone(f"bad setting: {error}") from None
@@ -150,36 +167,31 @@ class Command(Base):
                 "(-s CONTACT=…) or in the environment"
             )
 
-    def _crawl(
-        self,
-        journal: Journal,
-        asked: CrawlArguments,
-        spider_class: type[SpeechSpider],
-        *,
-        quiet: bool,
-    ) -> int:
+    def _crawl(self, run: CrawlRun, spider_class: type[SpeechSpider], *, quiet: bool) -> int:
         assert self.settings is not None
+        journal, asked = run.journal, run.asked
         process = AsyncCrawlerProcess(self.settings)
-        crawler = process.create_crawler(spider_class)
+        crawler = RunCrawler(spider_class, self.settings, run)
         interruption = Interruption(lambda: _stop(process))
-        process.crawl(crawler, journal=journal, asked=asked)
+        process.crawl(crawler)
         gc.freeze()  # modules and tables stay to the end: no need to look through them again and again
         gc.set_threshold(YOUNG)
         process.start(install_signal_handlers=False)
-        spider = crawler.spider
-        if not isinstance(spider, SpeechSpider):
+        if crawler.spider is None:
             raise CannotBeDone("the crawl could not start (see the log)")
         try:
             journal.commit()
+            if run.broken and not interruption.status:
+                raise OutputBroken(run.broken)
             status, why, alarm = interruption.status, None, None
             if not status:
                 status, why = exit_status(
                     journal.counts,
                     known_before=journal.known_before,
-                    reached=spider.reached,
+                    reached=run.reached,
                     named=bool(asked.url),
                     numbered=bool(asked.ids),
-                    cut_short=spider.cut_short,
+                    cut_short=run.cut_short,
                 )
             alarm = (
                 None
@@ -191,13 +203,13 @@ class Command(Base):
                     3,
                     f"{alarm}; the output is held back: scrapy doctor --release {journal.run}, or --discard",
                 )
-            run = journal.finish(status, hold=bool(alarm))
+            manifest = journal.finish(status, hold=bool(alarm))
         except OutputBroken as error:
             raise CannotBeDone(
                 f"{error} (what was committed is safe; the next run goes on from there)"
             ) from None
         if status or not quiet:
-            self.say(summary(run) + (f" · {why}" if why else ""))
+            self.say(summary(manifest) + (f" · {why}" if why else ""))
         if status in (0, 3) and not alarm:
             self._then(asked)
         return status
@@ -216,9 +228,6 @@ def _stop(process: AsyncCrawlerProcess) -> None:
         with suppress(ReactorNotRunning):
             cast(ReactorBase, reactor).stop()
 
-    for crawler in process.crawlers:
-        if isinstance(crawler.spider, SpeechSpider):
-            crawler.spider.flush()
     asyncio.ensure_future(process.stop())  # noqa: RUF006  (the reactor runs until it is done)
     asyncio.get_event_loop().call_later(GRACE, give_up)
 

@@ -8,17 +8,16 @@ Nothing is said with `-q`.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
-if TYPE_CHECKING:
-    from crawler.spiders.speeches import SpeechSpider
+from crawler.crawl_run import run_of
 
 #: Seconds between two looks.
 LIVE, PLAIN = 0.5, 60.0
@@ -30,8 +29,10 @@ class ShowProgress:
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings.getbool("PROGRESS"):
             raise NotConfigured
-        self._crawler = crawler
+        self._run = run_of(crawler)
+        self._name = self._run.asked.site.key
         self._bar: Progress | None = None
+        self._task = TaskID(0)
         self._look = create_looping_call(self._show)
         crawler.signals.connect(self.opened, signals.spider_opened)
         crawler.signals.connect(self.closed, signals.spider_closed)
@@ -43,14 +44,17 @@ class ShowProgress:
 
     def opened(self) -> None:
         """Begin to show."""
-        spider = self._spider
         if sys.stderr.isatty():
             self._bar = Progress(
-                TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn(),
-                console=Console(stderr=True), transient=True,
-            )  # fmt: skip
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.fields[said]}"),
+                TimeElapsedColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
             self._bar.start()
-            self._task = self._bar.add_task(spider.name, total=spider.asked.limit, said="")
+            self._task = self._bar.add_task(self._name, total=self._run.asked.limit, said="")
         self._look.start(LIVE if self._bar else PLAIN, now=False)
 
     def closed(self) -> None:
@@ -60,14 +64,12 @@ class ShowProgress:
         if self._bar:
             self._bar.stop()
 
-    @property
-    def _spider(self) -> SpeechSpider:
-        return self._crawler.spider  # type: ignore[return-value]
-
     def _show(self) -> None:
-        pages = self._spider.journal.counts.pages
-        said = f"{pages['asked']} asked  {pages['stored']} stored  {pages['failed'] + pages['refused']} failed"
+        pages = self._run.journal.counts.pages
+        asked, stored = pages["asked"], pages["stored"]
+        failed = pages["failed"] + pages["refused"]
+        said = f"{asked} asked  {stored} stored  {failed} failed"
         if self._bar:
-            self._bar.update(self._task, completed=pages["asked"], said=said)
+            self._bar.update(self._task, completed=asked, said=said)
         else:
-            print(f"{self._spider.name}: {said}", file=sys.stderr, flush=True)
+            print(f"{self._name}: {said}", file=sys.stderr, flush=True)

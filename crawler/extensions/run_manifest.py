@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
@@ -16,12 +16,10 @@ from scrapy.http import Response
 from scrapy.utils.asyncio import create_looping_call
 
 from crawler.archive.writer import captured
+from crawler.crawl_run import run_of
 from crawler.found import Found
-from crawler.runs.journal import BATCH_SECONDS, OutputBroken
+from crawler.runs.journal import BATCH_SECONDS
 from pipelines.failures import iso
-
-if TYPE_CHECKING:
-    from crawler.spiders.speeches import SpeechSpider
 
 _SITEMAP = re.compile(
     rb"^[ \t]{0,20}sitemap[ \t]{0,20}:[ \t]{0,20}(\S{1,2083})", re.IGNORECASE | re.MULTILINE
@@ -32,8 +30,8 @@ class RunManifest:
     """Commits by the clock; notes robots.txt."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        self._clock = create_looping_call(self._commit)
+        self._run = run_of(crawler)
+        self._clock = create_looping_call(self._run.commit)
         crawler.signals.connect(self.opened, signals.spider_opened)
         crawler.signals.connect(self.received, signals.response_received)
         crawler.signals.connect(self.closed, signals.spider_closed)
@@ -42,10 +40,6 @@ class RunManifest:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's constructor."""
         return cls(crawler)
-
-    @property
-    def _spider(self) -> SpeechSpider:
-        return self._crawler.spider  # type: ignore[return-value]
 
     def opened(self) -> None:
         """Start the clock."""
@@ -60,21 +54,14 @@ class RunManifest:
         """A response; only robots.txt is of interest here."""
         if "entry" in request.meta or urlsplit(response.url).path != "/robots.txt":
             return
-        spider = self._spider
-        url = f"{spider.site.scheme}://{spider.site.hosts[0]}/robots.txt"
-        capture = captured(response, url, spider.site.key, "robots", iso(time.time()))
-        found = []
-        if response.status == 200 and not spider.asked.url and not spider.asked.ids:
-            named = {
-                spider.asked.real(m[1].decode("latin-1")) for m in _SITEMAP.finditer(response.body)
-            }
-            found = [Found(u, "sitemap") for u in sorted(filter(None, named))]
-        spider.note_robots(url, capture, found)
+        asked = self._run.asked
+        url = f"{self._run.source.home}/robots.txt"
+        capture = captured(response, url, asked.site.key, "robots", iso(time.time()))
+        discovers = not asked.url and not asked.ids
+        found = self._sitemaps(response) if response.status == 200 and discovers else []
+        self._run.note_robots(url, capture, found)
 
-    def _commit(self) -> None:
-        """Once a second: what waits for slower pages is read, what was read is committed."""
-        self._spider.flush()
-        try:
-            self._spider.journal.commit()
-        except OutputBroken as error:
-            self._spider.stop(str(error))
+    def _sitemaps(self, response: Response) -> list[Found]:
+        stated = [m[1].decode("latin-1") for m in _SITEMAP.finditer(response.body)]
+        named = {self._run.asked.real(address) for address in stated}
+        return [Found(url, "sitemap") for url in sorted(url for url in named if url)]

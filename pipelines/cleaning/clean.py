@@ -115,6 +115,8 @@ def _part(
         page = raw if text is raw.text and site == raw.site else replace(raw, text=text, site=site)
         length = counted(outcome.text)
         refused = refusal(page, outcome.text, outcome.facts, length)
+    except MemoryError:  # the page's bound, which is no fault of a rule
+        raise
     except Exception as error:
         told = "; ".join((f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())))
         return failure(replace(raw, url=url), "rule_error", told, now)

@@ -1,11 +1,13 @@
 """Scrapy's command line with a fault in its way: `python tests/faults/faulty.py '{"what": "kill", "at": 40}' crawl …`.
 
-`{"stage": "clean", "error": "boom"}` makes a stage raise for every third page instead.
+`{"stage": "clean", "error": "boom"}` makes a stage raise for every third page instead, `"error": "hang"` makes it hang there,
+in C.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from itertools import count
@@ -22,6 +24,8 @@ def _every_third(real: Callable[..., Any], message: str) -> Callable[..., Any]:
 
     def raising(*args: Any, **more: Any) -> Any:
         if next(calls) % 3 == 1:
+            if message == "hang":
+                re.match(r"(?:a|aa)+$", "a" * 99 + "b")
             raise RuntimeError(message)
         return real(*args, **more)
 
@@ -30,22 +34,22 @@ def _every_third(real: Callable[..., Any], message: str) -> Callable[..., Any]:
 
 def break_stage(stage: str, message: str) -> None:
     """Make one stage of the way of a page raise."""
-    import crawler.spiders.speeches as spider
-    import pipelines.item_pipelines as adapters
+    import crawler.crawl_run as crawl_run
+    import crawler.reading.fetched_page as reading
     from crawler.runs import apply
 
     if stage == "read":
-        spider.fetched_document = _every_third(spider.fetched_document, message)
+        reading.fetched_document = _every_third(reading.fetched_document, message)
     elif stage == "links":
-        spider.list_links = _every_third(spider.list_links, message)
+        reading.list_links = _every_third(reading.list_links, message)
     elif stage == "clean":
-        adapters.clean = _every_third(adapters.clean, message)
+        reading.clean = _every_third(reading.clean, message)
     elif stage == "deduplicate":
         apply.Apply._fold = _every_third(apply.Apply._fold, message)  # type: ignore[method-assign]
     elif stage == "emit":
         apply.to_line = _every_third(apply.to_line, message)
     elif stage == "archive":
-        spider.captured = _every_third(spider.captured, message)
+        crawl_run.captured = _every_third(crawl_run.captured, message)
     else:
         raise ValueError(stage)
 

@@ -1,0 +1,162 @@
+"""What becomes of one fetched page, from bytes to clean documents or links: all that a page's content can make slow.
+
+    read = PageReader(asked)
+    content = read(FetchedPage(kind="document", body=b"<html>…", url="https://…", …))
+
+This runs in the page worker (`crawler.page_worker`): a page goes in, what it held comes out, and nothing else changes.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from crawler.found import Found, Kind
+from crawler.reading.document import fetched_document
+from crawler.reading.encodings import Unreadable, decode, stated_charset
+from crawler.reading.links import FILES, list_links, sitemap_links
+from crawler.reading.main_text import is_list
+from crawler.reading.page import Page
+from crawler.runs.crawl_arguments import CrawlArguments
+from crawler.site import Site
+from crawler.sites import site_names, site_of
+from pipelines.cleaning.clean import Cleaned, clean
+from pipelines.failures import broken_stage, failure, iso
+from pipelines.records import Failure, RawDocument
+
+#: Any host: generic extraction only; begins at `-a url=` and stays on that host. What is a document and what a list is seen
+#: when it is there.
+WEB = Site(key="web", hosts=(), documents=(r"/.*",), never=(FILES + r"(?:\?.*)?",))
+
+#: Paths that lead to no document and that nobody without an account should ask for.
+_PRIVATE = re.compile(
+    r"/(?:log-?in|log-?out|register|regist|reg|signup|passport|member|user|cart|pay|vip|admin)(?:[/.?]|\Z)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPage:
+    """A page as it came. `url` is its canonical URL, `asked` the one that the frontier holds (they differ after a redirect),
+    `address` where it was fetched; `when` is ISO 8601 UTC, `depth` how far from a start page a list is."""
+
+    kind: Kind
+    body: bytes
+    content_type: str
+    url: str
+    asked: str
+    address: str
+    depth: int
+    when: str
+
+
+@dataclass(slots=True)
+class PageContent:
+    """What a page held: `results` of a document, `found` of a list or sitemap, or the `failure` that says why neither.
+
+    `kind` may differ from what was asked for: on `web`, what a page is shows when it is there. `generic` and `published`
+    are of the document.
+    """
+
+    kind: Kind
+    results: Sequence[Cleaned | Failure] = ()
+    found: list[Found] = field(default_factory=list)
+    failure: Failure | None = None
+    generic: bool = False
+    published: str | None = None
+    is_document: bool = False
+
+
+class PageReader:
+    """Reads the pages of one crawl."""
+
+    def __init__(self, asked: CrawlArguments) -> None:
+        self._asked = asked
+        self._site = asked.site
+        self._site_names = site_names()
+        self._home = f"{self._site.scheme}://{self._site.hosts[0]}"
+        self._never = [re.compile(pattern) for pattern in self._site.never]
+
+    def __call__(self, page: FetchedPage) -> PageContent:
+        """Read a page; what cannot be read, or breaks a stage of ours, is a failure of this page alone."""
+        content = PageContent(page.kind)
+        try:
+            raw = self._read(page, content)
+        except MemoryError:
+            raise
+        except Unreadable as error:
+            content.failure = self._failure(page, error.error, str(error))
+            return content
+        except Exception as error:
+            content.failure = broken_stage(page.asked, self._site.key, "read", error)
+            return content
+        if raw is not None:
+            self._clean(raw, content)
+        return content
+
+    def _read(self, page: FetchedPage, content: PageContent) -> RawDocument | None:
+        charset = stated_charset(page.content_type)
+        if page.kind == "document":
+            return self._document(page, charset, content)
+        text = decode(page.body, charset).text
+        if page.kind == "sitemap":
+            content.found = list(
+                sitemap_links(text, self._asked.real, self._site.is_document),
+            )
+        else:
+            content.found = self._links(text, page, page.asked, page.depth)
+        return None
+
+    def _document(
+        self, fetched: FetchedPage, charset: str | None, content: PageContent
+    ) -> RawDocument | None:
+        raw, page = fetched_document(fetched.body, charset, fetched.url, self._site, fetched.when)
+        if self._site.key == WEB.key:
+            content.found = self._document_links(page, fetched)
+            if content.found and is_list(page):
+                content.kind = "list"
+                return None
+            known = site_of(fetched.url)
+            raw = replace(raw, site=known.key if known else "unknown")
+        content.is_document = True
+        content.generic = "generic_extraction" in raw.warnings
+        content.published = raw.published
+        return raw
+
+    def _document_links(self, page: Page, fetched: FetchedPage) -> list[Found]:
+        links = self._links(page.html, fetched, fetched.url, 0)
+        return [
+            found for found in links if found.kind == "document" and not self._is_private(found.url)
+        ]
+
+    def _clean(self, raw: RawDocument, content: PageContent) -> None:
+        try:
+            results = clean(raw, self._site_names, raw.crawled_at)
+        except MemoryError:
+            raise
+        except Exception as error:
+            content.failure = broken_stage(raw.url, raw.site, "clean", error)
+            return
+        # What only `explain` shows stays here: it is a third of what would go through the pipe.
+        content.results = [
+            replace(result, raw_text="", marks=()) if isinstance(result, Cleaned) else result
+            for result in results
+        ]
+        speeches = [result.speech for result in results if isinstance(result, Cleaned)]
+        content.published = speeches[0].published if speeches else None
+
+    def _links(self, html: str, page: FetchedPage, url: str, depth: int) -> list[Found]:
+        asked = self._asked
+        links = list_links(html, page.address, url, depth, asked.real, self._site.is_document)
+        return [
+            found for found in links if found.kind == "document" or not self._is_private(found.url)
+        ]
+
+    def _is_private(self, url: str) -> bool:
+        path = url.removeprefix(self._home)
+        return bool(_PRIVATE.search(path)) or any(p.fullmatch(path) for p in self._never)
+
+    def _failure(self, page: FetchedPage, error: str, detail: str) -> Failure:
+        return failure(page.asked, self._site.key, "read", error, detail, iso(time.time()))
