@@ -5,7 +5,7 @@ from __future__ import annotations
 from crawler.reading.encodings import Unreadable, decode
 from crawler.reading.main_text import main_text
 from crawler.reading.page import Page
-from crawler.reading.shown_text import Node
+from crawler.reading.shown_text import Node, Shown
 from crawler.reading.title import title_of
 from crawler.reading.walls import wall
 from crawler.site import Site
@@ -33,25 +33,25 @@ def read_document(page: Page, site: Site, crawled_at: str | None) -> RawDocument
     is a wall (`login_wall`, `captcha`, `soft_404`, `download_form`)."""
     facts = dict(site.facts(page)) if site.facts else {}
     stated_number = facts.pop("doc_id", None)
-    text = _own(page, site)
-    generic = text is None
-    if text is None:
+    shown = _own(page, site)
+    generic = shown is None
+    if shown is None:
         chosen = main_text(page)
-        text = page.text(chosen.node, chosen.without) if chosen else ""
-    if found := wall(page, text):
+        shown = page.shown(chosen.node, chosen.without) if chosen else Shown("")
+    if found := wall(page, shown.text):
         raise Unreadable(*found)
     return RawDocument(
-        url=page.url, site=site.key, title=_title(page, site), text=text,
+        url=page.url, site=site.key, title=_title(page, site), text=shown.text, breaks=shown.breaks,
         doc_id=site.number(page.url) or (str(stated_number) if stated_number else None), crawled_at=crawled_at,
         warnings=("generic_extraction",) if generic else (), **facts,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
-def _own(page: Page, site: Site) -> str | None:
+def _own(page: Page, site: Site) -> Shown | None:
     """The text of what the first fitting selector finds. Several boxes side by side are one text (a page split in
     pieces); of boxes in different places the one with the most text is meant."""
     for selector in site.body:
-        texts: dict[int, list[str]] = {}  # by parent
+        texts: dict[int, list[Shown]] = {}  # by parent
         inside: set[int] = set()
         found = page.css(selector)
         for node in found:
@@ -59,10 +59,12 @@ def _own(page: Page, site: Site) -> str | None:
                 continue
             if len(found) > 1:
                 inside |= {n.mem_id for n in node.css(selector)}
-            if len(text := page.text(node)) >= _SHELL:
-                texts.setdefault(_parent(node), []).append(text)
+            shown = page.shown(node)
+            if len(shown.text) >= _SHELL:
+                texts.setdefault(_parent(node), []).append(shown)
         if texts:
-            return max(("\n".join(side_by_side) for side_by_side in texts.values()), key=len)
+            candidates = [Shown.joined(side_by_side) for side_by_side in texts.values()]
+            return max(candidates, key=lambda shown: len(shown.text))
     return None
 
 

@@ -10,7 +10,7 @@ something hidden is entered.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -57,6 +57,15 @@ class Shown:
 
     text: str
     breaks: tuple[Break, ...] = ()
+
+    @classmethod
+    def joined(cls, parts: Sequence[Shown]) -> Shown:
+        """Blocks one below the other; those without text count for nothing."""
+        said = [part for part in parts if part.text]
+        breaks: list[Break] = []
+        for part in said:
+            breaks += [*part.breaks, "p"]
+        return cls("\n".join(part.text for part in said), tuple(breaks[:-1]))
 
 
 def shown_text(node: Node, without: Collection[int] = ()) -> Shown:

@@ -29,6 +29,8 @@ def test_a_page_gives_what_was_looked_at(folder: Path, expect: Callable[[Path, s
     raw = read_document(Page.parse(html, site.canonical(url)), site, None)
     stated = {k: v for k, v in dataclasses.asdict(raw).items() if v not in (None, (), "")}
     stated["text"] = raw.text.split("\n")
+    if raw.breaks:
+        stated["breaks"] = " ".join(raw.breaks)
     expect(folder / "expected.json", json.dumps(stated, ensure_ascii=False, indent=2) + "\n")
 
 
