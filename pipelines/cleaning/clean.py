@@ -33,6 +33,7 @@ from pipelines.records import (
     Trace,
     document_id,
 )
+from pipelines.speech_facts import stated_facts
 from pipelines.text.canonical import content_hash, counted
 from pipelines.text.script import changes
 
@@ -203,6 +204,7 @@ def _speech(
         source=_text(facts, "source"),
         attachments=raw.attachments,
         parent=raw.parent,
+        facts=stated_facts(facts.title, text),
     )
 
 
