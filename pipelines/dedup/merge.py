@@ -22,6 +22,7 @@ import numpy as np
 
 from pipelines.dedup.alignment import Alignment, Block, align, aligned
 from pipelines.dedup.compare import compare_numbers
+from pipelines.dedup.damage import carried_damage
 from pipelines.dedup.draft import (
     Draft,
     Item,
@@ -34,6 +35,7 @@ from pipelines.dedup.draft import (
 from pipelines.dedup.fill import PARTED, Sides, better
 from pipelines.dedup.fingerprint import SHINGLE
 from pipelines.records import Completeness, Gap, Source, Speech
+from pipelines.speech_facts import stated_facts
 from pipelines.text.canonical import content_hash, counted
 
 #: Up to this many equal characters at the beginning of two lines that go on differently are two paragraphs that begin alike
@@ -92,10 +94,11 @@ def _record(named: Speech, order: Sequence[Speech]) -> Speech:
     facts: dict[str, Any] = {name: _stated(name, named, order) for name in _FACTS}
     one_donor = len(draft.donors) == 1 and draft.donors[0].id == named.id
     scripts = {speech.script for speech in donors}
+    title = _first(order, lambda speech: speech.title, "")
     return replace(
         named,
         **facts,
-        title=_first(order, lambda speech: speech.title, ""),
+        title=title,
         toc=_first(order, lambda speech: speech.toc, ()),
         text=draft.text,
         gaps=draft.gaps,
@@ -109,6 +112,9 @@ def _record(named: Speech, order: Sequence[Speech]) -> Speech:
         removed=base.removed,
         ruleset=base.ruleset,
         warnings=_warnings(donors, conflict, changed),
+        attachments=_first(order, lambda speech: speech.attachments, ()),
+        damage=carried_damage(draft.text, draft.donors, {speech.id: speech for speech in order}),
+        facts=stated_facts(title, draft.text),
     )
 
 
