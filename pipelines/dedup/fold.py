@@ -186,10 +186,19 @@ def _alone(new: Speech, store: CopyStore) -> FoldResult:
 def digest(speech: Speech) -> str:
     """A hash of what makes a new version when it changes: all but bookkeeping (version, sources, time of capture …)."""
     said = dict(zip(_FIELDS, _values(speech), strict=True)) | _BOOKKEEPING
+    said |= {name: value for name in _SINCE_THE_FIRST_STATES if (value := getattr(speech, name))}
     return hashlib.sha256(orjson.dumps(said)).hexdigest()[:32]
 
 
-_FIELDS = tuple(named.name for named in fields(Speech))
+#: Keys that the first states' digests do not know: they count where they say something.
+_SINCE_THE_FIRST_STATES = ("source", "attachments", "parent")
+#: Made of title and text, which count already.
+_DERIVED = ("damage", "facts")
+_FIELDS = tuple(
+    named.name
+    for named in fields(Speech)
+    if named.name not in (*_SINCE_THE_FIRST_STATES, *_DERIVED)
+)
 _values = attrgetter(
     *_FIELDS
 )  # in a fourth of the time that `replace` takes, once for each document
