@@ -1,17 +1,135 @@
-"""Files that grow under a working name, are cut back to what is committed, and appear whole under their final name.
+"""Files that appear whole under their final name, or not at all.
 
-growing = GrowingFile(Path("output/speeches/wm114-R.jsonl"))   # works in speeches/wm114-R.jsonl.part
+with AtomicFile(Path("speeches.jsonl")) as out:            # one that is written in one go
+    out.write(line)
+    out.keep()                                             # without it, nothing is left behind
+
+growing = GrowingFile(Path("output/speeches/wm114-R.jsonl"))   # one that is committed piece by piece
 growing.append(line); growing.sync(); growing.appear()
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
+import secrets
+import time
+from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
+
+from pipelines.errors import OutputError
 
 #: Behind the final name while a run is under way: no reader's glob of `*.jsonl` or `*.warc.gz` meets it.
 WORKING = ".part"
+
+#: The end of an atomic file's working name, which begins with a dot: `.speeches.jsonl.5c1f02ab.harvest.part`.
+PRIVATE_WORKING = ".harvest.part"
+
+#: Seconds after which a working file that no process holds is taken for a dead one's.
+LEFT_BEHIND = 60
+
+
+class AtomicFile:
+    """A file that is written beside its name and renamed by `keep`. All methods raise OutputError.
+
+    A device or a pipe (`/dev/null`) is written to and never replaced; a link is followed. What killed processes left of
+    such files in the same folder is removed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._working: Path | None = None
+        self._kept = False
+        try:
+            self._open()
+        except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in the name
+            raise self._error(error) from None
+
+    def _open(self) -> None:
+        if self.path.is_dir():
+            raise OSError(0, "it is a folder")
+        if is_special(self.path):
+            self._fd = os.open(self.path, os.O_WRONLY)
+            return
+        self._target = self.path.resolve()
+        _remove_left_behind(self._target.parent)
+        name = f".{self._target.name[:40]}.{secrets.token_hex(4)}{PRIVATE_WORKING}"
+        working = self._target.with_name(name)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        self._fd = os.open(working, flags, 0o666)
+        self._working = working
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def write(self, data: bytes) -> None:
+        """Append, in full."""
+        try:
+            _write_all(self._fd, data)
+        except OSError as error:
+            raise self._error(error) from None
+
+    def stream(self) -> BinaryIO:
+        """The file for libraries that write by themselves; close it before `keep`."""
+        return os.fdopen(self._fd, "wb", closefd=False)
+
+    def keep(self) -> None:
+        """Let it appear, durable, with the permissions of any new file."""
+        try:
+            if self._working:
+                os.fsync(self._fd)
+                os.replace(self._working, self._target)
+                sync_folder(self._target.parent)
+            self._kept = True
+            os.close(self._fd)
+        except OSError as error:
+            raise self._error(error) from None
+
+    def _error(self, error: Exception) -> OutputError:
+        why = getattr(error, "strerror", None) or error
+        return OutputError(f"cannot be written: {self.path} ({why})")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._kept:
+            return
+        with suppress(OSError):  # what could not be written is told already
+            os.close(self._fd)
+        if self._working:
+            with suppress(OSError):
+                self._working.unlink()
+
+
+def write_whole(final: Path, data: bytes) -> None:
+    """Write a small file at once; its folder is made where it is missing. Raises OSError."""
+    final.parent.mkdir(parents=True, exist_ok=True)
+    with AtomicFile(final) as out:
+        out.write(data)
+        out.keep()
+
+
+def is_special(path: Path) -> bool:
+    """Whether a path is there and neither a file nor a folder: a device, a pipe, a socket. Raises OSError."""
+    if not path.exists() or path.is_dir():
+        return False
+    return not path.is_file() or str(path.parent) in ("/dev", "/dev/fd", "/proc/self/fd")
+
+
+def _remove_left_behind(folder: Path) -> None:
+    """Remove working files of processes that were killed: those that are no longer locked, and not new."""
+    long_ago = time.time() - LEFT_BEHIND
+    for path in folder.glob(f".*{PRIVATE_WORKING}"):
+        with suppress(OSError):
+            if path.is_symlink() or path.stat().st_mtime > long_ago:
+                continue
+            fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()
+            finally:
+                os.close(fd)
 
 
 class GrowingFile:
@@ -31,9 +149,7 @@ class GrowingFile:
             self.final.parent.mkdir(parents=True, exist_ok=True)
             self._fd = os.open(self.working, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
             sync_folder(self.final.parent)
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(self._fd, rest) :]
+        _write_all(self._fd, data)
         self.size += len(data)
 
     def sync(self) -> None:
@@ -72,21 +188,6 @@ def appear(working: Path, final: Path) -> None:
     sync_folder(final.parent)
 
 
-def write_whole(final: Path, data: bytes) -> None:
-    """Write a small file at once: whole under its final name, or not at all."""
-    final.parent.mkdir(parents=True, exist_ok=True)
-    working = final.with_name(final.name + WORKING)
-    fd = os.open(working, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(fd, rest) :]
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-    appear(working, final)
-
-
 def cut_file(path: Path, size: int) -> None:
     """Cut a file that nobody has open back to `size` bytes."""
     fd = os.open(path, os.O_WRONLY)
@@ -104,3 +205,9 @@ def sync_folder(folder: Path) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(fd, rest) :]

@@ -20,5 +20,5 @@ class InputError(HarvestError):
     """A file or folder that was named is missing or cannot be read."""
 
 
-class OutputError(HarvestError):
-    """A file or folder could not be written."""
+class OutputError(HarvestError, OSError):
+    """A file or folder could not be written. It is an OSError too: who minds a full disk minds it however it is said."""

@@ -1,1 +1,1 @@
-"""What the commands share: their base, output files, the process pool."""
+"""What the commands share: their base, where they write, the process pool."""

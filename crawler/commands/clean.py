@@ -7,29 +7,27 @@ scrapy clean page.html --site wm114 -o -
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import signal
 import sys
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from crawler.archive.reader import Capture
-from crawler.cli.atomic_file import Staged, apart, beside
 from crawler.cli.command import CannotBeDone
 from crawler.cli.command import Command as Base
+from crawler.cli.outputs import apart, beside
+from crawler.cli.process_pool import ProcessPool
 from crawler.reading.inputs import NoSuchInput, Unit, read, units
 from crawler.sites import site_names, sites
+from pipelines.atomic_file import AtomicFile
 from pipelines.cleaning.clean import Cleaned, clean
 from pipelines.records import LOSSES, Failure, to_line
 
-#: Units handed to a process at a time, and batches in flight per process: order is kept and memory stays flat.
-BATCH, IN_FLIGHT = 16, 3
+#: Units handed to a process at a time, and the bytes after which a batch is full.
+BATCH, BATCH_BYTES = 16, 1 << 20
 
 
 class Lines(NamedTuple):
@@ -47,25 +45,28 @@ def cleaned_lines(batch: list[Unit], site: str | None) -> Lines:
     traces: list[bytes] = []
     failures: list[bytes] = []
     counts: Counter[str] = Counter()
+    for result in _cleaned(batch, site):
+        if isinstance(result, Cleaned):
+            speeches.append(to_line(result.speech))
+            traces.append(to_line(result.trace))
+            counts["speeches"] += 1
+            counts[result.speech.completeness] += 1
+        else:
+            failures.append(to_line(result))
+            counts["failures"] += 1
+            counts[f"failure:{result.error}"] += 1
+    return Lines(b"".join(speeches), b"".join(traces), b"".join(failures), counts)
+
+
+def _cleaned(batch: list[Unit], site: str | None) -> Iterator[Cleaned | Failure]:
     known = sites()[site] if site else None
     names = site_names()
     for unit in batch:
         for document in read(unit, known):
-            for result in (
-                (document,)
-                if isinstance(document, Failure)
-                else clean(document, names, document.crawled_at)
-            ):
-                if isinstance(result, Cleaned):
-                    speeches.append(to_line(result.speech))
-                    traces.append(to_line(result.trace))
-                    counts["speeches"] += 1
-                    counts[result.speech.completeness] += 1
-                else:
-                    failures.append(to_line(result))
-                    counts["failures"] += 1
-                    counts[f"failure:{result.error}"] += 1
-    return Lines(b"".join(speeches), b"".join(traces), b"".join(failures), counts)
+            if isinstance(document, Failure):
+                yield document
+            else:
+                yield from clean(document, names, document.crawled_at)
 
 
 class Command(Base):
@@ -114,78 +115,46 @@ class Command(Base):
             work = units(args, without=opts.output)
         except NoSuchInput as error:
             raise CannotBeDone(str(error)) from None
-        sidecars = (
-            beside(opts.output, opts.traces, "traces"),
-            beside(opts.output, opts.failures, "failures"),
-        )
-        apart(opts.output, *sidecars, inputs=args)
-        counts: Counter[str] = Counter()
-        with ExitStack() as stack:
-            traces, failures = (
-                stack.enter_context(Staged(path)) if path else None for path in sidecars
-            )
-            speeches = (
-                None if opts.output == "-" else stack.enter_context(Staged(Path(opts.output)))
-            )
-            for lines in _results(work, opts.site, opts.jobs):
-                if speeches:
-                    speeches.write(lines.speeches)
-                else:
-                    sys.stdout.buffer.write(lines.speeches)
-                if traces:
-                    traces.write(lines.traces)
-                if failures:
-                    failures.write(lines.failures)
-                counts.update(lines.counts)
-            sys.stdout.buffer.flush()
-            for file in (traces, failures, speeches):
-                if file:
-                    file.keep()
+        files = {
+            "speeches": None if opts.output == "-" else Path(opts.output),
+            "traces": beside(opts.output, opts.traces, "traces"),
+            "failures": beside(opts.output, opts.failures, "failures"),
+        }
+        apart(*files.values(), inputs=args)
+        counts = _write(files, work, opts.site, opts.jobs)
         self.say(_told(counts))
         return 3 if any(counts[f"failure:{error}"] for error in LOSSES) else 0
 
 
-def _results(work: Iterator[Unit], site: str | None, jobs: int) -> Iterator[Lines]:
-    """The batches' results in the order of the input, from one process or several."""
-    batches = _batches(work)
-    if jobs == 1:
-        for batch in batches:
-            yield cleaned_lines(batch, site)
-        return
-    # spawn: a process that Scrapy has started in may hold threads, which fork does not carry over
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        waiting: deque[Future[Lines]] = deque()
-        try:
-            for batch in batches:
-                with _uninterrupted():
-                    waiting.append(pool.submit(cleaned_lines, batch, site))
-                if len(waiting) >= jobs * IN_FLIGHT:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        except BrokenProcessPool:
-            raise CannotBeDone(
-                "a process ended before its work (out of memory?): try fewer with -j"
-            ) from None
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Processes started within never see Ctrl-C, which reaches a whole group: the first one ends the others."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _write(
+    files: dict[str, Path | None], work: Iterator[Unit], site: str | None, jobs: int
+) -> Counter[str]:
+    """Clean and write everything; speeches without a file go to standard output. Returns the counts by name."""
+    counts: Counter[str] = Counter()
+    with ExitStack() as stack:
+        opened = {
+            kind: stack.enter_context(AtomicFile(path)) for kind, path in files.items() if path
+        }
+        pool = stack.enter_context(ProcessPool(jobs))
+        batches = ((batch, site) for batch in _batches(work))
+        for lines in pool.results(cleaned_lines, batches):
+            if "speeches" not in opened:
+                sys.stdout.buffer.write(lines.speeches)
+            for kind, file in opened.items():
+                file.write(getattr(lines, kind))
+            counts.update(lines.counts)
+        sys.stdout.buffer.flush()
+        for kind in ("traces", "failures", "speeches"):
+            if kind in opened:
+                opened[kind].keep()
+    return counts
 
 
 def _batches(work: Iterator[Unit]) -> Iterator[list[Unit]]:
     """Units in runs; a capture of many megabytes goes alone."""
     while batch := list(islice(work, 1)):
         size = _size(batch[0])
-        while len(batch) < BATCH and size < 1 << 20 and (more := list(islice(work, 1))):
+        while len(batch) < BATCH and size < BATCH_BYTES and (more := list(islice(work, 1))):
             size += _size(more[0])
             batch += more
         yield batch
@@ -197,17 +166,14 @@ def _size(unit: Unit) -> int:
 
 def _told(counts: Counter[str]) -> str:
     """The counts in one line."""
-    kinds = [
-        f"{counts[name]} {name}"
-        for name in ("full", "gapped", "cut_off", "unknown")
-        if counts[name]
-    ]
-    errors = [
-        f"{number} {name.partition(':')[2]}"
-        for name, number in sorted(counts.items())
-        if ":" in name
-    ]
+    kinds = [(name, counts[name]) for name in ("full", "gapped", "cut_off", "unknown")]
+    errors = [(name.partition(":")[2], counts[name]) for name in sorted(counts) if ":" in name]
     return (
-        f"{counts['speeches']} speeches{' (' + ', '.join(kinds) + ')' if kinds else ''}, "
-        f"{counts['failures']} failures{' (' + ', '.join(errors) + ')' if errors else ''}"
+        f"{counts['speeches']} speeches{_in_brackets(kinds)}, "
+        f"{counts['failures']} failures{_in_brackets(errors)}"
     )
+
+
+def _in_brackets(counts: list[tuple[str, int]]) -> str:
+    shown = [f"{number} {name}" for name, number in counts if number]
+    return f" ({', '.join(shown)})" if shown else ""

@@ -15,9 +15,10 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.cli.atomic_file import Staged, apart, beside
 from crawler.cli.command import CannotBeDone
 from crawler.cli.command import Command as Base
+from crawler.cli.outputs import apart, beside
+from pipelines.atomic_file import AtomicFile
 from pipelines.dedup.bulk import Bad, Collection
 from pipelines.failures import failure
 from pipelines.records import Failure, to_line
@@ -71,8 +72,10 @@ class Command(Base):
             files = _files(args, scratch)
             sidecar = beside(opts.output, opts.failures, "failures")
             apart(opts.output, sidecar)
-            failures = stack.enter_context(Staged(sidecar)) if sidecar else None
-            records = None if opts.output == "-" else stack.enter_context(Staged(Path(opts.output)))
+            failures = stack.enter_context(AtomicFile(sidecar)) if sidecar else None
+            records = (
+                None if opts.output == "-" else stack.enter_context(AtomicFile(Path(opts.output)))
+            )
             try:
                 collection = stack.enter_context(Collection(files, scratch, opts.jobs))
                 for lines in collection.records():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from crawler.cli.atomic_file import apart, is_special
 from crawler.cli.command import CannotBeDone, Command
+from crawler.cli.outputs import apart
+from pipelines.atomic_file import is_special
 from pipelines.exports.bulk_files import FORMATS, export
 from pipelines.speech_files import speech_files
 

@@ -18,9 +18,10 @@ from io import BufferedReader
 from pathlib import Path
 from typing import IO, cast
 
-from crawler.cli.atomic_file import Staged, apart, beside, is_special
 from crawler.cli.command import CannotBeDone
 from crawler.cli.command import Command as Base
+from crawler.cli.outputs import apart, beside
+from pipelines.atomic_file import AtomicFile, is_special
 from pipelines.failures import failure, iso
 from pipelines.outline import Decision, decisions, outline_of
 from pipelines.outline.render import FORMATS
@@ -127,11 +128,11 @@ class _Failures:
 
     def __init__(self, path: Path | None) -> None:
         self.path, self.count = path, 0
-        self.staged: Staged | None = None
+        self.staged: AtomicFile | None = None
 
     def __enter__(self) -> _Failures:
         if self.path:
-            self.staged = Staged(self.path)
+            self.staged = AtomicFile(self.path)
         return self
 
     def write(self, url: str, error: str, detail: str) -> None:
@@ -198,7 +199,7 @@ class _Lines(_Sink):
     """One JSONL file."""
 
     def __enter__(self) -> _Lines:
-        self.staged: Staged | None = Staged(Path(self.output or ""))
+        self.staged: AtomicFile | None = AtomicFile(Path(self.output or ""))
         return self
 
     def write(self, outline: Outline) -> None:

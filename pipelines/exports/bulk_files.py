@@ -9,10 +9,8 @@ file goes what the engine has to be told first (`FILE.settings.json`).
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
@@ -21,12 +19,12 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.atomic_file import WORKING, appear, write_whole
+from pipelines.atomic_file import AtomicFile, write_whole
 from pipelines.errors import OutputError
 from pipelines.records import Speech, to_line
 from pipelines.schema import arrow_schema
 from pipelines.search.document import Outlines, Section
-from pipelines.speech_files import current_lines
+from pipelines.speech_files import Line, current_lines
 
 #: Records in one row group of a Parquet file: some 10 MB of text.
 ROW_GROUP = 2_000
@@ -39,28 +37,19 @@ _ARROW = arrow_schema("speech-1")
 def export(kind: str, files: Sequence[Path], target: Path, bad: Callable[[str], None]) -> int:
     """Write the current documents of speech files in a format of FORMATS; returns how many there were.
 
-    `bad` is told of every line that is no record. The target appears whole or not at all. Raises OutputError.
+    `bad` is told of every line that is no record. The target appears whole or not at all. Raises OutputError, InputError.
     """
-    working = target.with_name(target.name + WORKING)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            count = (
-                _parquet(current_speeches(files, bad), working)
-                if kind == "parquet"
-                else _bulk(kind, files, bad, working)
-            )
-            if settings := _SETTINGS.get(kind):
-                write_whole(
-                    target.with_name(target.name + ".settings.json"),
-                    orjson.dumps(settings, option=orjson.OPT_INDENT_2),
-                )
-            appear(working, target)
-        finally:
-            with suppress(FileNotFoundError):
-                working.unlink()
-    except (OSError, pa.ArrowException) as error:
-        raise OutputError(f"{target}: {getattr(error, 'strerror', None) or error}") from error
+    except OSError as error:
+        raise OutputError(f"cannot be written: {target} ({error.strerror})") from None
+    lines = current_lines(files, bad)
+    with AtomicFile(target) as out:
+        count = _parquet(lines, out) if kind == "parquet" else _bulk(kind, lines, out)
+        if settings := _SETTINGS.get(kind):
+            beside = target.with_name(target.name + ".settings.json")
+            write_whole(beside, orjson.dumps(settings, option=orjson.OPT_INDENT_2))
+        out.keep()
     return count
 
 
@@ -70,29 +59,29 @@ def current_speeches(files: Sequence[Path], bad: Callable[[str], None]) -> Itera
         yield line.speech
 
 
-def _parquet(speeches: Iterator[Speech], working: Path) -> int:
+def _parquet(lines: Iterator[tuple[Path, Line]], out: AtomicFile) -> int:
     count = 0
-    with pq.ParquetWriter(working, _ARROW, compression="zstd") as writer:
-        while group := list(islice(speeches, ROW_GROUP)):
-            rows = [orjson.loads(to_line(s)) for s in group]
-            writer.write_batch(pa.RecordBatch.from_pylist(rows, schema=_ARROW))
-            count += len(rows)
+    try:
+        with out.stream() as stream, pq.ParquetWriter(stream, _ARROW, compression="zstd") as writer:
+            while group := list(islice(lines, ROW_GROUP)):
+                rows = [orjson.loads(to_line(line.speech)) for _, line in group]
+                writer.write_batch(pa.RecordBatch.from_pylist(rows, schema=_ARROW))
+                count += len(rows)
+    except (OSError, pa.ArrowException) as error:
+        raise OutputError(f"cannot be written: {out.path} ({error})") from None
     return count
 
 
-def _bulk(kind: str, files: Sequence[Path], bad: Callable[[str], None], working: Path) -> int:
+def _bulk(kind: str, lines: Iterator[tuple[Path, Line]], out: AtomicFile) -> int:
     count = 0
-    with working.open("wb") as out:
-        for path, lines in groupby(current_lines(files, bad), key=lambda found: found[0]):
-            outlines = Outlines(path)
-            try:
-                for _, line in lines:
-                    out.write(_BULK[kind](line.speech, outlines.sections(line.speech)))
-                    count += 1
-            finally:
-                outlines.close()
-        out.flush()
-        os.fsync(out.fileno())
+    for path, found in groupby(lines, key=lambda line: line[0]):
+        outlines = Outlines(path)
+        try:
+            for _, line in found:
+                out.write(_BULK[kind](line.speech, outlines.sections(line.speech)))
+                count += 1
+        finally:
+            outlines.close()
     return count
 
 
