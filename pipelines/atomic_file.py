@@ -11,9 +11,10 @@ growing.append(line); growing.sync(); growing.appear()
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import secrets
-import time
+import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -26,15 +27,12 @@ WORKING = ".part"
 #: The end of an atomic file's working name, which begins with a dot: `.speeches.jsonl.5c1f02ab.harvest.part`.
 PRIVATE_WORKING = ".harvest.part"
 
-#: Seconds after which a working file that no process holds is taken for a dead one's.
-LEFT_BEHIND = 60
-
 
 class AtomicFile:
     """A file that is written beside its name and renamed by `keep`. All methods raise OutputError.
 
-    A device or a pipe (`/dev/null`) is written to and never replaced; a link is followed. What killed processes left of
-    such files in the same folder is removed.
+    A device or a pipe (`/dev/null`) is written to and never replaced; a link is followed. The working file has always the
+    same name, so what a killed process left of it is written over.
     """
 
     def __init__(self, path: Path) -> None:
@@ -53,14 +51,7 @@ class AtomicFile:
             self._fd = os.open(self.path, os.O_WRONLY)
             return
         self._target = self.path.resolve()
-        _remove_left_behind(self._target.parent)
-        name = f".{self._target.name[:40]}.{secrets.token_hex(4)}{PRIVATE_WORKING}"
-        working = self._target.with_name(name)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        self._fd = os.open(working, flags, 0o666)
-        self._working = working
-        with suppress(OSError):  # a file system without locks
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._working, self._fd = _working_file(self._target)
 
     def write(self, data: bytes) -> None:
         """Append, in full."""
@@ -78,6 +69,8 @@ class AtomicFile:
         try:
             if self._working:
                 os.fsync(self._fd)
+                if not os.path.samestat(os.fstat(self._fd), self._working.lstat()):
+                    raise OSError(0, "another process writes it")
                 os.replace(self._working, self._target)
                 sync_folder(self._target.parent)
             self._kept = True
@@ -117,19 +110,38 @@ def is_special(path: Path) -> bool:
     return not path.is_file() or str(path.parent) in ("/dev", "/dev/fd", "/proc/self/fd")
 
 
-def _remove_left_behind(folder: Path) -> None:
-    """Remove working files of processes that were killed: those that are no longer locked, and not new."""
-    long_ago = time.time() - LEFT_BEHIND
-    for path in folder.glob(f".*{PRIVATE_WORKING}"):
-        with suppress(OSError):
-            if path.is_symlink() or path.stat().st_mtime > long_ago:
-                continue
-            fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+def _working_file(target: Path) -> tuple[Path, int]:
+    """An empty file of ours beside the target, locked while it is open, with the permissions of any new file."""
+    digest = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:8]
+    name = f".{target.name[:40]}.{digest}"
+    usual = target.with_name(name + PRIVATE_WORKING)
+    _remove_dead(usual)
+    try:
+        return usual, _created(usual)
+    except FileExistsError:  # another process writes the same target
+        other = target.with_name(f"{name}.{secrets.token_hex(4)}{PRIVATE_WORKING}")
+        return other, _created(other)
+
+
+def _created(path: Path) -> int:
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
+    with suppress(OSError):  # a file system without locks
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return fd
+
+
+def _remove_dead(working: Path) -> None:
+    """Remove a working file whose writer was killed; one that is locked is being written."""
+    try:
+        if stat.S_ISREG(working.lstat().st_mode):
+            fd = os.open(working, os.O_RDONLY | os.O_NOFOLLOW)
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink()
             finally:
                 os.close(fd)
+        working.unlink()
+    except OSError:  # not there, or not ours to remove: another name is taken
+        return
 
 
 class GrowingFile:

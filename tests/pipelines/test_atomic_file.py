@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import time
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from pipelines.atomic_file import LEFT_BEHIND, PRIVATE_WORKING, AtomicFile, write_whole
+from pipelines.atomic_file import AtomicFile, write_whole
 from pipelines.errors import OutputError
 
 
@@ -40,25 +41,28 @@ def test_its_permissions_are_those_of_any_new_file(tmp_path: Path) -> None:
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o640
 
 
-def test_what_killed_processes_left_is_removed_and_what_lives_is_not(tmp_path: Path) -> None:
-    left = tmp_path / f".old.jsonl.00000000{PRIVATE_WORKING}"
-    left.write_bytes(b"half")
-    others = tmp_path / ".somebody.part"
-    others.write_bytes(b"theirs")
-    with AtomicFile(tmp_path / "living") as living:
-        working = next(path for path in tmp_path.iterdir() if path.name.startswith(".living"))
-        long_ago = time.time() - 2 * LEFT_BEHIND
-        for path in (left, others, working):
-            os.utime(path, (long_ago, long_ago))
-        write_whole(tmp_path / "new", b"x")
+def test_what_a_killed_process_left_is_written_over_and_what_lives_is_not(tmp_path: Path) -> None:
+    target = tmp_path / "a"
+    killed = "import os, pathlib, sys; from pipelines.atomic_file import AtomicFile\n"
+    killed += "AtomicFile(pathlib.Path(sys.argv[1])).write(b'half'); os._exit(9)"
+    subprocess.run([sys.executable, "-c", killed, target], check=False)
+    assert len(names(tmp_path)) == 1
+    with AtomicFile(target) as living:
+        living.write(b"first")
+        assert len(names(tmp_path)) == 1
+        write_whole(target, b"second")
+        assert target.read_bytes() == b"second"
         living.keep()
-    assert names(tmp_path) == [".somebody.part", "living", "new"]
+    assert names(tmp_path) == ["a"]
+    assert target.read_bytes() == b"first"
 
 
 def test_a_link_is_followed_and_one_laid_for_the_working_file_is_not(tmp_path: Path) -> None:
     victim, target, link = tmp_path / "victim", tmp_path / "a", tmp_path / "link"
+    with AtomicFile(target):
+        working = next(tmp_path.iterdir())
     victim.write_bytes(b"mine")
-    (tmp_path / "a.part").symlink_to(victim)
+    working.symlink_to(victim)
     link.symlink_to(target)
     write_whole(link, b"x")
     assert link.is_symlink()
