@@ -8,6 +8,7 @@ from enum import IntEnum
 #: can change the order, see `nesting.ranks`.
 CUSTOM = (
     "part", "subpart", "chap", "sect", "art",  # 第一编 第一部分 / 分编 / 章 / 节 / 条
+    "formal",  # 壹、
     "cn", "pcn", "di", "num", "dot2", "dot3", "dot4", "pnum", "numr", "circ",  # 一、 （一） 第一， 1. 1.1 1.1.1 1.1.1.1 （1） 1） ①
     "seq", "shi", "yao",  # 首先， 一是 一要
 )  # fmt: skip

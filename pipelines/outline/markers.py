@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from string import ascii_letters, digits
 
 from pipelines.outline.candidate import GLUED, LINE, SENTENCE, SPACE, Candidate
 from pipelines.outline.reasons import (
@@ -18,7 +19,8 @@ from pipelines.outline.reasons import (
     NOTHING_FOLLOWS,
     PART_OF_WORD,
 )
-from pipelines.text.numerals import HAN_DIGITS, value
+from pipelines.text.chinese import SENTENCE_END, heading_marker
+from pipelines.text.numerals import FORMAL_DIGITS, HAN_DIGITS, value
 
 _HAN = f"[{HAN_DIGITS}]"
 _ORDINAL = "[一二三四五六七八九十百零]"
@@ -28,11 +30,13 @@ _CIRCLED = "①-⑳㉑-㉟㊱-㊿"
 #: searched 20 times as fast as one that begins with alternatives (13 against 305 ns a code point of the development set).
 MARKER = re.compile(
     rf"""
-    [第一二三四五六七八九十百零（(〔【\[0-9０-９{_CIRCLED}⒈-⒛⑴-⒇㈠-㈩首其再最]
+    [第一二三四五六七八九十百零{FORMAL_DIGITS}貳參叄陸（(〔【\[0-9０-９{_CIRCLED}⒈-⒛⑴-⒇㈠-㈩首其再最]
     (?:
         (?<=第) (?P<unit>{_HAN}{{1,6}}|[0-9]{{1,3}}) [ \u3000]? (?P<of>分编|编|篇|部分|章|节|条)
       | (?<=第) [一二三四五六七八九十]{{1,3}} (?P<di>，|,|、|：|:)
       | (?<={_ORDINAL}) (?<![第、{HAN_DIGITS}].) {_ORDINAL}{{0,4}} (?P<cn>[ \u3000]?(?:、|．|\.(?![0-9])))
+      | (?<={_ORDINAL}) (?<![第、{HAN_DIGITS}].) {_ORDINAL}{{0,2}} (?P<comma>[ \u3000]?[，,])
+      | (?<=[{FORMAL_DIGITS}貳參叄陸]) [壹拾]? (?P<formal>[ \u3000]?[、．.])
       | (?<={_ORDINAL}) (?<![第{HAN_DIGITS}].) {_ORDINAL}? (?:(?P<shi>是)|(?P<yao>要))
       | (?<=[（(〔【\[]) [ ]? (?P<pcn>{_ORDINAL}{{1,5}}) [ ]? [）)〕】\]]
       | (?<=[（(〔【\[]) [ ]? (?P<pnum>{_DIGIT}{{1,2}}) [ ]? [）)〕】\]]
@@ -51,7 +55,7 @@ MARKER = re.compile(
     re.VERBOSE,
 )
 #: Groups that hold the separator, which is no part of the marker.
-_SEPARATORS = frozenset(("di", "cn", "num", "bare", "seq", "qi"))
+_SEPARATORS = frozenset(("di", "cn", "comma", "formal", "num", "bare", "seq", "qi"))
 _AFTER = frozenset("、．.")
 _COLONS = frozenset("：:")
 
@@ -60,6 +64,7 @@ _KIND_OF_UNIT = {
 }  # fmt: skip
 _KIND_OF_GROUP = {
     "bare": "num",
+    "comma": "cn",
     "dotted": "num",
     "bracketed": "pnum",
     "ideograph": "pcn",
@@ -71,8 +76,8 @@ _SEQUENCE = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 4}
 
 #: What cannot follow a marker: the word goes on. 小(二)型水库, （一）项, 一、二、三产业, 第三章的规定, 1.5万 …
 _GOES_ON = {
-    "pcn": re.compile(r"[（(]|[型期级类标段项款号条]|[、，,；;。及和与至]|[a-zA-Z]?[）)]"),
-    "pnum": re.compile(r"[、，,；;。及和与至）)]|[号项款]"),
+    "pcn": re.compile(r"[（(]|[、，,；;。及和与至]|[a-zA-Z]?[）)]"),
+    "pnum": re.compile(r"[、，,；;。及和与至）)]"),
     "cn": re.compile(
         rf"[{HAN_DIGITS}][、，,个类级次是]|[{HAN_DIGITS}]{{1,3}}(?:产业|季度|线|类|级|期|批|轮|等奖|方面|年级)|[。；;）)]"
     ),
@@ -87,11 +92,20 @@ _GOES_ON = {
     "shi": re.compile(r"[、，,。；;）)]"),
     "yao": re.compile(r"[、，,。；;）)件素点目]"),
 }
+#: … where words stand before it in its line: 小（二）型, 第（三）项. At the head of a sentence （一）项目建设 is a heading.
+_GOES_ON_IN_LINE = {
+    "pcn": re.compile(r"[型期级类标段项款号条]"),
+    "pnum": re.compile(r"[号项款]"),
+    "unit": re.compile(r"课|有关"),
+    "cn": re.compile(rf"[{HAN_DIGITS}]{{1,3}}(?:号|月|层|楼|审|中|小|院|队|组|班|标段|师|国)"),
+}
+#: Both numerals count the same word: 高一、高二、高三, 周一、周三.
+_COUNTED_TWICE = re.compile(r"([\u4e00-\u9fff])[一二三四五六七八九十]{1,3}、\1\Z")
 #: What a bare number counts: `1 总则` is a heading, `3 个月` none.
 _COUNTED = re.compile(r"[年月日时分秒个项名人户家类级次倍点多余万亿元件台套所座条批公千百米吨亩]")
 #: What cannot stand before one that is glued to it: `第（一）`, `小（二）`, `达3.`, `按照（一）`, `根据第三条`.
 _GOES_BEFORE = re.compile(
-    r"[第小条款项年月日至到约达近超—~～\-+×/A-Za-z0-9０-９.．、，,]$|(?:按照|依照|根据|依据|适用|违反|符合|本法|前述|上述|见|与|和|及)$"
+    r"(?:[第小条款项年月日至到约达近超—~～\-+×/A-Za-z0-9０-９.．、，,]|按照|依照|根据|依据|适用|违反|符合|本法|前述|上述|见|与|和|及)\Z"
 )
 
 #: … and the words that end in 一 and go on with a list: 统一、规范.
@@ -102,6 +116,9 @@ _SPACES = frozenset(" \t\u3000\u00a0\u200b\ufeff\u200e\u200f\u00ad")
 #: A line this long that does not end a sentence was torn; what follows it does not begin a paragraph.
 #: (Titles stay under 60: of the 1,113 development headings the longest on its own line has 44 characters.)
 _TORN = 60
+_LONGEST_TITLE = 100
+#: … and a line that ends in an address was not torn either.
+_NEVER_TORN = _ENDS_SENTENCE | frozenset("\n/" + ascii_letters + digits)
 
 
 def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
@@ -129,6 +146,8 @@ def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
         group = match.lastgroup
         if group == "bare" and not _numbers_a_heading(text, candidate):
             continue
+        if group == "comma" and candidate.before < LINE:
+            continue  # a list in running text
 
         key = "unit" if group == "of" else "dot" if group == "dot" else candidate.kind
         candidate.why = _false_friend(text, candidate, key, spaced)
@@ -184,6 +203,11 @@ def _false_friend(text: str, c: Candidate, key: str, spaced: bool) -> str:
     goes_on = _GOES_ON.get(key)
     if goes_on and not spaced_unit and goes_on.match(text, c.after):
         return GOES_ON
+    goes_on = _GOES_ON_IN_LINE.get(key) if c.before < SENTENCE else None
+    if goes_on and not spaced_unit and goes_on.match(text, c.after):
+        return GOES_ON
+    if c.kind == "cn" and c.before == GLUED and _counts_the_same_word(text, c):
+        return ENUMERATION
     if c.kind in _WITH_NUMERAL_FIRST and c.start and text[c.start - 1] in _WORD_OF_ONE:
         return PART_OF_WORD
     if c.before == GLUED:
@@ -194,6 +218,15 @@ def _false_friend(text: str, c: Candidate, key: str, spaced: bool) -> str:
     if c.after >= c.line_end and c.kind != "art":
         return NOTHING_FOLLOWS
     return ""
+
+
+def _counts_the_same_word(text: str, c: Candidate) -> bool:
+    """Whether the same character stands before this numeral and the next or the previous one."""
+    word = text[c.start - 1 : c.start]
+    if not "\u4e00" <= word <= "\u9fff":
+        return False
+    follows = text[c.after : c.after + 1] == word and text[c.after + 1 : c.after + 2] in HAN_DIGITS
+    return follows or bool(_COUNTED_TWICE.search(text[max(0, c.start - 6) : c.start]))
 
 
 def _candidate(text: str, match: re.Match[str]) -> Candidate | None:
@@ -249,6 +282,17 @@ def _torn(text: str, at: int) -> bool:
     last = at - 1
     while last >= 0 and text[last].isspace() and text[last] != "\n":
         last -= 1
-    if last < _TORN or text[last] == "\n" or text[last] in _ENDS_SENTENCE:
+    if last < _TORN or text[last] in _NEVER_TORN:
         return False
-    return "\n" not in text[last - _TORN : last]
+    if "\n" in text[last - _TORN : last]:
+        return False
+    return not _is_long_heading(text, last)
+
+
+def _is_long_heading(text: str, last: int) -> bool:
+    """Whether the line that ends with `last` is one sentence with a marker before it: a title, however long."""
+    begin = text.rfind("\n", max(0, last - _LONGEST_TITLE), last) + 1
+    if not begin and last > _LONGEST_TITLE:
+        return False
+    line = text[begin : last + 1]
+    return heading_marker(line) is not None and not SENTENCE_END.search(line)

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from pipelines.outline.candidate import Candidate
+from pipelines.outline.documents import document_of
 from pipelines.text.numerals import renumbered
 
 #: Sections inferred at one jump of the numbering; a larger jump is a misprint.
@@ -13,7 +14,11 @@ _MOST_INFERRED = 30
 
 
 def infer(
-    stream: list[Candidate], order: dict[str, int], gaps: Sequence[int], warnings: list[str]
+    stream: list[Candidate],
+    order: dict[str, int],
+    gaps: Sequence[int],
+    warnings: list[str],
+    starts: Sequence[int] = (),
 ) -> list[Candidate]:
     """Add the sections that the numbering proves; a jump that no gap explains is the warning `numbering_jumps`.
 
@@ -22,7 +27,7 @@ def infer(
     if not stream:
         return stream
     for kind in sorted({c.kind for c in stream if c.number}, key=lambda k: order[k]):
-        stream = _inferred(stream, kind, order, gaps, warnings)
+        stream = _inferred(stream, kind, order, gaps, warnings, starts)
     return stream
 
 
@@ -32,6 +37,7 @@ def _inferred(
     order: dict[str, int],
     gaps: Sequence[int],
     warnings: list[str],
+    starts: Sequence[int],
 ) -> list[Candidate]:
     """The stream with the missing sections of one kind."""
     rank = order[kind]
@@ -39,7 +45,12 @@ def _inferred(
     out: list[Candidate] = []
     last = 0  # the last number of this kind under the open parent
     since = 0  # index in `out` behind the last one of this kind, or behind the parent's heading
+    document = 0
     for c in stream:
+        here = c.start if c.gap is None else c.gap
+        if document_of(starts, here) != document:
+            document = document_of(starts, here)
+            last, since = 0, len(out)
         if c.kind != kind or not c.number:
             out.append(c)
             if order[c.kind] < rank and not runs_on:

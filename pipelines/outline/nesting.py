@@ -12,10 +12,15 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pipelines.outline.candidate import GLUED, LINE, SENTENCE, SPACE, UNITS, Candidate
+from pipelines.outline.documents import document_of
 from pipelines.outline.reasons import INSIDE, NO_FIRST, NO_SECOND, NUMBER
 
 #: How far from a parent's marker its first child may stand glued or alone, its title being between (code points).
 _TITLE_BETWEEN = 60
+#: With which kinds an excerpt may begin, and the longest line and highest number of its first heading.
+_TOP_KINDS = frozenset(("part", "chap", "sect", "formal", "cn", "pcn"))
+_EXCERPT_TITLE = 40
+_EXCERPT_NUMBER = 30
 _ENDED = re.compile("[。！？；;!?：:\n]")
 
 
@@ -38,15 +43,28 @@ class _Level:
 
 
 def accept(
-    text: str, found: Sequence[Candidate], order: dict[str, int], gaps: Sequence[int]
+    text: str,
+    found: Sequence[Candidate],
+    order: dict[str, int],
+    gaps: Sequence[int],
+    starts: Sequence[int] = (),
 ) -> list[Siblings]:
-    """Follow the numbering; candidates that do not fit get their `why`. Returns the lists of siblings."""
+    """Follow the numbering; candidates that do not fit get their `why`. Returns the lists of siblings.
+
+    At each of `starts` another document begins, and with it the numbering.
+    """
     lists: list[Siblings] = []
     stack = [_Level(None, -2)]
     counted: dict[str, Candidate] = {}  # the last one of each kind, whatever its parent
+    document = 0
     for c in found:
         if c.why:
             continue
+        if document_of(starts, c.start) != document:
+            document = document_of(starts, c.start)
+            stack = [_Level(None, -2)]
+            counted.clear()
+
         rank = order[c.kind]
         depth = len(stack)
         while stack[depth - 1].rank >= rank:
@@ -121,12 +139,22 @@ class _Place:
         return self.last > 0 and self.n == self.last + 2 and self.next_fits
 
     def is_unit_further_on(self) -> bool:
-        return self.c.kind in UNITS and self.strong and 0 < self.n - self.last <= 10
+        """A unit counts on from one before it; the first that is seen needs a next one."""
+        if self.c.kind not in UNITS or not self.strong or not 0 < self.n - self.last <= 10:
+            return False
+        return self.last > 0 or self.next_fits
+
+    def begins_an_excerpt(self) -> bool:
+        """The first of its kind in the document, a short line: `八、推动文化繁荣` of a longer work."""
+        c = self.c
+        if self.before or self.counted or c.before != LINE or c.kind not in _TOP_KINDS:
+            return False
+        return c.line_end - c.after <= _EXCERPT_TITLE and self.n <= _EXCERPT_NUMBER
 
     def is_misprint_on_its_line(self) -> bool:
         if self.c.before != LINE or abs(self.n - self.last) > 5:
             return False
-        return self.last > 0 or self.c.kind in UNITS or self.c.kind in ("cn", "pcn")
+        return self.last > 0 or self.c.kind in ("cn", "pcn")
 
 
 #: The first row whose test holds decides: an empty verdict accepts the number, any other is the reason why it does not fit.
@@ -143,6 +171,7 @@ _NUMBERING: tuple[tuple[Callable[[_Place], bool], str], ...] = (
     (_Place.one_number_is_lost, ""),
     (_Place.is_unit_further_on, ""),
     (_Place.is_misprint_on_its_line, ""),
+    (_Place.begins_an_excerpt, ""),
 )
 
 

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from pipelines.outline.align import align, canonical_of, contents
 from pipelines.outline.candidate import LINE, Candidate
+from pipelines.outline.documents import beginnings
 from pipelines.outline.markers import candidates
 from pipelines.outline.missing import infer
 from pipelines.outline.nesting import accept
@@ -94,7 +95,8 @@ def _outlined(speech: Speech) -> tuple[Outline, list[Candidate]]:
 
     found = candidates(text, frozenset(gaps))
     order = ranks([*lines, *found])
-    lists = accept(text, found, order, gaps)
+    starts = beginnings(text)
+    lists = accept(text, found, order, gaps, starts)
     _measure(speech, [c for c in found if not c.why], listed)
     judge(text, lists, order, gaps)
 
@@ -107,8 +109,9 @@ def _outlined(speech: Speech) -> tuple[Outline, list[Candidate]]:
     stream, promoted = align(text, lines, found, headings, gaps, warnings, anywhere)
     if promoted:
         _measure(speech, [c for c in stream if c.gap is None], listed)
-    stream = infer(stream, order, gaps, warnings)
-    return _written(speech, nested(len(text), stream, order, gaps), warnings), found
+    stream = infer(stream, order, gaps, warnings, starts)
+    sections = nested(len(text), stream, order, gaps, starts)
+    return _written(speech, sections, warnings), found
 
 
 def _measure(speech: Speech, accepted: Sequence[Candidate], listed: set[str]) -> None:

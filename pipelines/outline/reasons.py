@@ -24,6 +24,8 @@ SENTENCES = "items are whole sentences"
 ATTACHMENTS = "a list of attachments"
 BARE = "nothing stands under them"
 ALONE = "alone"
+ANNOUNCED = "parts that are only announced: nothing stands between them"
+AGENDA = "items of an agenda"
 
 #: Verdicts that no line of a contents block overrules: there is no marker at this place.
 NO_MARKER = frozenset((GOES_ON, PART_OF_WORD, ENUMERATION))

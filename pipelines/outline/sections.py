@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipelines.outline.candidate import Candidate
+from pipelines.outline.documents import document_of
 from pipelines.records import OutlineNode, Status
 
 
@@ -32,19 +33,32 @@ class _Open(NamedTuple):
 
 
 def nested(
-    length: int, stream: Sequence[Candidate], order: dict[str, int], gaps: Sequence[int]
+    length: int,
+    stream: Sequence[Candidate],
+    order: dict[str, int],
+    gaps: Sequence[int],
+    starts: Sequence[int] = (),
 ) -> Sections:
-    """Nest the stream of a text of `length` code points."""
+    """Nest the stream of a text of `length` code points. No section reaches beyond one of `starts`, where a document begins."""
     levels: list[int] = []
     ends = [length] * len(stream)
     open_: list[_Open] = []
     unplaced: list[tuple[int, int]] = []
+    document = 0
     owned = 0  # up to here the text is preamble, some visible section's, or unplaced
     for i, c in enumerate(stream):
         rank = order[c.kind]
         at = c.start if c.gap is None else c.gap
         visible = c.gap is None
         was_visible = bool(open_) and open_[-1].visible
+        if document_of(starts, at) != document:
+            document = document_of(starts, at)
+            begin = starts[document - 1]
+            if was_visible and owned < begin:
+                owned = begin
+            was_visible = False
+            while open_:
+                ends[open_.pop().at] = begin
         while open_ and open_[-1].rank >= rank:
             ends[open_.pop().at] = at
 

@@ -11,12 +11,22 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from operator import attrgetter
 from statistics import median_low
 
 from pipelines.outline.candidate import LINE, UNITS, Candidate
 from pipelines.outline.nesting import Siblings, cut_short, opens
-from pipelines.outline.reasons import ALONE, ATTACHMENTS, BARE, IN_ITEM, SEMICOLONS, SENTENCES
+from pipelines.outline.reasons import (
+    AGENDA,
+    ALONE,
+    ANNOUNCED,
+    ATTACHMENTS,
+    BARE,
+    IN_ITEM,
+    SEMICOLONS,
+    SENTENCES,
+)
 from pipelines.outline.titles import TRIM
 
 #: Longest title, in code points; two thirds of a list of headings are no longer. Of 927 headings of the development set the longest
@@ -26,10 +36,20 @@ _LONGEST = {"cn": 44, "part": 60, "subpart": 60, "chap": 60, "sect": 60}
 _LONGEST_RUN_IN = 34
 #: A line of its own is a title even when it is longer, if it has no end or paragraphs of text stand under it.
 _LONGEST_LINE = 56
+_LONGEST_BARE_LINE = 64
+#: … and longer still if it has no end mark and something stands under it.
+_LONGEST_WITH_TEXT = 90
+#: A whole sentence may be a title that is longer by this much, if at least twice its length of text follows it in its paragraph
+#: and it has at most two commas.
+_LONGER_WITH_TEXT = 20
+#: How the turns of a meeting begin: 首先，请…；最后，让我们….
+_TURN = re.compile(r"请|有请|现在|下面|让我们|进行|由.{1,20}(?:讲话|发言|宣读|通报)")
 #: Longest median of bare titles that nothing stands under, where the document's other lists of the kind are headings.
 _SHORT = 14
 _START = attrgetter("start")
 _GOING_ON = ("；", ";", "，", ",", "、")
+#: What a line that is no title ends with: an item of a sentence, a lead to items.
+_LEADS = frozenset("；;：:，,、")
 _ATTACHMENTS = re.compile(r"附[件表图录][ \u3000]*[:：]?$")
 
 
@@ -112,6 +132,22 @@ class _List:
         self.lead = document.text[max(0, first.start - 8) : first.start].rstrip()
         self.introduced = self.lead.endswith(("：", ":"))
         self.bare_lines = sum([c.own_line and not c.stop.strip() for c in self.members])
+        self.titled_lines = sum([self._has_text_under(c) for c in self.members])
+
+    def _has_text_under(self, c: Candidate) -> bool:
+        """Whether it is a line of its own and something stands between it and the next marker, or one below it."""
+        if not c.own_line or c.stop in _LEADS:
+            return False
+        stop, has_child = self._reach(c)
+        return has_child or bool(self.document.text[c.line_end : stop].strip())
+
+    def _reach(self, c: Candidate) -> tuple[int, bool]:
+        """Where the next marker stands, and whether it stands below `c`."""
+        document = self.document
+        following = document.following(c)
+        if following is None:
+            return len(document.text), False
+        return following.start, document.order[following.kind] > document.order[self.kind]
 
     def count(self) -> bool:
         """Count the members that end in semicolons, have a text, look like titles. Always true."""
@@ -121,16 +157,14 @@ class _List:
 
     def _count(self, c: Candidate) -> None:
         document = self.document
-        following = document.following(c)
-        stop = following.start if following else len(document.text)
-        has_child = bool(following and document.order[following.kind] > document.order[self.kind])
+        stop, has_child = self._reach(c)
         tail = document.text[c.end : stop].rstrip()
 
         if not has_child and tail.endswith(_GOING_ON):
             self.semicolons += 1
         if has_child or tail.strip(TRIM) or document.gap_within(c.start, stop):
             self.bodies += 1
-        if _like_a_title(document.text, c, stop):
+        if _like_a_title(document.text, c, stop, has_child):
             self.titles += 1
 
     def stands_inside(self) -> bool:
@@ -138,9 +172,31 @@ class _List:
         parent = self.parent
         if parent is None or not parent.why:
             return False
-        if parent.before != LINE and self.members[0].start >= parent.line_end:
+        in_its_line = self.members[0].start < parent.line_end
+        if not in_its_line and (parent.before != LINE or parent.kind == "seq"):
             return False
-        return self.bare_lines * 3 < 2 * self.size
+        return max(self.bare_lines, self.titled_lines) * 3 < 2 * self.size
+
+    def is_announced(self) -> bool:
+        """Units in one line with nothing between them: 第一部分：粮库建设。第二部分：轮换管理。"""
+        if self.kind not in UNITS or self.size < 2 or self.kind == "art":
+            return False
+        text = self.document.text
+        pairs = list(pairwise(self.members))
+        if any([a.line_end != b.line_end for a, b in pairs]):
+            return False
+        return not any([text[a.end : b.start].strip(TRIM) for a, b in pairs])
+
+    def is_agenda(self) -> bool:
+        """首先，请大家观看警示片。 The turns of a meeting."""
+        if self.kind not in ("seq", "di"):
+            return False
+        turns = sum([bool(_TURN.match(c.title)) for c in self.members])
+        return turns * 2 >= self.size
+
+    def has_semicolons(self) -> bool:
+        """Whether half of the items end as parts of a sentence; titles with paragraphs under them may end so."""
+        return self.semicolons * 2 >= self.size and self.titled_lines * 3 < 2 * self.size
 
     def is_listed(self) -> bool:
         return sum([c.known for c in self.members]) * 2 >= self.size
@@ -165,9 +221,11 @@ class _List:
 #: The first row whose test holds decides: an empty verdict makes the list's members headings, any other is why they are none.
 _LISTS: tuple[tuple[Callable[[_List], bool], str], ...] = (
     (_List.stands_inside, IN_ITEM),
+    (_List.is_announced, ANNOUNCED),
     (lambda s: s.kind in UNITS and s.kind != "art", ""),
+    (_List.is_agenda, AGENDA),
     (_List.is_listed, ""),
-    (lambda s: s.count() and s.semicolons * 2 >= s.size, SEMICOLONS),
+    (lambda s: s.count() and s.has_semicolons(), SEMICOLONS),
     (lambda s: s.titles * 3 < 2 * s.size, SENTENCES),
     (lambda s: bool(_ATTACHMENTS.search(s.lead)), ATTACHMENTS),
     (_List.has_no_bodies, BARE),
@@ -180,12 +238,23 @@ def _verdict(siblings: _List) -> str:
     return next((verdict for test, verdict in _LISTS if test(siblings)), "")
 
 
-def _like_a_title(text: str, c: Candidate, stop: int) -> bool:
+def _like_a_title(text: str, c: Candidate, stop: int, has_child: bool) -> bool:
     """Whether a member of a list looks like a title; `stop` is where the next marker stands."""
+    commas = c.title.count("，") + c.title.count(",")
     if _stands_alone(text, c, stop):
-        commas = c.title.count("，") + c.title.count(",")
-        return len(c.title) <= _LONGEST_LINE and commas <= 3
-    if len(c.title) > _LONGEST.get(c.kind, _LONGEST_RUN_IN):
+        longest = _LONGEST_LINE
+        if not c.stop.strip():
+            has_text = has_child or bool(text[c.line_end : stop].strip())
+            longest = _LONGEST_WITH_TEXT if has_text else _LONGEST_BARE_LINE
+        elif commas <= 2 and stop - c.end >= 2 * len(c.title):
+            longest += _LONGER_WITH_TEXT
+        return len(c.title) <= longest and commas <= 3
+
+    longest = _LONGEST.get(c.kind, _LONGEST_RUN_IN)
+    behind = min(stop, c.line_end) - c.end
+    if c.stop in "。." and commas <= 2 and behind >= 2 * len(c.title):
+        longest += _LONGER_WITH_TEXT
+    if len(c.title) > longest:
         return False
     return c.loose or c.stop not in ("；", ";") or c.end == c.line_end
 

@@ -13,9 +13,13 @@ HAN_DIGITS = "一二三四五六七八九十百零〇两"
 
 _VALUES = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
+#: The forms of accounts, which number the parts of long works: 壹、 贰、.
+FORMAL_DIGITS = "壹贰叁肆伍陆柒捌玖拾"
+_FROM_FORMAL = str.maketrans(FORMAL_DIGITS + "貳參叄陸", "一二三四五六七八九十" + "二三三六")
+_TO_FORMAL = str.maketrans("一二三四五六七八九十", FORMAL_DIGITS)
 _TENS = {"廿": "二十", "卅": "三十", "卌": "四十"}
 _NUMERAL = re.compile(
-    rf"[{HAN_DIGITS}]{{1,8}}|[0-9]{{1,4}}|[０-９]{{1,4}}|[①-⑳㉑-㉟㊱-㊿⑴-⒇⒈-⒛㈠-㈩]"
+    rf"[{HAN_DIGITS}]{{1,8}}|[{FORMAL_DIGITS}貳參叄陸]{{1,3}}|[0-9]{{1,4}}|[０-９]{{1,4}}|[①-⑳㉑-㉟㊱-㊿⑴-⒇⒈-⒛㈠-㈩]"
 )
 
 
@@ -29,13 +33,15 @@ def value(numeral: str) -> int | None:
     [3, 10, 12, 20, 35, 102, 12, 12, 12, 12, 3, None]
     >>> [value(s) for s in ("三千二百零五", "廿三", "卅", "一万二千", "十二万", "二〇二四", "一二十", "一二")]
     [3205, 23, 30, 12000, 120000, 2024, None, None]
+    >>> value("贰"), value("拾壹")
+    (2, 11)
     """
     if numeral in _SMALL:
         return _SMALL[numeral]
     plain = unicodedata.normalize("NFKC", numeral).strip("().")
     if plain.isascii() and plain.isdigit():
         return int(plain)
-    spelled = "".join([_TENS.get(c, c) for c in plain])
+    spelled = "".join([_TENS.get(c, c) for c in plain.translate(_FROM_FORMAL)])
     if len(spelled) == 4 and all(c in _VALUES for c in spelled):
         return int("".join([str(_VALUES[c]) for c in spelled]))
     return _with_units(spelled)
@@ -90,8 +96,8 @@ _SMALL = {han(n): n for n in range(1, 100)}
 def renumbered(marker: str, number: int) -> str:
     """`marker` with its numeral replaced by `number`, in the same style of writing.
 
-    >>> [renumbered(m, 2) for m in ("(三)", "一是", "第十章", "12", "（４）", "③", "⒊", "1.3")]
-    ['(二)', '二是', '第二章', '2', '（２）', '②', '⒉', '1.2']
+    >>> [renumbered(m, 2) for m in ("(三)", "一是", "第十章", "12", "（４）", "③", "⒊", "1.3", "叁")]
+    ['(二)', '二是', '第二章', '2', '（２）', '②', '⒉', '1.2', '贰']
     """
     found = None
     for found in _NUMERAL.finditer(marker):  # noqa: B007  (the last one counts: `1.3`)
@@ -101,6 +107,8 @@ def renumbered(marker: str, number: int) -> str:
     old = found[0]
     if old[0] in HAN_DIGITS:
         new = han(number)
+    elif old.translate(_FROM_FORMAL) != old:
+        new = han(number).translate(_TO_FORMAL)
     elif old.isascii():
         new = str(number)
     elif "０" <= old[0] <= "９":
