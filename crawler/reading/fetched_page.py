@@ -17,7 +17,7 @@ from crawler.found import Found, Kind
 from crawler.reading.document import fetched_document
 from crawler.reading.encodings import Unreadable, decode, stated_charset
 from crawler.reading.links import FILES, list_links, sitemap_links
-from crawler.reading.main_text import is_list
+from crawler.reading.list_page import is_list
 from crawler.reading.page import Page
 from crawler.runs.crawl_arguments import CrawlArguments
 from crawler.site import Site

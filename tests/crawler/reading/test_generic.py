@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.reading.main_text import is_list, main_text
+from crawler.reading.list_page import is_list
+from crawler.reading.main_text import main_text
 from crawler.reading.page import Page
 
 _spec = importlib.util.spec_from_file_location("layouts", Path(__file__).with_name("layouts.py"))
