@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from crawler.reading import attachments
 from crawler.reading.document import read_document
 from crawler.reading.encodings import Decoded, Unreadable, decode
 from crawler.reading.frame import site_in_frame
@@ -52,6 +53,8 @@ def document(file: LocalFile, site: Site | None) -> RawDocument | Failure:
         return _failure(file, key, "undecodable", f"cannot be read: {error.strerror}")
     if len(body) > SIZE_LIMIT:
         return _failure(file, key, "too_large", f"over {SIZE_LIMIT} bytes")
+    if file.path.lower().endswith(attachments.ENDINGS):
+        return _attachment_document(file, body, key)
     try:
         decoded = decode(body)
     except Unreadable as error:
@@ -59,6 +62,22 @@ def document(file: LocalFile, site: Site | None) -> RawDocument | Failure:
     if _is_markup(file.path, decoded.text):
         return _page_document(file, decoded, site)
     return RawDocument(url=file.address, site=key, text=decoded.text)
+
+
+def _attachment_document(file: LocalFile, body: bytes, key: str) -> RawDocument | Failure:
+    try:
+        read = attachments.read_attachment(body, file.name)
+    except Unreadable as error:
+        return _failure(file, key, error.error, str(error))
+    return RawDocument(
+        url=file.address,
+        site=key,
+        title=read.title,
+        text=read.text,
+        breaks=read.breaks,
+        toc=read.toc,
+        format=file.path.lower().rpartition(".")[2],
+    )
 
 
 def _page_document(file: LocalFile, decoded: Decoded, site: Site | None) -> RawDocument | Failure:

@@ -21,6 +21,7 @@ from pipelines.cleaning.rules.page_limit import page_limit
 from pipelines.cleaning.rules.page_tail import page_tail
 from pipelines.cleaning.rules.pinyin_gloss import pinyin_gloss
 from pipelines.cleaning.rules.preview_end import preview_end
+from pipelines.cleaning.rules.running_head import running_head
 from pipelines.cleaning.rules.silent_cut import silent_cut
 from pipelines.cleaning.rules.simplified_script import simplified_script
 from pipelines.cleaning.rules.site_stamp import site_stamp
@@ -30,7 +31,8 @@ from pipelines.cleaning.rules.title_line import title_line
 RULESET = "2"
 
 RULES: tuple[Rule, ...] = (
-    line_ends,  # first: every other rule reads lines
+    running_head,  # before line_ends: pages end in form feeds
+    line_ends,  # every other rule reads lines
     leaked_markup,  # entities and tags hide the words that others look for
     pinyin_gloss,  # before script: 乾(qián)隆 converts wrongly
     simplified_script,  # all that follows is written for Simplified text
