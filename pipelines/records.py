@@ -177,6 +177,13 @@ class RawDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LocalDocument(RawDocument):
+    """A document of a local file. Its `url` says which file; `identity` stands in for a URL where its id is made."""
+
+    identity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
     """One cleaned document, `speech/1`; every field is explained in docs/records.md."""
 

@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,52 +21,100 @@ from crawler.cli.command import Command as Base
 from crawler.cli.outputs import apart, beside
 from crawler.cli.process_pool import ProcessPool
 from crawler.reading.inputs import NoSuchInput, Unit, read, units
+from crawler.reading.local_file import LocalFile
+from crawler.reading.raw_lines import RawLines
 from crawler.sites import site_names, sites
 from pipelines.atomic_file import AtomicFile
 from pipelines.cleaning.clean import Cleaned, clean
-from pipelines.records import LOSSES, Failure, to_line
+from pipelines.failures import failure
+from pipelines.records import LOSSES, Failure, speech_from, to_line
 
 #: Units handed to a process at a time, and the bytes after which a batch is full.
 BATCH, BATCH_BYTES = 16, 1 << 20
 
 
-class Lines(NamedTuple):
-    """What a batch came to: JSON lines of each kind, and counts by name."""
+class Result(NamedTuple):
+    """One record as it is written: a speech with its trace, or a failure. `origin` names the input for the person."""
 
-    speeches: bytes
-    traces: bytes
-    failures: bytes
-    counts: Counter[str]
+    origin: str
+    record: Failure | None
+    id: str
+    content_hash: str
+    crawled_at: str | None
+    completeness: str
+    line: bytes
+    trace: bytes
 
 
-def cleaned_lines(batch: list[Unit], site: str | None) -> Lines:
+def cleaned(batch: list[Unit], site: str | None) -> list[Result]:
     """Read and clean a batch of units, in order. `site` is the key that `--site` gave."""
-    speeches: list[bytes] = []
-    traces: list[bytes] = []
-    failures: list[bytes] = []
-    counts: Counter[str] = Counter()
-    for result in _cleaned(batch, site):
-        if isinstance(result, Cleaned):
-            speeches.append(to_line(result.speech))
-            traces.append(to_line(result.trace))
-            counts["speeches"] += 1
-            counts[result.speech.completeness] += 1
-        else:
-            failures.append(to_line(result))
-            counts["failures"] += 1
-            counts[f"failure:{result.error}"] += 1
-    return Lines(b"".join(speeches), b"".join(traces), b"".join(failures), counts)
-
-
-def _cleaned(batch: list[Unit], site: str | None) -> Iterator[Cleaned | Failure]:
     known = sites()[site] if site else None
     names = site_names()
+    results = []
     for unit in batch:
-        for document in read(unit, known):
+        for document, origin in zip(read(unit, known), _origins(unit), strict=False):
             if isinstance(document, Failure):
-                yield document
-            else:
-                yield from clean(document, names, document.crawled_at)
+                results.append(_failed(document, origin))
+                continue
+            for found in clean(document, names, document.crawled_at):
+                if isinstance(found, Failure):
+                    results.append(_failed(found, origin))
+                else:
+                    results.append(_stored(found, origin))
+    return results
+
+
+def _origins(unit: Unit) -> Iterator[str]:
+    """A name for the person for each of a unit's documents; empty where they name themselves by their URL."""
+    if isinstance(unit, LocalFile):
+        return repeat(unit.path)
+    if isinstance(unit, RawLines):
+        numbered = enumerate(unit.lines, unit.first)
+        filled = (number for number, line in numbered if line is None or line.strip())
+        return (f"{unit.address}#{number}" for number in filled)
+    return repeat("")
+
+
+def _failed(failure: Failure, origin: str) -> Result:
+    return Result(origin or failure.url, failure, "", "", None, "", to_line(failure), b"")
+
+
+def _stored(found: Cleaned, origin: str) -> Result:
+    speech = found.speech
+    return Result(
+        origin or speech.url,
+        None,
+        speech.id,
+        speech.content_hash,
+        speech.crawled_at,
+        speech.completeness,
+        to_line(speech),
+        to_line(found.trace),
+    )
+
+
+class TakenIds:
+    """Finds records of one run that share an id and are not the same text: one of them would be lost by every reader.
+
+    Two captures of one page at different times are versions of it, and no fault.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, str | None, str]] = {}
+
+    def checked(self, result: Result) -> Result:
+        """The result, or a failure `id_taken` in its place that names both inputs."""
+        if result.record is not None:
+            return result
+        text, captured = result.content_hash, result.crawled_at
+        first = self._known.setdefault(result.id, (text, captured, result.origin))
+        are_versions = captured is not None and first[1] is not None and captured != first[1]
+        if first[0] == text or are_versions:
+            return result
+        speech = speech_from(result.line)
+        detail = f"{result.origin} has the id of {first[2]} ({result.id}), and another text"
+        taken = failure(speech.url, speech.site, "clean", "id_taken", detail, result.crawled_at)
+        return _failed(taken, result.origin)
 
 
 class Command(Base):
@@ -131,23 +179,42 @@ def _write(
 ) -> Counter[str]:
     """Clean and write everything; speeches without a file go to standard output. Returns the counts by name."""
     counts: Counter[str] = Counter()
+    ids = TakenIds()
     with ExitStack() as stack:
         opened = {
             kind: stack.enter_context(AtomicFile(path)) for kind, path in files.items() if path
         }
         pool = stack.enter_context(ProcessPool(jobs))
         batches = ((batch, site) for batch in _batches(work))
-        for lines in pool.results(cleaned_lines, batches):
-            if "speeches" not in opened:
-                sys.stdout.buffer.write(lines.speeches)
-            for kind, file in opened.items():
-                file.write(getattr(lines, kind))
-            counts.update(lines.counts)
+        for results in pool.results(cleaned, batches):
+            checked = [ids.checked(result) for result in results]
+            _write_results(checked, opened)
+            counts.update(name for result in checked for name in _counted(result))
         sys.stdout.buffer.flush()
         for kind in ("traces", "failures", "speeches"):
             if kind in opened:
                 opened[kind].keep()
     return counts
+
+
+def _write_results(results: list[Result], files: dict[str, AtomicFile]) -> None:
+    stored = [result for result in results if result.record is None]
+    speeches = b"".join(result.line for result in stored)
+    if "speeches" in files:
+        files["speeches"].write(speeches)
+    else:
+        sys.stdout.buffer.write(speeches)
+    if "traces" in files:
+        files["traces"].write(b"".join(result.trace for result in stored))
+    if "failures" in files:
+        failed = [result.line for result in results if result.record is not None]
+        files["failures"].write(b"".join(failed))
+
+
+def _counted(result: Result) -> tuple[str, str]:
+    if result.record is None:
+        return "speeches", result.completeness
+    return "failures", f"failure:{result.record.error}"
 
 
 def _batches(work: Iterator[Unit]) -> Iterator[list[Unit]]:

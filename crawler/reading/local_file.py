@@ -7,8 +7,12 @@ The site is the one that is named, else that of the page's own canonical address
 
 from __future__ import annotations
 
+import hashlib
+import html
+import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
+from urllib.parse import urlsplit
 
 from crawler.reading import attachments
 from crawler.reading.document import read_document
@@ -18,7 +22,7 @@ from crawler.reading.page import Page
 from crawler.site import Site
 from crawler.sites import site_of
 from pipelines.failures import failure
-from pipelines.records import SIZE_LIMIT, Failure, RawDocument
+from pipelines.records import SIZE_LIMIT, Failure, LocalDocument, RawDocument
 
 MARKUP = (".html", ".htm", ".xhtml", ".shtml", ".shtm")
 SITELESS = Site(key="unknown", hosts=())
@@ -27,6 +31,9 @@ _HEAD = 20_000
 _CANONICAL = re.compile(
     r"""<(?:link|meta)\b(?=[^>]{0,300}(?:rel=["']?canonical|property=["']?og:url))[^>]{0,300}?(?:href|content)=["']?(?P<url>https?://[^\s"'<>]{4,300})""",
     re.IGNORECASE,
+)
+_SAVED_FROM = re.compile(
+    r"<!--\s{0,9}saved from url=\(\d{1,6}\)(?P<url>https?://[^\s\"'<>]{4,2000})", re.IGNORECASE
 )
 
 
@@ -59,9 +66,10 @@ def document(file: LocalFile, site: Site | None) -> RawDocument | Failure:
         decoded = decode(body)
     except Unreadable as error:
         return _failure(file, key, error.error, str(error))
+    identity = file_identity(file.path, body)
     if _is_markup(file.path, decoded.text):
-        return _page_document(file, decoded, site)
-    return RawDocument(url=file.address, site=key, text=decoded.text)
+        return _page_document(file, decoded, site, identity)
+    return LocalDocument(url=file.address, site=key, text=decoded.text, identity=identity)
 
 
 def _attachment_document(file: LocalFile, body: bytes, key: str) -> RawDocument | Failure:
@@ -69,8 +77,9 @@ def _attachment_document(file: LocalFile, body: bytes, key: str) -> RawDocument 
         read = attachments.read_attachment(body, file.name)
     except Unreadable as error:
         return _failure(file, key, error.error, str(error))
-    return RawDocument(
+    return LocalDocument(
         url=file.address,
+        identity=file_identity(file.path, body),
         site=key,
         title=read.title,
         text=read.text,
@@ -80,9 +89,42 @@ def _attachment_document(file: LocalFile, body: bytes, key: str) -> RawDocument 
     )
 
 
-def _page_document(file: LocalFile, decoded: Decoded, site: Site | None) -> RawDocument | Failure:
-    named = _CANONICAL.search(decoded.text[:_HEAD])
-    home = named["url"] if named else ""
+def file_identity(path: str, body: bytes) -> str:
+    """What a file without an address of its own is known by: its path as given, and its content.
+
+    >>> file_identity("./saved//a.txt", b"") == file_identity("saved/a.txt", b"") != file_identity("saved/a.txt", b"x")
+    True
+    """
+    given = os.path.normpath(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return f"file:{given}#sha256:{hashlib.sha256(body).hexdigest()}"
+
+
+def own_address(text: str) -> str:
+    """The address that a page names as its own, by `canonical`, `og:url` or a browser's `saved from url`; empty where it
+    names none, or only its site's front page.
+
+    >>> own_address('<link rel="canonical" href="https://docs.example/9.html">')
+    'https://docs.example/9.html'
+    >>> own_address('<link rel="canonical" href="https://docs.example/">')
+    ''
+    """
+    head = text[:_HEAD]
+    named = _CANONICAL.search(head) or _SAVED_FROM.search(head)
+    if named is None:
+        return ""
+    address = html.unescape(named["url"])
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    is_front_page = parts.path in ("", "/") and not parts.query
+    return "" if is_front_page or not parts.hostname else address
+
+
+def _page_document(
+    file: LocalFile, decoded: Decoded, site: Site | None, identity: str
+) -> RawDocument | Failure:
+    home = own_address(decoded.text)
     page = Page.parse(decoded.text, file.address, decoded.utf8)
     known = site or site_of(home) or site_in_frame(page) or SITELESS
     try:
@@ -90,7 +132,9 @@ def _page_document(file: LocalFile, decoded: Decoded, site: Site | None) -> RawD
     except Unreadable as error:
         return _failure(file, known.key, error.error, str(error))
     number = known.number(home) if home else None
-    return replace(document, site=known.key, doc_id=document.doc_id or number)
+    stated = {field.name: getattr(document, field.name) for field in fields(document)}
+    stated |= {"site": known.key, "doc_id": document.doc_id or number}
+    return LocalDocument(**stated, identity=known.canonical(home) if home else identity)
 
 
 def _is_markup(path: str, text: str) -> bool:

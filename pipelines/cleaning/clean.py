@@ -26,6 +26,7 @@ from pipelines.records import (
     Completeness,
     Failure,
     Gap,
+    LocalDocument,
     RawDocument,
     Removed,
     Source,
@@ -165,7 +166,8 @@ def _speech(
     text, facts = outcome.text, outcome.facts
     url = f"{raw.url}#{number}" if number else raw.url
     doc_id = _text(facts, "doc_id")
-    identity = document_id(site, doc_id, raw.url, number)
+    address = raw.identity if isinstance(raw, LocalDocument) else raw.url
+    identity = document_id(site, doc_id, address, number)
     hashed = content_hash(text)
     declared, shown = _number(facts, "declared_chars"), _number(facts, "shown_chars")
     gaps = _gaps(text, facts.gaps, declared, shown)
