@@ -1,6 +1,6 @@
-"""What is known of single Han characters: their readings, and their bytes in GBK.
+"""What is known of single Han characters: their readings, whether they are common, their Simplified form.
 
-    reads("動", "dòng") -> True;  pair("動") -> b"\\x84\\xd3"
+    reads("動", "dòng") -> True;  common("发") -> True;  plain("發") -> "发"
 
 The readings are those of pypinyin's character table, read once and only when a text carries glosses.
 """
@@ -71,29 +71,6 @@ def reads(character: str, syllable: str) -> bool:
 
 
 @cache
-def homophones(syllable: str, lead: int | None = None, trail: int | None = None) -> tuple[str, ...]:
-    """Traditional characters with a given first or second byte in GBK that can have been glossed with a syllable:
-    it is one of their readings, and they are common.
-
-    >>> homophones("dòng", lead=0x84), homophones("chǎn", trail=0x61)
-    (('動',), ('產',))
-    """
-    leads = range(0x81, 0xFF) if lead is None else (lead,)
-    trails = range(0x40, 0xFF) if trail is None else (trail,)
-    rows = (_decoded(first, second) for first in leads for second in trails)
-    return tuple(
-        c for c in rows if c and plain(c) != c and common(plain(c)) and syllable in readings(c)
-    )
-
-
-def _decoded(first: int, second: int) -> str | None:
-    try:
-        return bytes((first, second)).decode("gbk")
-    except UnicodeDecodeError:
-        return None
-
-
-@cache
 def common(character: str) -> bool:
     """Whether a character belongs to GB 2312, level 1: those that no reader needs a gloss for.
 
@@ -116,14 +93,5 @@ def plain(character: str) -> str:
     return fold(character)
 
 
-@cache
-def pair(character: str) -> bytes | None:
-    """The two bytes of a character in GBK, `None` where it has not two."""
-    try:
-        code = character.encode("gb18030")
-    except UnicodeEncodeError:
-        return None
-    return code if len(code) == 2 else None
-
-
-GLOSS = re.compile(rf"[(（](?P<syllable>{SYLLABLE})[)）]")
+#: A gloss as it stands behind its character; some sites have a blank before the bracket closes.
+GLOSS = re.compile(rf"[(（](?P<syllable>{SYLLABLE})[ \u3000]?[)）]")

@@ -1,255 +1,258 @@
-"""Undoing what a mirror's glosses did to the bytes of a GBK page, where it can be undone exactly.
+"""Reading back into step what a glossing mirror did to the bytes of a GBK page.
 
-The site writes `動(dòng)` for the two *bytes* of 動 wherever they stand, in 聞記 (C2 **84 D3** 9B) too. The reader
+The site writes `動(dòng)` for the two *bytes* of 動 wherever they stand, in 聞記 (C2 **84 D3** 9B) too. The browser
 then shows `聞?dòng)浾卟稍L`: one `?` for D3 and the eaten `(`, and from there on the second byte of every character
-with the first of the next, until a byte below 0x80 (the second of 訪, an `L`) brings it back into step.
+with the first of the next, until a byte below 0x80 (the second of 訪, an `L`) brings it back into step. The same sites
+put the browser into step at bytes that look like ，。！？；、: the byte before shows as `?`, the mark's second byte begins
+the next character (`主干。總結` A1 **A3 BF** 82 → `主干?？偨Y`).
 
-    >>> undo("新聞?dòng)浾卟稍L團", 2, {})
-    Undone(end=12, text='記者采訪', exact=True)
+A *run* is what stands out of step. Its bytes are known but for those that a `?` hides, so it is read by taking its
+characters' bytes one after the other. At a `?` several things may have happened; every reading is followed:
 
-Every byte that was shown is still known; the one byte that the `?` hides is the second of the glossed character.
-Where a second `?` hides bytes that nothing tells, the characters they belong to stay a `?` and the rest is undone.
+    >>> [way.text for way in ways("新聞?dòng)浾卟稍L團", 2, {})]
+    ['記者采訪']
+
+Which of them is true, and what can be told of a hidden byte, is judged by `pipelines.text.gbk_reading`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
 
-from pipelines.text.characters import GLOSS, SYLLABLE, common, homophones, pair, plain, reads
+from pipelines.text.characters import GLOSS, SYLLABLE, reads
+from pipelines.text.codepoints import FULL_OF_HALF, LOST
+from pipelines.text.gbk import decoded, homophones, is_private, ordinary, pair
 
 #: Syllables that the page glosses each character with.
 Learned = Mapping[str, frozenset[str]]
 
 #: What is left of a gloss whose `(` was eaten, or whose character's second byte shows nothing (還 is DF 80).
-HOLE = re.compile(rf"[?？\ufffd][(（]?(?P<syllable>{SYLLABLE})[)）]")
+GLOSS_HOLE = re.compile(rf"[?？\ufffd][(（]?(?P<syllable>{SYLLABLE})[)）]")
+#: What shows where the punctuation fault put the reader into step; extractors fold the mark to half width.
+MARK_HOLE = re.compile(r"[?？\ufffd](?P<mark>[，。！？；、,!?;])")
 
-_LOST = "?？\ufffd"
-_WIDE = dict(
-    zip(",:;!?() ", "，：；！？（）\u3000", strict=True)
-)  # extractors fold these; out of step only the wide can stand
-_FOLDED = {ord(wide): half for half, wide in _WIDE.items()} | {0xFFFD: "?"}
-_FOLDED_TEXT = {ord(wide): half for half, wide in _WIDE.items()}
-_UNKNOWN = -1  # a byte that nothing shown tells
-_MOST_WAYS = 8  # readings of one run; more prove nothing
+UNKNOWN: Final = -1  # a byte that nothing shown tells
+_SWALLOWED: Final = -2  # no byte: an ASCII character that a `?` hides stood here
+_MOST_WAYS = 12  # readings of one run that are weighed; a run with more is left
+_MOST_STEPS = 600  # units taken on all ways of one run
 _LONGEST = 120  # characters of a run: every third byte ends one, so none is nearly as long
 
+#: Half-width signs that extractors fold; out of step only the full-width ones can stand.
+_FULL = {**FULL_OF_HALF, " ": "\u3000"}
+_MARKS = frozenset("，。！？；、")
 
-class Undone(NamedTuple):
-    """`text` is what stood where the run up to `end` stands now; not `exact`: a `?` in it hides what is lost."""
+
+class Cell(NamedTuple):
+    """One character of the true text: its bytes, UNKNOWN where hidden. `seam`: the bytes stood in two shown characters,
+    between which an extractor may have dropped others. `told`: a gloss says which character it is."""
+
+    lead: int
+    trail: int
+    seam: bool = False
+    told: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether both bytes are known."""
+        return self.lead >= 0 and self.trail >= 0
+
+    @property
+    def character(self) -> str | None:
+        """The character, `?` where a byte is hidden, `None` where the bytes are no character."""
+        return decoded(self.lead, self.trail) if self.known else "?"
+
+
+class Way(NamedTuple):
+    """One reading of a run: `cells` stood where the page shows what ends at `end`. `private`: private-use characters
+    are among what was shown. `guessed`: a `?` was taken for one of several things it can be."""
 
     end: int
-    text: str
-    exact: bool
+    cells: tuple[Cell, ...]
+    private: bool = False
+    guessed: bool = False
+
+    @property
+    def text(self) -> str:
+        """The reading, `?` for what is hidden or no character."""
+        return "".join([cell.character or "?" for cell in self.cells])
 
 
-def undo(text: str, at: int, learned: Learned, folded: bool = False) -> Undone | None:
-    """Read the run that begins with the hole at `at` back into step; `None` where it has to stay as it stands.
+class _State(NamedTuple):
+    """A way that is still out of step: `pending` is the first byte of the character being read."""
 
-    `learned`: what the page is known to gloss; a character that it does not show elsewhere is found by its
-    syllable and first byte, if only one common Traditional character has both. `folded`: the page's full-width
-    punctuation is half-width by now, and so is what is undone.
+    at: int
+    pending: int
+    cells: tuple[Cell, ...]
+    private: bool = False
+    guessed: bool = False
+
+    def closed(self, at: int, trail: int, *more: Cell, guessed: bool = False) -> Way:
+        """Back in step at an offset, the pending character ending in a byte."""
+        last = Cell(self.pending, trail, seam=trail >= 0)
+        return Way(at, (*self.cells, last, *more), self.private, self.guessed or guessed)
+
+
+def ways(text: str, at: int, learned: Learned) -> list[Way]:
+    """Every reading of the run that begins with the hole at an offset; none where no reading leads back into step.
+
+    `learned`: what the page is known to gloss; a character that it does not show elsewhere is found by its syllable and
+    first byte, if only one common Traditional character has both.
     """
+    found: list[Way] = []
+    open_states = list(_begun(text, at, learned))
+    limit = min(len(text), at + _LONGEST)
+    for _ in range(_MOST_STEPS):
+        if not open_states:
+            return _distinct(found)
+        state = open_states.pop()
+        if state.at > limit:
+            continue
+        for step in _steps(text, state, learned):
+            if isinstance(step, Way):
+                found.append(step)
+            else:
+                open_states.append(step)
+        if len(found) > _MOST_WAYS:
+            return []
+    return []
+
+
+def _distinct(found: list[Way]) -> list[Way]:
+    return list(dict.fromkeys(found))
+
+
+def _begun(text: str, at: int, learned: Learned) -> Iterator[_State]:
+    """The states behind the hole that begins a run."""
+    hole = GLOSS_HOLE.match(text, at)
+    if hole:
+        first = pair(_character_before(text, at))
+        if first:
+            for trail in _second_bytes(first[1], hole["syllable"], learned):
+                yield _State(hole.end(), trail, ())
+        return
+    hole = MARK_HOLE.match(text, at)
+    if hole:
+        code = pair(_FULL.get(hole["mark"], hole["mark"]))
+        if code:
+            yield _State(hole.end(), code[1], (Cell(UNKNOWN, code[0]),))
+
+
+def _character_before(text: str, at: int) -> str:
+    """The character before an offset, without its own gloss."""
     before = text[at - 1 : at]
-    if before in (")", "）"):  # the character before is glossed itself
-        opened = max(text.rfind("(", max(0, at - 8), at), text.rfind("（", max(0, at - 8), at))
-        before = text[opened - 1 : opened] if opened > 0 else ""
-    first = pair(before) if before else None
-    undone = _Run(text, at, first, learned).read() if first else None
-    return (
-        undone._replace(text=undone.text.translate(_FOLDED_TEXT)) if undone and folded else undone
-    )
+    if before not in (")", "）"):
+        return before or " "
+    opened = max(text.rfind("(", max(0, at - 9), at), text.rfind("（", max(0, at - 9), at))
+    return text[opened - 1 : opened] or " " if opened > 0 else " "
 
 
-class _Run:
-    """One run, read from its hole until the reader is back in step. `ways` are the bytes that it may stand for."""
-
-    __slots__ = ("at", "inserts", "learned", "losses", "start", "text", "told", "ways")
-
-    def __init__(self, text: str, at: int, first: bytes, learned: Learned) -> None:
-        self.text, self.start, self.at, self.learned = text, at, at, learned
-        self.ways = [tuple(first)]
-        self.inserts: list[tuple[int, str]] = []  # (bytes before it, syllable)
-        self.told = False  # whether a gloss behind a loss shows where the characters begin
-        self.losses: list[int] = []  # offsets of the `?` that hide unknown bytes
-
-    def read(self) -> Undone | None:
-        text, end = self.text, min(len(self.text), self.start + _LONGEST)
-        while self.at < end:
-            here = text[self.at]
-            if here in _LOST and (hole := HOLE.match(text, self.at)):
-                if not self._fill(hole["syllable"]):
-                    break
-                self.at = hole.end()
-            elif (
-                here in "(（"
-                and (gloss := GLOSS.match(text, self.at))
-                and self._glossed(gloss["syllable"])
-            ):
-                self.inserts.append((len(self.ways[0]), gloss["syllable"]))
-                self.at = gloss.end()
-            elif not self._out_of_step():
-                return self._settled()
-            elif not self._take(here):
-                break
-        return self._before_loss() if self._out_of_step() or self.at < end else self._settled()
-
-    def _out_of_step(self) -> bool:
-        return len(self.ways[0]) % 2 == 1
-
-    def _fill(self, syllable: str) -> bool:
-        """Put back the second byte of the character whose gloss the hole is."""
-        if self.ways[0][-1] == _UNKNOWN:
-            return self._told_whole(syllable)
-        filled = [
-            (*way, code[1])
-            for way in self.ways
-            for c in _glossed_with(way[-1], syllable, self.learned)
-            if (code := pair(c))
-        ]
-        if not 0 < len(filled) <= _MOST_WAYS:
-            return False
-        self.inserts.append((len(self.ways[0]) + 1, syllable))
-        self.ways = filled
-        return True
-
-    def _told_whole(self, syllable: str) -> bool:
-        """A glossed character whose first byte is lost too: it is the one that the page glosses so."""
-        known = [c for c, heard in self.learned.items() if syllable in heard]
-        code = pair(known[0]) if len(known) == 1 else None
-        if code is None:
-            return False
-        self.inserts.append((len(self.ways[0]) + 1, syllable))
-        self.ways = [(*way[:-1], *code) for way in self.ways]
-        self.told = True
-        return True
-
-    def _glossed(self, syllable: str) -> bool:
-        """Whether the last two bytes are a character that the syllable can gloss; where the first of them is lost,
-        the page's own glosses may tell it."""
-        if self.ways[0][-2] != _UNKNOWN:
-            return any(reads(_decoded(way[-2:]) or " ", syllable) for way in self.ways)
-        trail = self.ways[0][-1]
-        if trail == _UNKNOWN or self._out_of_step():
-            return False
-        known = [
-            c
-            for c, heard in self.learned.items()
-            if syllable in heard and (pair(c) or b"..")[1] == trail
-        ]
-        leads = {code[0] for c in known or homophones(syllable, trail=trail) if (code := pair(c))}
-        if len(leads) != 1:
-            return False
-        self.ways = [(*way[:-2], *leads, way[-1]) for way in self.ways]
-        self.told = True
-        return True
-
-    def _take(self, character: str) -> bool:
-        """Take a shown character's bytes; False where it cannot stand out of step."""
-        code: Sequence[int] | None
-        if (
-            character == "?" or character == "\ufffd"
-        ):  # a pair that is no character: both bytes are lost
-            code = (_UNKNOWN, _UNKNOWN)
-            self.losses.append(self.at)
-        elif character.isascii() and "@" <= character <= "~":
-            code = character.encode()
-        else:
-            code = pair(_WIDE.get(character, character))
-        if code is None:
-            return False
-        self.ways = [(*way, *code) for way in self.ways]
-        self.at += 1
-        return True
-
-    def _settled(self) -> Undone | None:
-        """The one way to read the run, if there is one and the fault makes of it what is shown.
-
-        Behind a lost pair the reading could be in step again (where the `?` swallowed an ASCII character): it is out of
-        step if it reads as ordinary text in step and does not as it stands, or if a gloss stands where one can.
-        """
-        readable = [(way, said) for way in self.ways if (said := _said(way)) is not None]
-        if len(readable) != 1:
-            return None
-        [(way, said)] = readable
-        stands = self.text[self.start : self.at]
-        if not _half_width(_shown(way, self.inserts)).endswith(_half_width(stands)):
-            return None
-        if self.losses:
-            behind = [c for c in said[said.index("?") + 1 :] if c != "?"]
-            shown = [
-                c for c in self.text[self.losses[0] : self.at] if c not in _LOST and not c.isascii()
-            ]
-            if not all(map(_ordinary, behind)) or (all(map(_ordinary, shown)) and not self.told):
-                return self._before_loss()
-        return Undone(self.at, said[1:], not self.losses)
-
-    def _before_loss(self) -> Undone | None:
-        """What stood before the first `?` that hides unknown bytes, where all behind it has to stay as it stands."""
-        if not self.losses:
-            return None
-        lost = self.losses[0]
-        shown = len(self.ways[0])
-        heads = set()
-        for way in self.ways:
-            known = way[: way.index(_UNKNOWN)] if _UNKNOWN in way else way[:shown]
-            heads.add(_said(known[: len(known) // 2 * 2]))
-        head = heads.pop() if len(heads) == 1 else None
-        return Undone(lost, head[1:], False) if head and len(head) > 1 else None
+def _second_bytes(lead: int, syllable: str, learned: Learned) -> list[int]:
+    """Second bytes of the characters with a first byte that a syllable can gloss."""
+    return sorted({code[1] for c in _glossed_with(syllable, learned, lead) if (code := pair(c))})
 
 
-def _glossed_with(lead: int, syllable: str, learned: Learned) -> tuple[str, ...]:
-    if lead == _UNKNOWN:
-        return ()
-    known = tuple(
-        c for c, heard in learned.items() if syllable in heard and (pair(c) or b"\0")[0] == lead
-    )
+def _glossed_with(syllable: str, learned: Learned, lead: int) -> tuple[str, ...]:
+    """Characters with a first byte that a syllable glosses: those of the page, else the common ones."""
+    own = [c for c, heard in learned.items() if syllable in heard]
+    known = tuple([c for c in own if (pair(c) or b"..")[0] == lead])
     return known or homophones(syllable, lead=lead)
 
 
-def _ordinary(character: str) -> bool:
-    """Whether a character is one that running text is made of: common in Simplified form, or punctuation of GBK."""
-    return common(plain(character)) or (pair(character) or b"\0")[0] in (0xA1, 0xA3)
+def _steps(text: str, state: _State, learned: Learned) -> Iterator[_State | Way]:
+    """What can follow a state: the next unit shown, taken for what it can be out of step."""
+    here = text[state.at : state.at + 1]
+    if here in LOST and here:
+        yield from _at_loss(text, state, learned)
+    elif here in ("(", "（") and (gloss := GLOSS.match(text, state.at)):
+        yield from _at_gloss(state, gloss, learned)
+    elif "@" <= here <= "~":
+        yield from _at_letter(text, state, here)
+    else:
+        code = pair(_FULL.get(here, here)) if here else None
+        if code:
+            yield _taken(state, code, is_private(here))
 
 
-def _said(way: Sequence[int]) -> str | None:
-    """The text that bytes in step are, `?` where a lost pair begins; `None` where some are no characters."""
-    said: list[str] = []
-    for first, second in zip(way[::2], way[1::2], strict=True):
-        if second == _UNKNOWN:
-            said.append("?")
-        elif first != _UNKNOWN:
-            character = _decoded((first, second))
-            if character is None:
-                return None
-            said.append(character)
-    return "".join(said)
+def _taken(state: _State, code: bytes, private: bool = False) -> _State:
+    """A shown character: its first byte ends the pending character, its second begins the next."""
+    cells = (*state.cells, Cell(state.pending, code[0], seam=True))
+    return _State(state.at + 1, code[1], cells, state.private or private, state.guessed)
 
 
-def _decoded(code: Sequence[int]) -> str | None:
-    try:
-        return bytes(code).decode("gbk")
-    except ValueError:  # no character, or an unknown byte
-        return None
+def _at_letter(text: str, state: _State, letter: str) -> Iterator[Way]:
+    """A letter is the second byte of the pending character, which may be glossed behind it."""
+    closed = state.closed(state.at + 1, ord(letter))
+    gloss = GLOSS.match(text, state.at + 1)
+    if gloss is None:
+        yield closed
+        return
+    last = closed.cells[-1]
+    if state.pending == UNKNOWN or reads(last.character or " ", gloss["syllable"]):
+        told = last._replace(told=last.known)
+        yield closed._replace(end=gloss.end(), cells=(*closed.cells[:-1], told))
 
 
-def _shown(way: Sequence[int], inserts: list[tuple[int, str]]) -> str:
-    """The fault once more: bytes with the glosses in them, as a reader of byte pairs shows them."""
-    data: list[int] = []
-    done = 0
-    for at, syllable in inserts:
-        data += (*way[done:at], *b"(", *syllable.encode("gbk"), *b")")
-        done = at
-    data += way[done:]
-    shown: list[str] = []
-    at = 0
-    while at < len(data):
-        width = 2 if data[at] > 0x80 or data[at] == _UNKNOWN else 1
-        shown.append(_decoded(data[at : at + width]) or "?")
-        at += width
-    return "".join(shown)
+def _at_gloss(state: _State, gloss: re.Match[str], learned: Learned) -> Iterator[_State]:
+    """A gloss of bytes that straddle two characters: they were shown as the character before it."""
+    if not state.cells:
+        return
+    last = state.cells[-1]
+    if last.trail >= 0 and state.pending >= 0:
+        if reads(decoded(last.trail, state.pending) or " ", gloss["syllable"]):
+            yield state._replace(at=gloss.end())
+        return
+    if state.pending < 0:
+        return
+    own = [c for c, heard in learned.items() if gloss["syllable"] in heard]
+    known = [c for c in own if (pair(c) or b"..")[1] == state.pending]
+    leads = {code[0] for c in known if (code := pair(c))}
+    if len(leads) == 1:
+        cells = (*state.cells[:-1], last._replace(trail=leads.pop()))
+        yield state._replace(at=gloss.end(), cells=cells)
 
 
-def _half_width(text: str) -> str:
-    return text.translate(_FOLDED).replace("?(", "?")
+def _at_loss(text: str, state: _State, learned: Learned) -> Iterator[_State | Way]:
+    """What a `?` out of step can be."""
+    hole = GLOSS_HOLE.match(text, state.at)
+    if hole:  # the second byte of the pending character, and the bracket of its gloss
+        yield from _told(state, hole, learned)
+        return
+    behind = state.at + 1
+    following = text[behind : behind + 1]
+    mark = _FULL.get(following, following)
+    if following in ("", "\n"):
+        yield state.closed(behind, UNKNOWN)
+        return
+    if mark in _MARKS:  # the reader was put into step at a true mark
+        yield state.closed(behind, UNKNOWN)
+        if following not in LOST:
+            return
+    if following.isascii() and following < "@" and following not in FULL_OF_HALF:
+        yield _swallowed(state, behind)  # no second byte is so low: one character of ASCII is gone
+        return
+    if state.pending >= 0 and ordinary(decoded(state.pending, 0x80) or " "):
+        yield state.closed(behind, 0x80, guessed=True)  # read by itself, 0x80 shows nothing
+    yield _swallowed(state, behind)
+    cells = (*state.cells, Cell(state.pending, UNKNOWN))
+    yield _State(behind, UNKNOWN, cells, state.private, guessed=True)
+
+
+def _swallowed(state: _State, behind: int) -> Way:
+    return state.closed(behind, UNKNOWN, Cell(_SWALLOWED, _SWALLOWED), guessed=True)
+
+
+def _told(state: _State, hole: re.Match[str], learned: Learned) -> Iterator[Way]:
+    """The pending character is glossed: its gloss tells the byte that is hidden."""
+    syllable = hole["syllable"]
+    if state.pending >= 0:
+        for trail in _second_bytes(state.pending, syllable, learned):
+            told = Cell(state.pending, trail, told=True)
+            yield Way(hole.end(), (*state.cells, told), state.private, state.guessed)
+        return
+    known = [c for c, heard in learned.items() if syllable in heard]
+    code = pair(known[0]) if len(known) == 1 else None
+    if code:
+        told = Cell(code[0], code[1], told=True)
+        yield Way(hole.end(), (*state.cells, told), state.private, state.guessed)
