@@ -39,7 +39,17 @@ NEVER = "這們為議題體黨間總記話講員"
 #: Simplified characters that are Traditional as well and that LCMapString turns nevertheless.
 TURNED = dict(zip("准台几着云划克", "準臺幾著雲劃克", strict=True))
 #: … and Traditional forms in which it differs from OpenCC's first choice.
-FORMS = {"为": "為", "里": "里", "后": "后", "众": "眾", "群": "群", "峰": "峰", "线": "線", "说": "說", "税": "稅"}
+FORMS = {
+    "为": "為",
+    "里": "里",
+    "后": "后",
+    "众": "眾",
+    "群": "群",
+    "峰": "峰",
+    "线": "線",
+    "说": "說",
+    "税": "稅",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +177,15 @@ def glossable() -> tuple[tuple[str, str], ...]:
     codes = (bytes((lead, trail)) for lead in range(0x81, 0xFF) for trail in range(0x40, 0xFF))
     characters = [c for code in codes if len(c := code.decode("gbk", "ignore")) == 1]
     return tuple(
-        (c, sorted(readings(c))[0])
+        (c, min(readings(c), key=_by_tone))
         for c in characters
         if plain(c) != c and common(plain(c)) and readings(c)
     )
+
+
+def _by_tone(syllable: str) -> tuple[bool, str]:
+    """Toned readings first: a site's table has one for every character."""
+    return syllable.isascii(), syllable
 
 
 def nested_list(length: int, seed: int = 0) -> list[tuple[str, str]]:

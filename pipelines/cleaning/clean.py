@@ -24,6 +24,7 @@ from pipelines.cleaning.ruleset import RULES, RULESET, TITLE_RULES
 from pipelines.failures import failure as make_failure
 from pipelines.records import (
     Completeness,
+    Damage,
     Failure,
     Gap,
     LocalDocument,
@@ -206,7 +207,26 @@ def _speech(
         source=_text(facts, "source"),
         attachments=raw.attachments,
         parent=raw.parent,
+        damage=_damage(text, facts),
         facts=stated_facts(facts.title, text),
+    )
+
+
+def _damage(text: str, facts: Facts) -> tuple[Damage, ...]:
+    """The record's damaged spans, in order.
+
+    Those that a later rule took away with what stood around them are gone, and those that were left at first and mended
+    in a later pass are told once.
+    """
+    spots = sorted({(s.start, min(s.end, len(text)), s.kind) for s in facts.damage})
+    mended = [spot for spot in spots if spot[2] != "left"]
+    return tuple(
+        [
+            Damage(start, end, kind)
+            for start, end, kind in spots
+            if start < end
+            and (kind != "left" or not any(s < end and start < e for s, e, _ in mended))
+        ]
     )
 
 

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from pipelines.cleaning.prefilter import prefilter_of
-from pipelines.cleaning.rule import Facts, PlacedGap, Rule
+from pipelines.cleaning.rule import Facts, PlacedDamage, PlacedGap, Rule
 from pipelines.records import Step, TracedEdit
 from pipelines.text.edits import (
     Carrier,
     Caution,
+    Damaged,
     Edit,
     Fact,
     Leave,
@@ -148,6 +149,9 @@ class _Work:
         facts = self.facts
         facts.gaps[:] = [gap._replace(at=carry(gap.at)) for gap in facts.gaps]
         facts.breaks.move(edits)
+        facts.damage[:] = [
+            spot._replace(start=carry(spot.start), end=carry(spot.end)) for spot in facts.damage
+        ]
         self.marks = [
             mark._replace(start=carry(mark.start), end=carry(mark.end)) for mark in self.marks
         ]
@@ -248,6 +252,8 @@ def _leave(
                 facts.gaps.append(_gap(edit, left, text, carry))
             elif isinstance(left, Fact):
                 _state(facts, left)
+            elif isinstance(left, Damaged):
+                _note_damage(edit, left, carry, facts)
             else:
                 _warn(facts, left.code)
                 if _is_mark(edit, left, text):
@@ -260,6 +266,14 @@ def _gap(edit: Edit, left: Withheld, text: str, carry: Carrier) -> PlacedGap:
         notice = text[edit.start : edit.end].strip()
     stands = text.find(notice, edit.start, edit.end) if notice else -1
     return PlacedGap(carry.behind(edit), left.chars, left.kind, notice, stands)
+
+
+def _note_damage(edit: Edit, left: Damaged, carry: Carrier, facts: Facts) -> None:
+    """Note the span of an edit's result; a spot that stays as it stands is found in every pass."""
+    end = carry.behind(edit)
+    spot = PlacedDamage(end - len(edit.inserted), end, left.kind)
+    if spot not in facts.damage:
+        facts.damage.append(spot)
 
 
 def _state(facts: Facts, fact: Fact) -> None:

@@ -28,13 +28,21 @@ class PlacedGap(NamedTuple):
     stands: int = -1
 
 
+class PlacedDamage(NamedTuple):
+    """A damaged span of the text, as the rules left it: see `Damaged`."""
+
+    start: int
+    end: int
+    kind: str
+
+
 @dataclass(slots=True)
 class Facts:
     """What is known so far of a document: stated by its page or left by earlier rules. Rules only read it.
 
     `stated` holds the single facts by name (declared_chars, doc_id, published, site_host …), `toc` the lines of the
     site's own contents block, `gaps` those left so far, in order of place, `cautions` the warning codes, `breaks` where
-    paragraphs are proved to end. `sites` maps host names and site names to site keys.
+    paragraphs are proved to end, `damage` the spans that were damaged on the page. `sites` maps host names and site names to site keys.
     """
 
     title: str = ""
@@ -46,6 +54,7 @@ class Facts:
     cautions: list[str] = field(default_factory=list)
     sites: Mapping[str, str] = field(default_factory=dict)
     breaks: Breaks = field(default_factory=Breaks)
+    damage: list[PlacedDamage] = field(default_factory=list)
 
 
 Finder = Callable[[str, Facts], Iterable[Edit]]

@@ -57,7 +57,13 @@ class Caution(NamedTuple):
     code: str
 
 
-Leave = Withheld | Fact | Caution
+class Damaged(NamedTuple):
+    """The span that the edit leaves was damaged on the page: `left` as it stood, `partial`ly mended, or `restored`."""
+
+    kind: str
+
+
+Leave = Withheld | Fact | Caution | Damaged
 
 
 class Edit(NamedTuple):
@@ -146,14 +152,16 @@ class Carrier:
         return self._starts
 
     def __call__(self, at: int) -> int:
-        """Where an offset goes: what lies inside a replaced stretch goes behind what replaces it; an offset at an
-        edit's start stays before it."""
+        """Where an offset goes: what lies inside a replaced stretch goes behind what replaces it, unless both are of
+        one length (a change of script); an offset at an edit's start stays before it."""
         k = bisect_right(self._starts if self._starts is not None else self._worked_out(), at) - 1
         while k >= 0 and self._edits[k].start == at:  # an edit that begins here does not move it
             k -= 1
         if k < 0:
             return at
         edit = self._edits[k]
+        if at < edit.end and len(edit.inserted) == edit.end - edit.start:
+            return at + self._after[k]
         return max(at, edit.end) + self._after[k]
 
     def behind(self, edit: Edit) -> int:

@@ -20,7 +20,9 @@ TRAILS: Final = range(0x40, 0xFF)
 
 _PRIVATE = re.compile(f"[{PRIVATE_USE}]")
 #: Rows of GBK that hold punctuation.
-_PUNCTUATION = frozenset("　、。·—～…‘’“”〔〕〈〉《》「」『』【】！％（）＋，－．／：；＝？％０１２３４５６７８９①②③④⑤⑥⑦⑧⑨⑩")
+_PUNCTUATION = frozenset(
+    "　、。·—～…‘’“”〔〕〈〉《》「」『』【】！％（）＋，－．／：；＝？％０１２３４５６７８９①②③④⑤⑥⑦⑧⑨⑩"
+)
 
 
 @cache

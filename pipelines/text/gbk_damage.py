@@ -9,7 +9,7 @@ the next character (`主干。總結` A1 **A3 BF** 82 → `主干?？偨Y`).
 A *run* is what stands out of step. Its bytes are known but for those that a `?` hides, so it is read by taking its
 characters' bytes one after the other. At a `?` several things may have happened; every reading is followed:
 
-    >>> [way.text for way in ways("新聞?dòng)浾卟稍L團", 2, {})]
+    >>> [way.text for way in ways(Shown("新聞?dòng)浾卟稍L團", {}), 2)]
     ['記者采訪']
 
 Which of them is true, and what can be told of a hidden byte, is judged by `pipelines.text.gbk_reading`.
@@ -44,6 +44,24 @@ _FULL = {**FULL_OF_HALF, " ": "\u3000"}
 _MARKS = frozenset("，。！？；、")
 
 
+class Shown(NamedTuple):
+    """A page with damage. `learned`: what it glosses with which syllables; a character that it does not show
+    elsewhere is found by its syllable and a byte, if only one common Traditional character has both. `folded`: its
+    full-width punctuation is half-width by now."""
+
+    text: str
+    learned: Learned
+    folded: bool = False
+
+    def code(self, character: str) -> bytes | None:
+        """The byte pair of a shown character, `None` where it stands for one byte or none."""
+        return pair(_FULL.get(character, character) if self.folded else character)
+
+    def is_mark(self, character: str) -> bool:
+        """Whether the punctuation fault puts the reader into step at a character."""
+        return (_FULL.get(character, character) if self.folded else character) in _MARKS
+
+
 class Cell(NamedTuple):
     """One character of the true text: its bytes, UNKNOWN where hidden. `seam`: the bytes stood in two shown characters,
     between which an extractor may have dropped others. `told`: a gloss says which character it is."""
@@ -66,12 +84,13 @@ class Cell(NamedTuple):
 
 class Way(NamedTuple):
     """One reading of a run: `cells` stood where the page shows what ends at `end`. `private`: private-use characters
-    are among what was shown. `guessed`: a `?` was taken for one of several things it can be."""
+    are among what was shown. `guessed`: a `?` was taken for one of several things it can be. `dropped`: a shown character must be missing."""
 
     end: int
     cells: tuple[Cell, ...]
     private: bool = False
     guessed: bool = False
+    dropped: bool = False
 
     @property
     def text(self) -> str:
@@ -94,22 +113,18 @@ class _State(NamedTuple):
         return Way(at, (*self.cells, last, *more), self.private, self.guessed or guessed)
 
 
-def ways(text: str, at: int, learned: Learned) -> list[Way]:
-    """Every reading of the run that begins with the hole at an offset; none where no reading leads back into step.
-
-    `learned`: what the page is known to gloss; a character that it does not show elsewhere is found by its syllable and
-    first byte, if only one common Traditional character has both.
-    """
+def ways(page: Shown, at: int) -> list[Way]:
+    """Every reading of the run that begins with the hole at an offset; none where no reading leads back into step."""
     found: list[Way] = []
-    open_states = list(_begun(text, at, learned))
-    limit = min(len(text), at + _LONGEST)
+    open_states = list(_begun(page, at))
+    limit = min(len(page.text), at + _LONGEST)
     for _ in range(_MOST_STEPS):
         if not open_states:
             return _distinct(found)
         state = open_states.pop()
         if state.at > limit:
             continue
-        for step in _steps(text, state, learned):
+        for step in _steps(page, state):
             if isinstance(step, Way):
                 found.append(step)
             else:
@@ -123,18 +138,19 @@ def _distinct(found: list[Way]) -> list[Way]:
     return list(dict.fromkeys(found))
 
 
-def _begun(text: str, at: int, learned: Learned) -> Iterator[_State]:
+def _begun(page: Shown, at: int) -> Iterator[_State]:
     """The states behind the hole that begins a run."""
+    text = page.text
     hole = GLOSS_HOLE.match(text, at)
     if hole:
         first = pair(_character_before(text, at))
         if first:
-            for trail in _second_bytes(first[1], hole["syllable"], learned):
+            for trail in _second_bytes(first[1], hole["syllable"], page.learned):
                 yield _State(hole.end(), trail, ())
         return
     hole = MARK_HOLE.match(text, at)
-    if hole:
-        code = pair(_FULL.get(hole["mark"], hole["mark"]))
+    if hole and page.is_mark(hole["mark"]):
+        code = page.code(hole["mark"])
         if code:
             yield _State(hole.end(), code[1], (Cell(UNKNOWN, code[0]),))
 
@@ -160,17 +176,18 @@ def _glossed_with(syllable: str, learned: Learned, lead: int) -> tuple[str, ...]
     return known or homophones(syllable, lead=lead)
 
 
-def _steps(text: str, state: _State, learned: Learned) -> Iterator[_State | Way]:
+def _steps(page: Shown, state: _State) -> Iterator[_State | Way]:
     """What can follow a state: the next unit shown, taken for what it can be out of step."""
+    text = page.text
     here = text[state.at : state.at + 1]
     if here in LOST and here:
-        yield from _at_loss(text, state, learned)
+        yield from _at_loss(page, state)
     elif here in ("(", "（") and (gloss := GLOSS.match(text, state.at)):
-        yield from _at_gloss(state, gloss, learned)
+        yield from _at_gloss(state, gloss, page.learned)
     elif "@" <= here <= "~":
-        yield from _at_letter(text, state, here)
+        yield from _at_letter(page, state, here)
     else:
-        code = pair(_FULL.get(here, here)) if here else None
+        code = page.code(here) if here else None
         if code:
             yield _taken(state, code, is_private(here))
 
@@ -181,17 +198,35 @@ def _taken(state: _State, code: bytes, private: bool = False) -> _State:
     return _State(state.at + 1, code[1], cells, state.private or private, state.guessed)
 
 
-def _at_letter(text: str, state: _State, letter: str) -> Iterator[Way]:
+def _at_letter(page: Shown, state: _State, letter: str) -> Iterator[Way]:
     """A letter is the second byte of the pending character, which may be glossed behind it."""
     closed = state.closed(state.at + 1, ord(letter))
-    gloss = GLOSS.match(text, state.at + 1)
+    gloss = GLOSS.match(page.text, state.at + 1)
     if gloss is None:
         yield closed
         return
     last = closed.cells[-1]
-    if state.pending == UNKNOWN or reads(last.character or " ", gloss["syllable"]):
-        told = last._replace(told=last.known)
+    if reads(last.character or " ", gloss["syllable"]):
+        told = last._replace(told=True)
         yield closed._replace(end=gloss.end(), cells=(*closed.cells[:-1], told))
+        return
+    for c in _ending_in(ord(letter), gloss["syllable"], page.learned):
+        code = pair(c)
+        if code is None:
+            continue
+        told = Cell(code[0], code[1], told=True)
+        if state.pending == UNKNOWN:
+            yield Way(gloss.end(), (*state.cells, told), state.private, state.guessed)
+        else:  # the gloss is of another character: the pair that held its first byte was dropped
+            cells = (*state.cells, Cell(state.pending, UNKNOWN), told)
+            yield Way(gloss.end(), cells, state.private, guessed=True, dropped=True)
+
+
+def _ending_in(trail: int, syllable: str, learned: Learned) -> tuple[str, ...]:
+    """Characters with a second byte that a syllable glosses: those of the page, else the common ones."""
+    own = [c for c, heard in learned.items() if syllable in heard]
+    known = tuple([c for c in own if (pair(c) or b"..")[1] == trail])
+    return known or homophones(syllable, trail=trail)
 
 
 def _at_gloss(state: _State, gloss: re.Match[str], learned: Learned) -> Iterator[_State]:
@@ -205,31 +240,35 @@ def _at_gloss(state: _State, gloss: re.Match[str], learned: Learned) -> Iterator
         return
     if state.pending < 0:
         return
-    own = [c for c, heard in learned.items() if gloss["syllable"] in heard]
-    known = [c for c in own if (pair(c) or b"..")[1] == state.pending]
+    known = _ending_in(state.pending, gloss["syllable"], learned)
     leads = {code[0] for c in known if (code := pair(c))}
     if len(leads) == 1:
         cells = (*state.cells[:-1], last._replace(trail=leads.pop()))
         yield state._replace(at=gloss.end(), cells=cells)
 
 
-def _at_loss(text: str, state: _State, learned: Learned) -> Iterator[_State | Way]:
+def _at_loss(page: Shown, state: _State) -> Iterator[_State | Way]:
     """What a `?` out of step can be."""
+    text = page.text
     hole = GLOSS_HOLE.match(text, state.at)
     if hole:  # the second byte of the pending character, and the bracket of its gloss
-        yield from _told(state, hole, learned)
+        yield from _told(state, hole, page.learned)
         return
     behind = state.at + 1
     following = text[behind : behind + 1]
-    mark = _FULL.get(following, following)
     if following in ("", "\n"):
         yield state.closed(behind, UNKNOWN)
         return
-    if mark in _MARKS:  # the reader was put into step at a true mark
+    if page.is_mark(following):  # the reader was put into step at a true mark
         yield state.closed(behind, UNKNOWN)
         if following not in LOST:
             return
-    if following.isascii() and following < "@" and following not in FULL_OF_HALF:
+    if (
+        following.isascii()
+        and following < "@"
+        and following not in LOST
+        and not (page.folded and following in _FULL)
+    ):
         yield _swallowed(state, behind)  # no second byte is so low: one character of ASCII is gone
         return
     if state.pending >= 0 and ordinary(decoded(state.pending, 0x80) or " "):
