@@ -28,7 +28,7 @@ from pipelines.cleaning.rules.site_stamp import site_stamp
 from pipelines.cleaning.rules.title_line import title_line
 
 #: Raised with every change of what the rules do to any text.
-RULESET = "2"
+RULESET = "3"
 
 RULES: tuple[Rule, ...] = (
     running_head,  # before line_ends: pages end in form feeds
