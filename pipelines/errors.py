@@ -22,3 +22,16 @@ class InputError(HarvestError):
 
 class OutputError(HarvestError, OSError):
     """A file or folder could not be written. It is an OSError too: who minds a full disk minds it however it is said."""
+
+
+class MissingExtra(HarvestError):
+    """A part of the program that was not installed.
+
+    >>> str(MissingExtra("Parquet", "parquet"))
+    "Parquet needs an extra: pip install 'harvest[parquet]' (in a checkout: make extras)"
+    """
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(
+            f"{what} needs an extra: pip install 'harvest[{extra}]' (in a checkout: make extras)"
+        )

@@ -21,7 +21,9 @@ class ExportCommand(Command):
 
     def short_desc(self) -> str:
         """One line for `scrapy -h`."""
-        return "Write speeches as Parquet, or as a bulk file of Elasticsearch, OpenSearch, Meilisearch or Typesense"
+        return (
+            "Write the current documents as JSON Lines, CSV, Parquet or a search engine's bulk file"
+        )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from crawler.cli.command import CannotBeDone, Command
+from crawler.cli.command import Command
 from pipelines.exports.report import write_report
 
 
@@ -34,14 +34,6 @@ class ReportCommand(Command):
         assert self.settings is not None
         output = Path(self.settings["OUTPUT_DIR"])
         folder = Path(opts.output) if opts.output else output / "report"
-        try:
-            taken = folder.exists() and not folder.is_dir()
-        except OSError as error:
-            raise CannotBeDone(f"cannot be written: {folder} ({error.strerror})") from None
-        if taken:
-            raise CannotBeDone(f"is a file, not a folder: {folder}")
-        if folder.exists() and not (folder / "index.html").is_file() and any(folder.iterdir()):
-            raise CannotBeDone(f"{folder}: is there and no report; name another folder with -o")
         bad = 0
 
         def tell(why: str) -> None:

@@ -1,4 +1,5 @@
-"""Speeches for other engines: Parquet, and the bulk files of Elasticsearch/OpenSearch, Meilisearch and Typesense.
+"""Speeches for other programs: JSON Lines, CSV, Parquet, and the bulk files of Elasticsearch/OpenSearch, Meilisearch and
+Typesense.
 
     export("parquet", speech_files([Path("output/speeches")]), Path("speeches.parquet"), bad=print)
 
@@ -9,29 +10,30 @@ file goes what the engine has to be told first (`FILE.settings.json`).
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
 import orjson
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipelines.atomic_file import AtomicFile, write_whole
-from pipelines.errors import OutputError
+from pipelines.errors import MissingExtra, OutputError
 from pipelines.records import Speech, to_line
-from pipelines.schema import arrow_schema
 from pipelines.search.document import Outlines, Section
 from pipelines.speech_files import Line, current_lines
 
 #: Records in one row group of a Parquet file: some 10 MB of text.
 ROW_GROUP = 2_000
 
-FORMATS = ("parquet", "elasticsearch", "opensearch", "meilisearch", "typesense")
+FORMATS = ("jsonl", "csv", "parquet", "elasticsearch", "opensearch", "meilisearch", "typesense")
 
-_ARROW = arrow_schema("speech-1")
+#: A record with the file it stands in.
+Found = tuple[Path, Line]
 
 
 def export(kind: str, files: Sequence[Path], target: Path, bad: Callable[[str], None]) -> int:
@@ -45,7 +47,7 @@ def export(kind: str, files: Sequence[Path], target: Path, bad: Callable[[str], 
         raise OutputError(f"cannot be written: {target} ({error.strerror})") from None
     lines = current_lines(files, bad)
     with AtomicFile(target) as out:
-        count = _parquet(lines, out) if kind == "parquet" else _bulk(kind, lines, out)
+        count = _WRITERS[kind](lines, out) if kind in _WRITERS else _bulk(kind, lines, out)
         if settings := _SETTINGS.get(kind):
             beside = target.with_name(target.name + ".settings.json")
             write_whole(beside, orjson.dumps(settings, option=orjson.OPT_INDENT_2))
@@ -53,26 +55,76 @@ def export(kind: str, files: Sequence[Path], target: Path, bad: Callable[[str], 
     return count
 
 
-def current_speeches(files: Sequence[Path], bad: Callable[[str], None]) -> Iterator[Speech]:
-    """The current documents of speech files, in the files' order."""
-    for _, line in current_lines(files, bad):
-        yield line.speech
+def _jsonl(lines: Iterator[Found], out: AtomicFile) -> int:
+    """The records as they are."""
+    count = 0
+    for _, line in lines:
+        out.write(to_line(line.speech))
+        count += 1
+    return count
 
 
-def _parquet(lines: Iterator[tuple[Path, Line]], out: AtomicFile) -> int:
+def _csv(lines: Iterator[Found], out: AtomicFile) -> int:
+    """One row a document (RFC 4180, UTF-8 with a byte order mark, which spreadsheets need); lists and objects are JSON."""
+    names = [field.name for field in fields(Speech)]
+    count = 0
+    out.write("\ufeff".encode() + _csv_row(names))
+    for _, line in lines:
+        record = orjson.loads(to_line(line.speech))
+        out.write(_csv_row([_csv_value(record[name]) for name in names]))
+        count += 1
+    return count
+
+
+def _csv_value(value: Any) -> str:
+    """A cell. One that a spreadsheet would take for a formula is led by an apostrophe.
+
+    >>> _csv_value(None), _csv_value(3), _csv_value([]), _csv_value("=1+1")
+    ('', '3', '[]', "'=1+1")
+    """
+    if value is None:
+        return ""
+    if isinstance(value, (list, dict)):
+        return orjson.dumps(value).decode()
+    text = str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _csv_row(values: Sequence[str]) -> bytes:
+    row = io.StringIO()
+    csv.writer(row).writerow(values)
+    return row.getvalue().encode("utf-8", "replace")
+
+
+def _parquet(lines: Iterator[Found], out: AtomicFile) -> int:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        from pipelines.schema import arrow_schema
+    except ImportError:
+        raise MissingExtra("Parquet", "parquet") from None
+    schema = arrow_schema("speech-1")
     count = 0
     try:
-        with out.stream() as stream, pq.ParquetWriter(stream, _ARROW, compression="zstd") as writer:
+        with out.stream() as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
             while group := list(islice(lines, ROW_GROUP)):
                 rows = [orjson.loads(to_line(line.speech)) for _, line in group]
-                writer.write_batch(pa.RecordBatch.from_pylist(rows, schema=_ARROW))
+                writer.write_batch(pa.RecordBatch.from_pylist(rows, schema=schema))
                 count += len(rows)
     except (OSError, pa.ArrowException) as error:
         raise OutputError(f"cannot be written: {out.path} ({error})") from None
     return count
 
 
-def _bulk(kind: str, lines: Iterator[tuple[Path, Line]], out: AtomicFile) -> int:
+_WRITERS: dict[str, Callable[[Iterator[Found], AtomicFile], int]] = {
+    "jsonl": _jsonl,
+    "csv": _csv,
+    "parquet": _parquet,
+}
+
+
+def _bulk(kind: str, lines: Iterator[Found], out: AtomicFile) -> int:
     count = 0
     for path, found in groupby(lines, key=lambda line: line[0]):
         outlines = Outlines(path)

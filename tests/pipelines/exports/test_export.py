@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import opensearchpy
 import pyarrow.parquet as pq
@@ -23,9 +26,25 @@ FULL = speech(
 BARE = speech("b", "2", "", "文", crawled_at=None)
 
 
+def from_cells(row: dict[str, str]) -> dict[str, Any]:
+    """A record out of a row: empty cells are unknown where the record allows that."""
+    texts = {f.name for f in fields(Speech) if str(f.type) == "str"}
+    numbers = {f.name for f in fields(Speech) if str(f.type).startswith("int")}
+    record: dict[str, Any] = {}
+    for name, cell in row.items():
+        if cell.startswith(("[", "{")) or (name in numbers and cell):
+            record[name] = json.loads(cell)
+        else:
+            record[name] = cell if cell or name in texts else None
+    return record
+
+
 def there(kind: str, path: Path) -> list[Speech]:
     if kind == "parquet":
         return [speech_from(json.dumps(row)) for row in pq.read_table(path).to_pylist()]
+    if kind == "csv":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [speech_from(json.dumps(from_cells(row))) for row in csv.DictReader(file)]
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     if kind in ("elasticsearch", "opensearch"):
         actions, rows = rows[0::2], rows[1::2]
@@ -44,7 +63,7 @@ def test_an_export_reads_back_as_the_records_that_went_in(
     ) == len(many)
     assert there(kind, out) == many
     assert sorted(p.name for p in out.parent.iterdir()) == (
-        ["x"] if kind == "parquet" else ["x", "x.settings.json"]
+        ["x"] if kind in ("jsonl", "csv", "parquet") else ["x", "x.settings.json"]
     )
 
 
@@ -123,3 +142,10 @@ def test_an_export_that_cannot_be_written_leaves_nothing(
     with pytest.raises(HarvestError, match="missing"):
         export("parquet", [tmp_path / "missing"], tmp_path / "x", print)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.jsonl", "folder"]
+
+
+def test_a_cell_is_no_formula(tmp_path: Path, write: Callable[..., Path]) -> None:
+    out = tmp_path / "x.csv"
+    export("csv", [write("a.jsonl", speech("a", "1", '=HYPERLINK("x")', "文"))], out, print)
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        assert next(csv.DictReader(file))["title"] == '\'=HYPERLINK("x")'

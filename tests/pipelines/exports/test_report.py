@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from benchmarks.search_corpus import speech
 from pipelines.errors import HarvestError
-from pipelines.exports import report
+from pipelines.exports import report_pages
 from pipelines.exports.report import write_report
 from pipelines.outline import outline_of
 from pipelines.records import (
@@ -67,7 +67,7 @@ def test_every_page_is_there_and_every_link_leads_somewhere(output: Path) -> Non
 
 
 def test_the_text_stands_there_whole_with_its_gaps_between(output: Path) -> None:
-    page = report._document(GAPPED, outline_of(GAPPED))
+    page = report_pages.document_page(GAPPED, outline_of(GAPPED))
     article = lxml.html.fromstring(page).find(".//article")
     assert article is not None
     blocks = [("GAP" if "gap" in (b.get("class") or "") else b.text_content()) for b in article]
@@ -120,7 +120,7 @@ class Words(HTMLParser):
 def test_no_character_of_a_text_is_lost_or_becomes_markup(text: str) -> None:
     one = speech("a", "1", text.replace("\n", ""), text, url="javascript:alert(1)")
     words = Words()
-    words.feed(report._document(one, outline_of(one)))
+    words.feed(report_pages.document_page(one, outline_of(one)))
     assert words.text == text.replace("\n", "")
     assert words.tags <= set(
         "html head meta title style body header main h1 h2 h3 h4 p a span div nav article strong dl dt dd br".split()
@@ -140,7 +140,7 @@ def test_a_second_report_takes_the_place_of_the_first(
 def test_long_lists_are_parted(
     output: Path, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report, "LISTED", 2)
+    monkeypatch.setattr(report_pages, "LISTED", 2)
     write("speeches/a-2.jsonl", *(speech("a", str(n), f"第{n}篇", "文") for n in range(10, 14)))
     write_report(output, output / "report")
     assert [p.name for p in sorted((output / "report").glob("site-a*"))] == [
@@ -154,3 +154,40 @@ def test_where_nothing_is_there_nothing_is_written(tmp_path: Path) -> None:
     with pytest.raises(HarvestError, match="neither speeches nor runs"):
         write_report(tmp_path, tmp_path / "report")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_somebody_else_is_not_touched(output: Path) -> None:
+    mine = [output / name for name in ("www/index.html", "www/a.jpg", "www.old/a", "www.part/a")]
+    for path in mine:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("mine", "utf-8")
+    with pytest.raises(HarvestError, match="no report of ours"):
+        write_report(output, output / "www")
+    write_report(output, output / "other")
+    assert {path.read_text("utf-8") for path in mine} == {"mine"}
+
+
+def test_what_others_put_into_a_report_stays(output: Path, write: Callable[..., Path]) -> None:
+    folder = output / "report"
+    write_report(output, folder)
+    before = set(folder.rglob("*.html"))
+    notes = folder / "documents" / "notes.html"
+    notes.write_text("mine", "utf-8")
+    with (folder / ".harvest-report").open("a") as marker:
+        marker.write("../speeches/a-1.jsonl\ndocuments/../../x.html\n")
+    (output / "x.html").write_text("mine", "utf-8")
+    write("speeches/a-1.jsonl", speech("a", "9", "丙", "文"))
+    write_report(output, folder)
+    assert notes.read_text("utf-8") == (output / "x.html").read_text("utf-8") == "mine"
+    assert (output / "speeches" / "a-1.jsonl").exists()
+    assert len(before - set(folder.rglob("*.html"))) == 3
+
+
+def test_a_report_of_an_earlier_version_is_taken_over(output: Path) -> None:
+    folder = output / "report"
+    old = folder / "documents" / "aa" / "gone.html"
+    old.parent.mkdir(parents=True)
+    old.write_text("old", "utf-8")
+    (folder / "index.html").write_text("<!doctype html><title>What is there</title>", "utf-8")
+    write_report(output, folder)
+    assert not old.exists()
