@@ -39,9 +39,10 @@ _LONGEST_LINE = 56
 _LONGEST_BARE_LINE = 64
 #: … and longer still if it has no end mark and something stands under it.
 _LONGEST_WITH_TEXT = 90
-#: A whole sentence may be a title that is longer by this much, if at least twice its length of text follows it in its paragraph
-#: and it has at most two commas.
-_LONGER_WITH_TEXT = 20
+#: A whole sentence may be a title that is longer by this much, if the texts of its list are at least so many times as long as
+#: the titles, and it has at most two commas.
+_LONGER_WITH_TEXT = 22
+_BODIES_TO_TITLES = 1.5
 #: How the turns of a meeting begin: 首先，请…；最后，让我们….
 _TURN = re.compile(r"请|有请|现在|下面|让我们|进行|由.{1,20}(?:讲话|发言|宣读|通报)")
 #: Longest median of bare titles that nothing stands under, where the document's other lists of the kind are headings.
@@ -127,6 +128,7 @@ class _List:
         self.kind, self.parent, self.members = siblings.kind, siblings.parent, siblings.members
         self.size = len(self.members)
         self.semicolons = self.bodies = self.titles = 0
+        self.has_long_bodies = False
 
         first = self.members[0]
         self.lead = document.text[max(0, first.start - 8) : first.start].rstrip()
@@ -151,6 +153,9 @@ class _List:
 
     def count(self) -> bool:
         """Count the members that end in semicolons, have a text, look like titles. Always true."""
+        titles = sum([len(c.title) for c in self.members])
+        bodies = sum([self._reach(c)[0] - c.end for c in self.members])
+        self.has_long_bodies = bodies >= _BODIES_TO_TITLES * titles
         for c in self.members:
             self._count(c)
         return True
@@ -164,7 +169,7 @@ class _List:
             self.semicolons += 1
         if has_child or tail.strip(TRIM) or document.gap_within(c.start, stop):
             self.bodies += 1
-        if _like_a_title(document.text, c, stop, has_child):
+        if _like_a_title(document.text, c, stop, has_child, self.has_long_bodies):
             self.titles += 1
 
     def stands_inside(self) -> bool:
@@ -238,7 +243,9 @@ def _verdict(siblings: _List) -> str:
     return next((verdict for test, verdict in _LISTS if test(siblings)), "")
 
 
-def _like_a_title(text: str, c: Candidate, stop: int, has_child: bool) -> bool:
+def _like_a_title(
+    text: str, c: Candidate, stop: int, has_child: bool, has_long_bodies: bool
+) -> bool:
     """Whether a member of a list looks like a title; `stop` is where the next marker stands."""
     commas = c.title.count("，") + c.title.count(",")
     if _stands_alone(text, c, stop):
@@ -246,13 +253,12 @@ def _like_a_title(text: str, c: Candidate, stop: int, has_child: bool) -> bool:
         if not c.stop.strip():
             has_text = has_child or bool(text[c.line_end : stop].strip())
             longest = _LONGEST_WITH_TEXT if has_text else _LONGEST_BARE_LINE
-        elif commas <= 2 and stop - c.end >= 2 * len(c.title):
+        elif commas <= 2 and has_long_bodies:
             longest += _LONGER_WITH_TEXT
         return len(c.title) <= longest and commas <= 3
 
     longest = _LONGEST.get(c.kind, _LONGEST_RUN_IN)
-    behind = min(stop, c.line_end) - c.end
-    if c.stop in "。." and commas <= 2 and behind >= 2 * len(c.title):
+    if c.stop in "。." and commas <= 2 and has_long_bodies:
         longest += _LONGER_WITH_TEXT
     if len(c.title) > longest:
         return False

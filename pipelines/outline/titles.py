@@ -40,6 +40,15 @@ _KINDS_ON_LINES = frozenset(("part", "subpart", "chap", "sect", "cn"))
 _DOUBTFUL: dict[str, tuple[int, float]] = dict.fromkeys(_KINDS_ON_LINES, (28, 0.0)) | {
     "pcn": (20, 3.2)
 }
+#: Marks that may stand inside the title of a line, and those of a whole sentence.
+_INSIDE_TITLE = frozenset("？?！!：:")
+_SENTENCE_MARK = re.compile(r"[。；;：:]")
+_LONGEST_REST = 30
+_LONGEST_MOTTO = 10
+#: Names of fields: what follows is their value.
+_FIELD = re.compile(
+    r"(?:时间|日期|地点|地址|对象|人员|单位|主题|内容|方式|方法|形式|名称|名额|范围|电话|联系人|主办|承办|协办|议程|要求|任务|目标|情况|如下|包括|附件|主持人?|奖项|期限|标准|数量|费用)$"
+)
 _BLANKS = re.compile(r"[ \u3000]+")
 _ONE_LETTER = re.compile(r".?(?:[ \u3000]|$)")
 _CLAUSE = re.compile(r"[，,。；;].")
@@ -53,6 +62,10 @@ def measure(text: str, accepted: Sequence[Candidate], divided: bool = False) -> 
     for i, c in enumerate(accepted):
         following = accepted[i + 1].start if i + 1 < len(accepted) else len(text)
         _end_by_marks(text, c, min(following, c.line_end))
+        if c.stop in _INSIDE_TITLE and c.before == LINE and following >= c.line_end:
+            own_text = i + 1 == len(accepted) or accepted[i + 1].kind != c.kind
+            own_text = own_text or bool(text[c.line_end : following].strip())
+            _take_rest_of_line(text, c, own_text)
 
     doubtful = _doubtful(accepted, divided)
     words = Words(text) if doubtful else None
@@ -69,6 +82,19 @@ def _end_by_marks(text: str, c: Candidate, limit: int) -> None:
         end = _before_space(text, c.after, end, limit) or end
     c.loose = False
     _end_at(text, c, end, limit)
+
+
+def _take_rest_of_line(text: str, c: Candidate, own_text: bool) -> None:
+    """A question or a motto goes on to the end of its line: `账怎么算？算好长远账`, `守底线：筑牢防线`; not `时间：五月一日`."""
+    rest = text[c.end + 1 : c.line_end].strip(TRIM)
+    if not 2 <= len(rest) <= _LONGEST_REST or _SENTENCE_MARK.search(text, c.end + 1, c.line_end):
+        return
+    if c.stop in "：:":
+        if not own_text or len(c.title) > _LONGEST_MOTTO or _FIELD.search(c.title):
+            return
+        if any([mark.isdigit() for mark in rest[:6]]):
+            return
+    _end_at(text, c, c.line_end, c.line_end)
 
 
 def _end_by_words(text: str, siblings: Sequence[Candidate], words: Words) -> None:
