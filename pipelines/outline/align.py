@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
+from pipelines.outline.bare import PLAIN
 from pipelines.outline.candidate import GLUED, LINE, Candidate
 from pipelines.outline.markers import candidates
 from pipelines.outline.reasons import NO_MARKER
@@ -38,7 +39,7 @@ def contents(toc: Sequence[str]) -> list[Candidate]:
             c = found[0]
             c.title = line[c.after :].rstrip("。．.：:；;，,、_ ")
         elif line and line not in ("目录", "提纲", "目录/提纲"):
-            c = Candidate("plain", "", None, 0, 0, 0)
+            c = Candidate(PLAIN, "", None, 0, 0, 0)
             c.title = line
         else:
             continue
@@ -234,7 +235,7 @@ def _promote(
     for c in found:
         if c.why and c.why not in NO_MARKER:
             rejected.setdefault((c.kind, c.ordinal), []).append(c)
-    alone = _lines_of(text) if any(line.kind == "plain" for line in lines) else {}
+    alone = _lines_of(text) if any(line.kind == PLAIN for line in lines) else {}
 
     after = _following(match)
     promoted = []
@@ -249,7 +250,7 @@ def _promote(
             continue
 
         high = _start_of(headings, after[k], len(text))
-        if line.kind == "plain":
+        if line.kind == PLAIN:
             promoted_here = _line_with(text, alone.get(title, []), low, high)
         else:
             promoted_here = _candidate_with(
@@ -267,7 +268,7 @@ def _line_with(text: str, starts: Sequence[int], low: int, high: int) -> Candida
     i = bisect_right(starts, low)
     if i == len(starts) or starts[i] >= high:
         return None
-    c = Candidate("plain", "", None, 0, starts[i], starts[i])
+    c = Candidate(PLAIN, "", None, 0, starts[i], starts[i])
     c.before = LINE
     c.line_end = text.find("\n", c.start) % (len(text) + 1)  # -1: the text ends with it
     return c

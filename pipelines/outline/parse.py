@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipelines.outline.align import align, canonical_of, contents
+from pipelines.outline.bare import bare_headings
 from pipelines.outline.candidate import LINE, Candidate
 from pipelines.outline.documents import beginnings
 from pipelines.outline.markers import candidates
@@ -94,7 +95,10 @@ def _outlined(speech: Speech) -> tuple[Outline, list[Candidate]]:
     listed = {canonical_of(line) for line in lines}
 
     found = candidates(text, frozenset(gaps))
-    order = ranks([*lines, *found])
+    bare = bare_headings(text)
+    if bare:
+        found = sorted([*found, *bare], key=lambda c: c.start)
+    order = ranks(lines, found)
     starts = beginnings(text)
     lists = accept(text, found, order, gaps, starts)
     _measure(speech, [c for c in found if not c.why], listed)

@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 
+from pipelines.outline.bare import PLAIN, rank_of_bare
 from pipelines.outline.candidate import CUSTOM, LINE, SENTENCE, UNITS, Candidate
 
 #: A line longer than this may hold several paragraphs (code points; the longest paragraph of the development set has 547).
 _PARAGRAPH = 900
 #: The custom's ranks. A heading without marker that only the contents block knows stands under whatever it follows.
-_CUSTOM = {kind: rank for rank, kind in enumerate((*CUSTOM, "plain"))}
+#: Ranks are even: a heading without marker may stand between two kinds.
+_CUSTOM = {kind: 2 * rank for rank, kind in enumerate((*CUSTOM, "plain"))}
 
 
 class _Votes:
@@ -71,15 +73,15 @@ class _Votes:
         return self.above
 
 
-def ranks(found: Iterable[Candidate]) -> dict[str, int]:
-    """Rank of every kind in this document, 0 the highest.
+def ranks(lines: Sequence[Candidate], found: Sequence[Candidate]) -> dict[str, int]:
+    """Rank of every kind in this document, 0 the highest, as the contents block and the text show it.
 
     A kind that counts on (`2.`) across a run of another that began anew (`(一) (二)`) stands above it. So does one that
     counts on where the other restarts, or that opens the paragraph in which the other begins.
     """
     votes = _Votes()
-    for c in found:
-        if not c.why and c.before >= SENTENCE:
+    for c in (*lines, *found):
+        if not c.why and c.before >= SENTENCE and c.kind != PLAIN:
             votes.take(c)
 
     above = votes.settled()
@@ -87,6 +89,12 @@ def ranks(found: Iterable[Candidate]) -> dict[str, int]:
     present = _sorted_by(above, usual)
     slots = [_CUSTOM[kind] for kind in usual]
     order = _CUSTOM | dict(zip(present, slots, strict=True))
+
+    for sequence in (lines, found):
+        bare = rank_of_bare(sequence, order)
+        if bare is not None:
+            order[PLAIN] = bare
+            break
 
     # A preface stands beside the highest sections; only above chapters, as published laws are set.
     order[""] = order[present[0]] if present and present[0] not in UNITS else -1

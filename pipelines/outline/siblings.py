@@ -15,6 +15,7 @@ from itertools import pairwise
 from operator import attrgetter
 from statistics import median_low
 
+from pipelines.outline.bare import PLAIN
 from pipelines.outline.candidate import LINE, UNITS, Candidate
 from pipelines.outline.nesting import Siblings, cut_short, opens
 from pipelines.outline.reasons import (
@@ -134,7 +135,9 @@ class _List:
         self.lead = document.text[max(0, first.start - 8) : first.start].rstrip()
         self.introduced = self.lead.endswith(("：", ":"))
         self.bare_lines = sum([c.own_line and not c.stop.strip() for c in self.members])
-        self.titled_lines = sum([self._has_text_under(c) for c in self.members])
+        titled = [c for c in self.members if self._has_text_under(c)]
+        self.titled_lines = len(titled)
+        self.bare_titles = sum([not c.stop.strip() for c in titled])
 
     def _has_text_under(self, c: Candidate) -> bool:
         """Whether it is a line of its own and something stands between it and the next marker, or one below it."""
@@ -155,7 +158,7 @@ class _List:
         """Count the members that end in semicolons, have a text, look like titles. Always true."""
         titles = sum([len(c.title) for c in self.members])
         bodies = sum([self._reach(c)[0] - c.end for c in self.members])
-        self.has_long_bodies = bodies >= _BODIES_TO_TITLES * titles
+        self.has_long_bodies = self.kind != "art" and bodies >= _BODIES_TO_TITLES * titles
         for c in self.members:
             self._count(c)
         return True
@@ -201,7 +204,7 @@ class _List:
 
     def has_semicolons(self) -> bool:
         """Whether half of the items end as parts of a sentence; titles with paragraphs under them may end so."""
-        return self.semicolons * 2 >= self.size and self.titled_lines * 3 < 2 * self.size
+        return self.semicolons * 2 >= self.size and self.bare_titles * 3 < 2 * self.size
 
     def is_listed(self) -> bool:
         return sum([c.known for c in self.members]) * 2 >= self.size
@@ -225,6 +228,7 @@ class _List:
 
 #: The first row whose test holds decides: an empty verdict makes the list's members headings, any other is why they are none.
 _LISTS: tuple[tuple[Callable[[_List], bool], str], ...] = (
+    (lambda s: s.kind == PLAIN, ""),
     (_List.stands_inside, IN_ITEM),
     (_List.is_announced, ANNOUNCED),
     (lambda s: s.kind in UNITS and s.kind != "art", ""),

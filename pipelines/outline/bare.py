@@ -1,0 +1,108 @@
+"""Headings without a marker: short lines between paragraphs, decided for the document as a whole.
+
+    工作成效                       alone on its line, no end mark
+    今年以来，各乡镇……明显上升。    a paragraph or a numbered heading under it
+    存在问题
+
+One such line proves nothing; two with the usual words do, or three of the same length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipelines.outline.candidate import LINE, Candidate
+from pipelines.text.chinese import ends_sentence, heading_marker
+
+#: The kind of a heading without marker, in a text and in a contents block.
+PLAIN = "plain"
+#: Longest such heading, and the shortest paragraph that may stand under it (code points).
+_LONGEST = 12
+_PARAGRAPH = 25
+_SHORT_LINE = re.compile(r"\n[ \t\u3000]{0,8}([\u4e00-\u9fff“”]{3,12})[ \t\u3000]{0,8}(?=\n)")
+_USUAL = re.compile(
+    r"""
+    (?: (?:取得|工作|主要|突出|重点)?的?(?:成效|成绩|成果|亮点|做法|举措|经验|进展|业绩)(?:与|和|及)?(?:体会|经验|做法|启示)?
+      | (?:特色|工作|创新|典型)(?:亮点|经验|做法|案例|特色)
+      | (?:存在|主要|突出)的?(?:主要|突出)?(?:问题|困难|不足|短板)(?:及|和|与)?(?:原因|不足|困难|建议|原因分析)?
+      | 原因分析 | 形势分析 | (?:几点|经验|心得|工作)?(?:体会|启示|思考|建议) | (?:意见|对策|工作|有关|几点)(?:建议|打算)
+      | (?:下一?步|今后|来年|明年|下阶段|下半年)的?(?:工作)?(?:打算|安排|计划|思路|措施|重点|方向|举措)
+      | (?:基本|总体|工作|有关|主要|任务|履职|完成)(?:情况|概况|思路|要求|目标|任务|原则|做法|经验|安排|内容)
+      | 指导思想 | (?:保障|工作|推进|具体|整改|主要)措施 | 努力方向 | 组织保障 | 整改情况 | 工作背景 | 工作回顾 | 工作部署
+    )
+    """,
+    re.VERBOSE,
+)
+
+
+def bare_headings(text: str) -> list[Candidate]:
+    """The lines of `text` that are headings without a marker, in order; none if the document does not prove them.
+
+    >>> paragraph = "今年以来，各乡镇结合实际推动粮库改造，进度好于预期，群众比较满意。"
+    >>> [c.title for c in bare_headings(f"各位：\\n工作成效\\n{paragraph}\\n存在问题\\n{paragraph}")]
+    ['工作成效', '存在问题']
+    """
+    lines = list(_lines(text))
+    usual = sum([_USUAL.fullmatch(c.title) is not None for c in lines])
+    if len(lines) < 2 or not ((2 * usual > len(lines) and usual >= 2) or _of_one_length(lines)):
+        return []
+    return lines
+
+
+def _of_one_length(lines: Sequence[Candidate]) -> bool:
+    """Three or more headings of the same length, each with another word: they were written as a series."""
+    lengths = {len(c.title) for c in lines}
+    titles = {c.title for c in lines}
+    return len(lines) >= 3 and len(lengths) == 1 and len(titles) == len(lines)
+
+
+def _lines(text: str) -> Iterator[Candidate]:
+    for match in _SHORT_LINE.finditer("\n" + text):
+        start, end = match.start(1) - 1, match.end(1) - 1
+        before = text[: match.start()].rstrip()[-1:] if match.start() else ""
+        if before and not ends_sentence(before):
+            continue
+        if _opens_a_section(text, end + 1):
+            c = Candidate(PLAIN, "", None, 0, start, start)
+            c.title, c.end, c.line_end = match[1], end, end
+            c.own_line, c.before = True, LINE
+            yield c
+
+
+def _opens_a_section(text: str, at: int) -> bool:
+    """Whether the line that begins at `at` is a paragraph or a numbered heading."""
+    end = text.find("\n", at)
+    line = text[at : end if end >= 0 else len(text)].strip()
+    if heading_marker(line) is not None:
+        return True
+    return len(line) >= _PARAGRAPH and ends_sentence(line)
+
+
+def rank_of_bare(found: Sequence[Candidate], order: dict[str, int]) -> int | None:
+    """Where headings without marker stand in `order`: above the kinds that begin anew under them, below those that count on.
+
+    `None` where the numbering says nothing.
+    """
+    restarts: dict[str, int] = {}
+    for k, (first, last) in _first_numbers(found):
+        restarts[k] = restarts.get(k, 0) + (1 if first == 1 else -1 if first == last + 1 else 0)
+    below = [order[k] for k, balance in restarts.items() if balance > 0]
+    above = [order[k] for k, balance in restarts.items() if balance < 0]
+    if below:
+        return min(below) - 1
+    return max(above) + 1 if above else None
+
+
+def _first_numbers(found: Sequence[Candidate]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """For each heading without marker and each kind: the first number behind it, and the last one before it (0: none)."""
+    last: dict[str, int] = {}
+    fresh: set[str] | None = None
+    for c in found:
+        if c.kind == PLAIN:
+            fresh = set()
+        elif c.before == LINE and c.number and not c.why:
+            if fresh is not None and c.kind not in fresh:
+                fresh.add(c.kind)
+                yield c.kind, (c.number, last.get(c.kind, 0))
+            last[c.kind] = c.number
