@@ -35,13 +35,14 @@ def read_document(page: Page, site: Site, crawled_at: str | None) -> RawDocument
     stated_number = facts.pop("doc_id", None)
     shown = _own(page, site)
     generic = shown is None
+    chosen = None
     if shown is None:
         chosen = main_text(page)
         shown = page.shown(chosen.node, chosen.without) if chosen else Shown("")
     if found := wall(page, shown.text):
         raise Unreadable(*found)
     return RawDocument(
-        url=page.url, site=site.key, title=_title(page, site), text=shown.text, breaks=shown.breaks,
+        url=page.url, site=site.key, title=_title(page, site, chosen.node if chosen else None), text=shown.text, breaks=shown.breaks,
         doc_id=site.number(page.url) or (str(stated_number) if stated_number else None), crawled_at=crawled_at,
         warnings=("generic_extraction",) if generic else (), **facts,  # type: ignore[arg-type]
     )  # fmt: skip
@@ -72,11 +73,11 @@ def _parent(node: Node) -> int:
     return node.parent.mem_id if node.parent is not None else 0
 
 
-def _title(page: Page, site: Site) -> str:
+def _title(page: Page, site: Site, container: Node | None) -> str:
     """What the site's selectors find, unless it is the site's own name; else the title as any page gives it."""
     for selector in site.title:
         for node in page.css(selector)[:5]:
             text = " ".join(page.text(node).split("\n")).strip()
             if text and text not in site.names:
                 return text
-    return title_of(page)
+    return title_of(page, container)

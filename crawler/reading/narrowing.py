@@ -69,7 +69,8 @@ def _is_line(box: Box) -> bool:
 
 
 def _is_about(box: Box) -> bool:
-    text = box.text
+    links = set(box.links().split("\n")) if box.tag != "-text" else set()
+    text = "\n".join([line for line in box.text.split("\n") if line.strip() not in links])
     return bool(len(text) < 2 * _LINE and ABOUT.search(text)) or bool(
         ASIDE.search(text) or _LEGAL.search(text)
     )

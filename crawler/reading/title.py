@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 
 from crawler.reading.page import Page
+from crawler.reading.prose import ABOUT
 from crawler.reading.shown_text import Node
 
 #: What parts a title from the names behind it: `_`, `|`, ` - `, `--`, `-`, ` > `.
@@ -41,18 +42,27 @@ _SECTION = re.compile(
     re.VERBOSE,
 )
 #: Where a part of `<title>` may end: at a sign that parts names, or at white space.
-_JOINT = re.compile(r"\s{0,5}(?:[_|｜»›>·•]|[-–—]{1,2})\s{0,5}|\s{1,5}")
+_JOINT = re.compile(r"\s{0,5}(?:[_|｜»›>·•@]|[-–—]{1,2}|::)\s{0,5}|\s{1,5}")
+#: Counters that a site puts in front: (3 条消息).
+_COUNTER = re.compile(r"[(（][^()（）]{0,12}\d[^()（）]{0,24}[)）]\s{0,3}")
+#: What a heading may say behind the title: (2022年), [摘登].
+_ADDED = re.compile(r"\s{0,3}(?:[(（][^()（）]{1,20}[)）]|[\[【][^\[\]【】]{1,12}[\]】])")
 _SIGNS = re.compile(r"[\W_]+")
 _LONGEST = 200
 #: Headings in the order of the page, and how many of them are looked at; letters of a heading at the least.
-_HEADINGS = "h1,h2,h3,h4,[class*=title i],[id*=title i],[class*=headline i],[class*=biaoti i]"
+_HEADINGS = "h1,h2,h3,h4,h5,[class*=title i]:not([class*=share i]),[id*=title i],[class*=headline i],[class*=biaoti i]"
 _MOST_HEADINGS, _LEAST = 60, 4
+#: A name of a site or column is no longer (code points); a title is no shorter than the last (letters and digits).
+_NAME, _TITLE = 12, 9
+#: Around the text a heading is looked for in this many elements.
+_NEAR = 3
 #: Letters and digits of buttons and counters that a heading may hold behind the title.
 _BUTTONS = 40
 
 
-def title_of(page: Page) -> str:
-    """The page's title as written, without column and site; empty where the page has none.
+def title_of(page: Page, text: Node | None = None) -> str:
+    """The page's title as written, without column and site; empty where the page has none. `text` is the container of the
+    main text: where `<title>` names a column only, the heading beside it is meant.
 
     >>> title_of(Page.parse("<title>2023-2024年度工作总结-工作总结-某某文秘网</title><h1>某某文秘网</h1>", ""))
     '2023-2024年度工作总结'
@@ -63,26 +73,45 @@ def title_of(page: Page) -> str:
     """
     tops = [_line(n.text()) for n in page.css("title")[:1]]
     named = [_line(n.attributes.get("content") or "") for n in page.css(_OPEN_GRAPH)[:1]]
-    headings = list(_headings(page))
-    for whole in filter(None, (*tops, *named)):
-        if agreed := _agreed(whole, headings):
-            return agreed
-    return _unconfirmed(next(filter(None, (*named, *tops)), ""), headings)
+    headings = list(_shown(page, page.css(_HEADINGS)))
+    stated = [name for name in named if name not in tops]
+    for shown in (headings, stated):
+        for whole in filter(None, (*tops, *named)):
+            if agreed := _agreed(whole, shown):
+                return agreed
+    title = _unconfirmed(next(filter(None, (*named, *tops)), ""), headings)
+    if len(_plain(title)) < _TITLE and text is not None:
+        return _beside(page, text) or title
+    return title
 
 
 _OPEN_GRAPH = 'meta[property="og:title"]'
 
 
-def _headings(page: Page) -> Iterator[str]:
-    """What the page shows as headings, the outer one where they nest."""
-    for node in page.css(_HEADINGS)[:_MOST_HEADINGS]:
-        text = _line(page.text(node)) if _is_short(node) else ""
-        if text:
+def _shown(page: Page, nodes: list[Node]) -> Iterator[str]:
+    """What the page shows as headings, each once, in its order."""
+    seen: set[int] = set()
+    for node in nodes:
+        if node.mem_id in seen or len(node.text()) > 2 * _LONGEST:
+            continue
+        seen.add(node.mem_id)
+        if text := _line(page.text(node)):
             yield text
+        if len(seen) >= _MOST_HEADINGS:
+            return
 
 
-def _is_short(node: Node) -> bool:
-    return len(node.text()) <= 2 * _LONGEST
+def _beside(page: Page, text: Node) -> str:
+    """The heading that stands nearest around the text."""
+    around = text
+    for _ in range(_NEAR):
+        if around.parent is None or around.tag == "body":
+            break
+        for heading in _shown(page, around.css(_HEADINGS)):
+            if len(_plain(heading)) >= _TITLE and not ABOUT.search(heading):
+                return heading
+        around = around.parent
+    return ""
 
 
 def _agreed(whole: str, headings: list[str]) -> str:
@@ -90,10 +119,11 @@ def _agreed(whole: str, headings: list[str]) -> str:
     shown = [(_plain(heading), heading) for heading in headings]
     for part in _parts(whole):
         plain = _plain(part)
-        if len(plain) < _LEAST:
+        is_name = len(part) <= _NAME and _SITE_WORDS.search(part)
+        if len(plain) < _LEAST or (is_name and part != whole):
             continue
         for said, heading in shown:
-            if said == plain:
+            if said == plain or (heading.startswith(part) and _ADDED.fullmatch(heading, len(part))):
                 return heading
             if said.startswith(plain) and len(said) - len(plain) <= _BUTTONS:
                 return part
@@ -101,13 +131,17 @@ def _agreed(whole: str, headings: list[str]) -> str:
 
 
 def _parts(whole: str) -> Iterator[str]:
-    """A `<title>` and its parts, each shorter than the one before: without its last names, then without its first."""
+    """A `<title>` and its parts, each shorter than the one before: without its last names, then without its first. The
+    first go only where most is left."""
+    if counter := _COUNTER.match(whole):
+        yield from _parts(whole[counter.end() :])
     joints = list(_JOINT.finditer(whole))
     yield whole
     for joint in reversed(joints):
         yield whole[: joint.start()]
     for joint in joints:
-        yield whole[joint.end() :]
+        if joint.end() * 2 < len(whole):
+            yield whole[joint.end() :]
 
 
 def _plain(text: str) -> str:
