@@ -48,3 +48,34 @@ def test_titles(case: str) -> None:
 
 def test_a_giant_title_is_cut() -> None:
     assert len(title_of(Page.parse("<title>" + "讲话-" * 100_000 + "</title>", ""))) <= 200
+
+
+AGREED = {
+    "column and school behind it": (
+        f"<title>{T}--校长专栏-某某市实验中学</title><h2 class=title>{T}</h2>",
+        T,
+    ),
+    "a name behind a blank": (f"<title>{T} 某某医院</title><h1>{T}</h1>", T),
+    "buttons in the heading": (f"<title>{T}_某某网</title><h1>{T}<a>播报</a> 128</h1>", T),
+    "a counter in front": (f"<title>(3 条消息) {T} - 某某</title><h1>{T}</h1>", T),
+    "the heading's own dashes": (
+        "<title>开好局-起好步的讲话-某报</title><h1>开好局——起好步的讲话</h1>",
+        "开好局——起好步的讲话",
+    ),
+    "og:title says less": (
+        f'<title>{T} - 某某社区</title><meta property="og:title" content="{T}">',
+        T,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", AGREED)
+def test_the_part_that_the_page_shows_is_the_title(case: str) -> None:
+    html, title = AGREED[case]
+    assert title_of(Page.parse(html, "")) == title
+
+
+def test_the_heading_beside_the_text_is_better_than_a_column() -> None:
+    html = f"<title>工作动态--某某局</title><div><h5>{T}</h5><div id=x>正文。</div></div>"
+    page = Page.parse(html, "")
+    assert title_of(page, page.css("#x")[0]) == T
