@@ -34,6 +34,7 @@ quality: .venv/ready
 
 hostile: .venv/ready
 	$(BIN)/python benchmarks/hostile.py
+	$(BIN)/python -m benchmarks.pattern_fuzz
 
 dedup-quality: .venv/ready
 	$(BIN)/python -m benchmarks.dedup_quality

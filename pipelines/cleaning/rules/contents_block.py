@@ -25,15 +25,14 @@ DOTS = re.compile(r"^[\s]*[…⋯.．·—-]{2,24}[\s]*$")
 MARKER = re.compile(
     r"^\s*(?:第?[一二三四五六七八九十]{1,3}(?:[、.．,，:：]|[是要][^、]|[章节篇部]|\s)|[((（]\s?[一二三四五六七八九十\d]{1,3}\s?[)）]|\d{1,2}(?:[、.．)]|\.\d)|[①-⑳⒈-⒛])"
 )
-#: What trails an entry: `_`, leaders and the number of a page.
-TRAIL = re.compile(r"[\s_]+$|\s*[…⋯.．·_]{3,}\s*\d{0,4}\s*$|\s{2,}\d{1,4}$")
-TRAILING = re.compile(r"[\s_…⋯.．·0-9]")
+#: What trails an entry: leaders before the number of a page.
+LEADERS = "…⋯.．·_"
 SALUTATION = re.compile(
     r"^[^。!！?？\n]{0,40}(?:同志们|各位|大家|先生|女士|朋友们|同学们|代表|委员|领导|来宾)[^。\n]{0,20}[:：!！]\s*$"
 )
 #: A document on one line: entries within dots.
 ON_ONE_LINE = re.compile(
-    r"^\s*(?:目\s?录|提\s?纲)(?:[/／](?:目录|提纲))?\s?[:：]?\s*[…⋯]{1,6}\s*(?P<entries>[^\n…⋯]{6,3000}?)\s*[…⋯]{1,6}\s*(?=\S)"
+    r"\s*+(?:目\s?录|提\s?纲)(?:[/／](?:目录|提纲))?\s?[:：]?\s*+[…⋯]{1,6}(?P<entries>[^\n…⋯]{6,3000}+)[…⋯]{1,6}\s*+(?=\S)"
 )
 ENTRY = re.compile(
     r"(?:^|(?<=\s))(?=(?:[一二三四五六七八九十]{1,3}[、是]|[((（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[、.．]))"
@@ -142,11 +141,22 @@ def _dots_ahead(text: str, start: int) -> bool:
 
 
 def _entry(line: str) -> str:
-    """An entry without what trails it."""
-    line = line.strip()
-    while TRAILING.match(line[-1:]) and (trail := TRAIL.search(line)):
-        line = line[: trail.start()]
-    return line
+    """An entry without what trails it: `_`, leaders, the number of a page.
+
+    >>> _entry("一、统一思想_"), _entry("二、狠抓落实……… 12"), _entry("三、迎战2024")
+    ('一、统一思想', '二、狠抓落实', '三、迎战2024')
+    """
+    line = line.strip().rstrip("_").rstrip()
+    bare = line.rstrip("0123456789")
+    number = len(line) - len(bare)
+    if number > 4:
+        return line
+
+    led = bare.rstrip()
+    leaders = len(led) - len(led.rstrip(LEADERS))
+    if leaders >= 3:
+        return _entry(led.rstrip(LEADERS))
+    return led if number and len(bare) - len(led) >= 2 else line
 
 
 def _dotted_end(text: str, end: int) -> bool:

@@ -15,13 +15,16 @@ from pipelines.text.edits import Edit, cut
 LEAK = re.compile(
     r"""
     (?P<style> (?: @[a-z-]{2,20}\s{0,4}[^{}\n\u4e00-\u9fff]{0,60} | [.\#]?[a-zA-Z][\w.,\#:\s>-]{0,60} )
-        \{ \s{0,8} (?: [a-z-]{2,40}\s{0,4}:\s{0,4}[^{}]{0,200}?  (?:;|(?=\})) \s{0,8} ){0,30} \s{0,8} \} \s{0,4} )
+        \{ (?P<declared> [^{}]{0,3000}+ ) \} \s{0,4} )
   | (?P<template> [\[{【] (?:标签|field|label|\#field)\s?[:：.] [^\[\]{}【】\n]{1,24} [\]}】] )
   | (?P<entity> &(?:nbsp|ensp|emsp|ldquo|rdquo|lsquo|rsquo|hellip|mdash|middot|quot|lt|gt|amp|\#\d{2,6}|\#x[0-9a-fA-F]{2,5}); )
   | (?P<tag> </?(?:br|p|div|span|font|strong|b|em|i|u|a|img|h[1-6]|table|tbody|tr|td|o:p|center|ul|li|ol|section|script|style)(?:\s[^<>\n]{0,200})?\s{0,4}/?> )
     """,
     re.VERBOSE,
 )
+#: A declaration of a style: `margin: 2cm`.
+DECLARATION = re.compile(r"\s{0,8}[a-z-]{2,40}\s{0,4}:")
+KINDS = ("style", "template", "entity", "tag")
 BREAKING = re.compile(r"</?(?:br|p|div|h[1-6]|tr|table|li|ul|ol|section|center)\b", re.ASCII)
 
 
@@ -37,10 +40,18 @@ def leaked_markup(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     for found in LEAK.finditer(text):
-        kind = found.lastgroup
+        kind = next(name for name in KINDS if found[name] is not None)
         if kind == "entity":
             yield cut(found, inserted=html.unescape(found[0]).replace("\0", ""))
         elif kind == "tag":
             yield cut(found, inserted="\n" if BREAKING.match(found[0]) else "")
-        elif kind == "template" or ":" in found[0] or found[0].startswith("@"):
+        elif kind == "template" or _is_style(found):
             yield cut(found)
+
+
+def _is_style(found: re.Match[str]) -> bool:
+    """Whether braces hold declarations of a style and nothing else."""
+    declared = [part for part in found["declared"].split(";") if part.strip()]
+    if not declared:
+        return ":" in found[0] or found[0].startswith("@")
+    return all(DECLARATION.match(part) for part in declared)

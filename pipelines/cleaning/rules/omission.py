@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.cleaning.lines import widened
-from pipelines.cleaning.notices import ANCHORS, notices
+from pipelines.cleaning.notice_words import ANCHORS
+from pipelines.cleaning.notices import notices
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit, Withheld
 

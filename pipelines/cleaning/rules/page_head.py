@@ -21,7 +21,7 @@ from pipelines.cleaning.furniture import (
     iso_date,
 )
 from pipelines.cleaning.lines import Line, forward
-from pipelines.cleaning.notices import is_prose
+from pipelines.cleaning.prose import is_prose
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit, Fact, Leave
 

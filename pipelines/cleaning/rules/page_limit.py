@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterator
 
 from pipelines.cleaning.lines import widened
-from pipelines.cleaning.notices import ANCHORS, Prose, notices
+from pipelines.cleaning.notice_units import addresses_reader
+from pipelines.cleaning.notice_words import ANCHORS
+from pipelines.cleaning.notices import notices
+from pipelines.cleaning.prose import Prose
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit, Withheld
 
@@ -30,7 +33,7 @@ def page_limit(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     done = 0
-    prose = Prose(text)
+    prose = Prose(text, addresses_reader)
     for notice in notices(text):
         if notice.kind == "page_limit":
             start, end = widened(text, notice.start, notice.end)

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from pipelines.cleaning.lines import widened
-from pipelines.cleaning.notices import ANCHORS, notices
+from pipelines.cleaning.notice_words import ANCHORS
+from pipelines.cleaning.notices import notices
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit, Fact, Withheld
 
