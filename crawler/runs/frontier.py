@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from crawler.found import Found, Kind
@@ -195,6 +195,15 @@ class Frontier:
         self.discover(site, [Found(url, "document")])
         (entry,) = self.entries(site, [url])
         self.settle(entry, run=run, now=now, outcome="stored")
+
+    def documents(self) -> Iterator[tuple[str, Found]]:
+        """All document pages, with their sites, in the order of discovery."""
+        self._later.flush()
+        rows = self._db.execute(
+            "SELECT site, url, published FROM pages WHERE kind = 'document' ORDER BY id"
+        )
+        for site, url, published in rows:
+            yield site, Found(url, "document", published=published)
 
     def mend_clock(self, site: str, now: int) -> None:
         """Pages due later than any wait allows were settled under a wrong clock: due now."""

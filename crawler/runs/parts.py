@@ -6,6 +6,7 @@ commit writes records before traces, so what lacks its trace was never committed
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -16,6 +17,8 @@ from pipelines.atomic_file import WORKING, appear, cut_file
 from pipelines.records import BadRecord, speech_from, trace_from
 
 _R = TypeVar("_R")
+
+logger = logging.getLogger("harvest.runs")
 
 
 def finish_parts(output: Path) -> None:
@@ -45,11 +48,15 @@ def _final(path: Path) -> Path:
 def _keep(path: Path, size: int) -> None:
     if not path.exists():
         return
-    if size == 0:
+    final = _final(path)
+    stands = final.stat().st_size if final.exists() else 0
+    if size <= stands:  # files of runs only grow: the longer one holds the other
+        if stands:
+            logger.warning("%s is dropped: %s holds as much", path, final.name)
         path.unlink()
         return
     cut_file(path, size)
-    appear(path, _final(path))
+    appear(path, final)
 
 
 def _believed(speeches: Path, traces: Path) -> tuple[int, int]:

@@ -1,8 +1,9 @@
-"""Opening the state, and making it anew from what stands on the disk where `state.db` is damaged or gone.
+"""Opening the state, and making it anew from the records where `state.db` is damaged, gone, or of another time than they.
 
-The records say which documents are known, in which version, what they are to each other, and when their pages were
-asked; the manifests say which runs there were. What only the state knew is lost: pages found and not asked yet (the lists bring them back), copies
-without a record of their own and the sites' validators (such pages are asked once more). Nothing is doubled.
+Records come before the state: they say which documents are known, in which version, and what they are to each other.
+What a state that disagrees with them still knows is kept where the records do not say otherwise: pages found and not asked yet, how
+far a document's versions have come. What nobody knows any more is asked once more: copies without a record of their own, the
+sites' validators, when a failed page is due. Nothing is lost and no version of a document is written twice.
 """
 
 from __future__ import annotations
@@ -11,15 +12,14 @@ import logging
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urldefrag
 
-from crawler.runs.parts import finish_parts
-from crawler.runs.run_lock import Lock
+from crawler.runs.agreement import disagreement
+from crawler.runs.rebuild import rebuild
+from crawler.runs.run_lock import Lock, LockHeld
 from crawler.runs.schema import StateDamaged
 from crawler.runs.state import Store
 from pipelines.atomic_file import appear
 from pipelines.failures import iso
-from pipelines.records import BadRecord, run_from, speech_from
 
 logger = logging.getLogger("harvest.runs")
 
@@ -27,53 +27,76 @@ logger = logging.getLogger("harvest.runs")
 _FILES = ("", "-wal", "-shm")
 
 
+class _Useless(Exception):
+    """The state has to be made anew; the message says why. `sound`: what it knows can still be read."""
+
+    def __init__(self, why: str, *, sound: bool) -> None:
+        super().__init__(why)
+        self.sound = sound
+
+
 def open_state(output: Path, locks: ExitStack, started: float) -> tuple[Store, list[str]]:
-    """The state, made anew where it is damaged or gone; with what was made good, for people. Other runs may share it, but not
-    while it is made anew. Locks and store are held by `locks`.
+    """The state, made anew where it is damaged, gone, or does not agree with the records; with what was made good, for people.
+    Other runs may share it, but not while it is made anew. Locks and store are held by `locks`.
 
     Raises LockHeld, StateTooNew; OSError and StoreError where the output cannot be written.
     """
-    state = output / "state.db"
-    lost = rebuild_needed(output)
-    if not lost:
-        sharing = Lock(output / ".state.lock", iso(started), shared=True)
-        try:
-            store = Store.open(state)
-        except StateDamaged as error:
-            sharing.release()
-            lost = str(error)
-        except BaseException:
-            sharing.release()
-            raise
-        else:
-            locks.enter_context(sharing)
-            locks.enter_context(store)
+    try:
+        with ExitStack() as taken:
+            store = _opened(output, taken, started)
+            locks.push(taken.pop_all())
             return store, []
+    except _Useless as error:
+        useless = error
 
-    notice = f"{lost}; {_make_anew(output, started)}"
+    notice = f"{useless}; {_make_anew(output, started, useless)}"
     logger.warning(notice)
     locks.enter_context(Lock(output / ".state.lock", iso(started), shared=True))
-    return locks.enter_context(Store.open(state)), [notice]
+    return locks.enter_context(Store.open(output / "state.db")), [notice]
 
 
-def _make_anew(output: Path, started: float) -> str:
-    """Set the state aside and put a new one in its place; says so."""
+def _opened(output: Path, locks: ExitStack, started: float) -> Store:
+    """Raises _Useless."""
+    if lost := rebuild_needed(output):
+        raise _Useless(lost, sound=False)
+    locks.enter_context(Lock(output / ".state.lock", iso(started), shared=True))
+    try:
+        store = locks.enter_context(Store.open(output / "state.db"))
+    except StateDamaged as error:
+        raise _Useless(str(error), sound=False) from None
+    if differs := disagreement(store, output):
+        raise _Useless(f"state.db does not agree with the records ({differs})", sound=True)
+    return store
+
+
+def _make_anew(output: Path, started: float, useless: _Useless) -> str:
+    """Set the state aside and put a new one in its place; says so. Raises LockHeld."""
+    try:
+        alone = Lock(output / ".state.lock", iso(started))
+    except LockHeld as held:
+        raise LockHeld(f"{useless}: it is made anew when no run is under way ({held})") from None
+
     state = output / "state.db"
-    with Lock(output / ".state.lock", iso(started)):
+    with alone, ExitStack() as stores:
         new = state.with_name(state.name + ".new")
         _clear(new)
         with Store.open(new) as store:
-            documents = rebuild(store, output)
-        aside = _set_aside(state, f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}")
+            known = stores.enter_context(Store.open(state)) if useless.sound else None
+            done = rebuild(store, output, known)
+            stores.close()
+        aside = _set_aside(state, "replaced" if useless.sound else "damaged", started)
         appear(new, state)
-    said = f"made anew from {documents} records"
+
+    said = f"made anew from {done.documents} records"
+    if done.bad_lines:
+        said += f", {done.bad_lines} lines were none (see the log)"
     return f"{said}, the old one is {aside.name}" if aside.exists() else said
 
 
 def rebuild_needed(output: Path) -> str | None:
     """Why the state has to be made anew, where that shows before it is opened: it is gone or empty, and records are not."""
     state = output / "state.db"
-    if not _has_records(output):
+    if not any((output / "speeches").glob("*.jsonl*")):
         return None
     if not state.exists():
         return f"{state} is gone"
@@ -82,9 +105,11 @@ def rebuild_needed(output: Path) -> str | None:
     return None
 
 
-def _set_aside(state: Path, when: str) -> Path:
-    """Rename a damaged state, with its log; it may still tell somebody something."""
-    aside = state.with_name(f"{state.name}.damaged-{when}")
+def _set_aside(state: Path, what: str, started: float) -> Path:
+    """Rename a state that is not used any more, with its log; it may still tell somebody something."""
+    aside = state.with_name(
+        f"{state.name}.{what}-{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}"
+    )
     for ending in _FILES:
         with suppress(FileNotFoundError):
             state.with_name(state.name + ending).rename(aside.with_name(aside.name + ending))
@@ -95,39 +120,3 @@ def _clear(state: Path) -> None:
     """Delete a state that was never finished."""
     for ending in _FILES:
         state.with_name(state.name + ending).unlink(missing_ok=True)
-
-
-def _has_records(output: Path) -> bool:
-    """Whether there is anything to rebuild from."""
-    return any((output / "speeches").glob("*.jsonl*"))
-
-
-def rebuild(store: Store, output: Path) -> int:
-    """Fill an empty state; returns the number of documents. No other run may be under way."""
-    finish_parts(output)
-    with store.transaction():
-        for path in sorted((output / "runs").glob("*.json")):
-            with suppress(BadRecord, OSError):
-                run = run_from(path.read_bytes())
-                number = store.runs.begin(run.run, run.site, run.command, run.started)
-                store.runs.turn(number, "finished", path.read_text("utf-8"))
-        for path in sorted((output / "speeches").glob("*.jsonl"), key=_age):
-            with path.open("rb") as file:
-                for line in file:
-                    with suppress(BadRecord):
-                        _restore(store, line, path.name.partition("-")[0])
-        store.documents.reconnect()
-    return store.documents.count()
-
-
-def _age(path: Path) -> str:
-    """Runs are named by their beginning."""
-    return path.name.partition("-")[2]
-
-
-def _restore(store: Store, line: bytes, site: str) -> None:
-    speech = speech_from(line)
-    store.documents.restore(speech)
-    url = urldefrag(speech.url).url
-    asked = int(datetime.fromisoformat(speech.crawled_at).timestamp()) if speech.crawled_at else 0
-    store.frontier.seen(site, url, 0, asked)

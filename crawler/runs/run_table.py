@@ -94,3 +94,17 @@ class Runs:
             "SELECT kind, committed FROM files WHERE run = ? ORDER BY kind", (number,)
         )
         return [FileState._make(row) for row in rows]
+
+    def committed(self, kind: str) -> dict[int, int]:
+        """Committed bytes of the files of a kind, by the number of their runs."""
+        return dict(self._db.execute("SELECT run, committed FROM files WHERE kind = ?", (kind,)))
+
+    def put_other_file(self, name: str, size: int) -> None:
+        """Note a record file that no run of ours wrote and whose records are known."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO other_files (name, size) VALUES (?, ?)", (name, size)
+        )
+
+    def other_files(self) -> dict[str, int]:
+        """Record files that no run of ours wrote: bytes by name."""
+        return dict(self._db.execute("SELECT name, size FROM other_files"))

@@ -69,6 +69,13 @@ _STEPS = (
     ) WITHOUT ROWID;
     """,
     COPIES,
+    """
+    -- record files under speeches/ that no run of ours wrote, as they were when their records were taken in
+    CREATE TABLE other_files (
+        name TEXT PRIMARY KEY,
+        size INTEGER NOT NULL                   -- bytes
+    ) WITHOUT ROWID;
+    """,
 )
 
 VERSION = len(_STEPS)

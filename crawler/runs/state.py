@@ -74,6 +74,15 @@ class Store:
             self.copies.let_go()
 
     @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several queries that see one and the same state, whatever other processes write meanwhile."""
+        self.db.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            self.db.execute("ROLLBACK")
+
+    @contextmanager
     def one_page(self) -> Iterator[None]:
         """Within a transaction: what is done here is undone alone where it raises."""
         self.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 
 from pipelines.dedup.fingerprint import fingerprint
@@ -21,6 +22,8 @@ class Documents:
         self._copies = copies
         self._later = later
         self._kin: set[str] = set()  # restored, with a family or links
+        #: Restored records that another one superseded, and up to which version.
+        self._buried: dict[str, int] = {}
 
     def note(self, member: str, records: list[Speech], run: int) -> None:
         """A run has folded a document in, and written these records because of it."""
@@ -34,10 +37,16 @@ class Documents:
         return int(found[0])
 
     def restore(self, speech: Speech) -> None:
-        """Take a written record back, in the order of writing; what it superseded goes. After the last one comes `reconnect`."""
+        """Take a written record back, in the order of writing; what it superseded goes, but for the number of its last version.
+        A lower version than the known one changes nothing. After the last record comes `reconnect`."""
+        before = self._copies.record(speech.id)
+        if before and before.version > speech.version:
+            return
+        if self._buried.get(speech.id, 0) >= speech.version:
+            self.keep_number(speech.id, speech.version)
+            return
         for gone in speech.supersedes:
-            self._drop_member(gone)
-            self._db.execute("DELETE FROM copy_records WHERE id = ?", (gone,))
+            self._bury(gone)
         alone = replace(
             speech, version=1, supersedes=(), cluster=speech.id, family=None, links=(), provenance=(),
             sources=tuple([source for source in speech.sources if source.id == speech.id]),
@@ -48,7 +57,6 @@ class Documents:
                 speech.content_hash, fingerprint(speech.text), declared_keys(speech)
             )
         self._copies.put_member(alone)
-        before = self._copies.record(speech.id)
         born = before.born if before else self._copies.births()
         self._copies.put_record(
             Emitted(speech.id, speech.version, digest(speech), speech.family, born), [speech.id]
@@ -56,11 +64,36 @@ class Documents:
         self.note(speech.id, [speech], 0)
         (self._kin.add if speech.family or speech.links else self._kin.discard)(speech.id)
 
+    def _bury(self, record: str) -> None:
+        self._drop_member(record)
+        self._kin.discard(record)
+        known = self._copies.record(record)
+        self._buried[record] = max(known.version if known else 1, self._buried.get(record, 0))
+        self._db.execute("UPDATE copy_records SET digest = '' WHERE id = ?", (record,))
+
+    def keep_number(self, record: str, version: int) -> None:
+        """A version of this record was written that is lost: the next one gets a higher number."""
+        known = self._copies.record(record)
+        if known and known.version >= version:
+            return
+        born = known.born if known else self._copies.births()
+        family = known.family if known else None
+        members = self._copies.members_in(record)
+        self._copies.put_record(Emitted(record, version, "", family, born), members)
+
+    def versions(self) -> Iterator[tuple[str, int, str | None]]:
+        """Every record that has been written more than once: its id, its last version, the URL of its page."""
+        rows = self._db.execute("SELECT id, version FROM copy_records WHERE version > 1")
+        for record, version in rows:
+            member = self._copies.member(record)
+            yield record, version, member.url if member else None
+
     def reconnect(self) -> None:
         """Find again what the restored records are to others: a record with neither family nor links is nothing to any."""
         for id in sorted(self._kin):
             find_relations(id, self._copies)
         self._kin.clear()
+        self._buried.clear()
 
     def forget_run(self, run: int) -> None:
         """Undo what a run took in. A record that it wrote a later version of keeps its number and is written again."""
