@@ -1,14 +1,18 @@
 """Every setting with its reason."""
 
+from pathlib import Path
+
 BOT_NAME = "harvest"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
-COMMANDS_MODULE = "crawler.commands"
+COMMANDS_MODULE = "crawler.cli.entries"  # the commands themselves are in crawler.commands
 
 # -- ours -----------------------------------------------------------------------------------------------------------
 
 #: Where runs leave their files (FORMAT: files under output/).
-OUTPUT_DIR = "output"
+#: The default lies in the checkout, whatever the current folder is; installed, in the current folder.
+_checkout = Path(__file__).parents[1]
+OUTPUT_DIR = str(_checkout / "output") if (_checkout / "scrapy.cfg").exists() else "output"
 #: Where finished files are copied after a run (`s3://BUCKET/PREFIX`); nowhere by default.
 S3_COPY = None
 

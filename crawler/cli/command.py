@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -67,6 +68,19 @@ class Command(ScrapyCommand):
     #: `crawl` makes its own when all is ready.
     requires_crawler_process = False
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  (Scrapy's own declaration)
+
+    @property
+    def output(self) -> Path:
+        """The output folder. Raises CannotBeDone where OUTPUT_DIR is an address."""
+        assert self.settings is not None  # Scrapy gives them before it runs a command
+        folder = str(self.settings["OUTPUT_DIR"])
+        if "://" in folder:
+            raise CannotBeDone(
+                f"OUTPUT_DIR={folder}: runs write to a folder of this machine; S3_COPY=s3://… copies it"
+            )
+        if not folder.strip():
+            raise CannotBeDone("OUTPUT_DIR is empty: name a folder")
+        return Path(folder)
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         """Do the work and return the exit status; `args` are the positional arguments."""

@@ -13,7 +13,6 @@ import shlex
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from types import FrameType
 from typing import cast
 
@@ -119,9 +118,7 @@ class Command(Base):
     ) -> int:
         assert self.settings is not None
         try:
-            journal = Journal.open(
-                Path(self.settings["OUTPUT_DIR"]), asked.site.key, _command_line(args, opts)
-            )
+            journal = Journal.open(self.output, asked.site.key, _command_line(args, opts))
         except LockHeld as error:
             self.say(f"{args[0]}: {error}")
             return 4
@@ -138,14 +135,14 @@ class Command(Base):
         assert self.settings is not None
         if asked.then:
             try:
-                bring_up_to_date(Path(self.settings["OUTPUT_DIR"]), set(asked.then), say=self.say)
+                bring_up_to_date(self.output, set(asked.then), say=self.say)
             except HarvestError as error:
                 raise CannotBeDone(
                     f"what was fetched is stored, but not brought on: {error}"
                 ) from None
         if self.settings["S3_COPY"]:
             try:
-                copy_to_s3(Path(self.settings["OUTPUT_DIR"]), str(self.settings["S3_COPY"]))
+                copy_to_s3(self.output, str(self.settings["S3_COPY"]))
             except S3Error as error:
                 raise CannotBeDone(f"what was fetched is stored, but not copied: {error}") from None
 

@@ -54,7 +54,7 @@ class Command(Base):
         if args:
             self.usage(f"doctor takes no arguments: {args[0]}")
         assert self.settings is not None
-        output = Path(self.settings["OUTPUT_DIR"])
+        output = self.output
         try:
             if opts.release:
                 self.say(f"{release(output, opts.release)} records released")

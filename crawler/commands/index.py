@@ -36,8 +36,7 @@ class IndexCommand(Command):
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         """Exit status 0, or 3 where a line was no record."""
-        assert self.settings is not None
-        output = Path(self.settings["OUTPUT_DIR"])
+        output = self.output
         target = opts.to or default_index(output)
         paths = [Path(a) for a in args] or [output / "speeches"]
         files = speech_files(paths)

@@ -31,8 +31,7 @@ class ReportCommand(Command):
         """Exit status 0, or 3 where something there did not read."""
         if args:
             self.usage(f"unexpected argument: {args[0]}")
-        assert self.settings is not None
-        output = Path(self.settings["OUTPUT_DIR"])
+        output = self.output
         folder = Path(opts.output) if opts.output else output / "report"
         bad = 0
 

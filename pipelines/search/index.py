@@ -18,6 +18,10 @@ from typing import Protocol, Self
 from pipelines.search.document import Document, Found, Outlines, Query, SinkError
 from pipelines.speech_files import CurrentVersions, Known, Line, good_lines
 
+#: Endings of a bare path that is taken for an index.
+SQLITE_ENDINGS = (".db", ".sqlite", ".sqlite3")
+KINDS = "sqlite:///PATH (or a PATH.db), postgresql://… and opensearch://…"
+
 #: Records looked up and written together.
 BATCH = 500
 
@@ -89,9 +93,7 @@ def open_sink(target: str, create: bool = True, empty: bool = False) -> Sink:
     if scheme == "sqlite":
         from pipelines.search.sqlite import SqliteSink
 
-        return SqliteSink(
-            Path(target.removeprefix("sqlite:///").removeprefix("sqlite://")), create, empty
-        )
+        return SqliteSink(_sqlite_path(target), create, empty)
     if scheme in ("postgresql", "postgres"):
         from pipelines.search.postgresql import PostgresqlSink
 
@@ -100,9 +102,21 @@ def open_sink(target: str, create: bool = True, empty: bool = False) -> Sink:
         from pipelines.search.opensearch import OpenSearchSink
 
         return OpenSearchSink(target, create, empty)
-    raise SinkError(
-        f"{scheme}: no such kind of index; there are sqlite:///, postgresql:// and opensearch://"
-    )
+    raise SinkError(f"{scheme}: no such kind of index; there are {KINDS}")
+
+
+def _sqlite_path(target: str) -> Path:
+    """The file of a target. A bare word that names no file of ours is more likely mistyped than meant as a new file."""
+    if "://" in target:
+        path = target.removeprefix("sqlite:///")
+        if not path or path == target:
+            raise SinkError(f"{target}: write sqlite:///PATH (sqlite:////PATH from the root)")
+        return Path(path)
+    bare = Path(target)
+    is_path = bare.suffix in SQLITE_ENDINGS or "/" in target or bare.is_file()
+    if not is_path:
+        raise SinkError(f"{target}: no such kind of index; there are {KINDS}")
+    return bare
 
 
 def fill(sink: Sink, files: Iterable[Path], say: Callable[[str], None]) -> Filled:

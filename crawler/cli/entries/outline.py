@@ -1,0 +1,9 @@
+"""`scrapy outline`."""
+
+from crawler.cli.lazy_command import LazyCommand
+
+
+class Entry(LazyCommand):
+    """Listed here, implemented in `crawler.commands.outline`."""
+
+    summary = "Outlines of speeches: JSONL, Markdown, OPML or a mind map"
