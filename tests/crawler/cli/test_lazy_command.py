@@ -25,7 +25,17 @@ print(*sorted({name.partition(".")[0] for name in sys.modules} | set(sys.modules
 """
 
 #: What takes long to import and no list of commands needs.
-HEAVY = {"numpy", "selectolax", "opencc", "aiohttp", "pyarrow", "rich", "jinja2", "msgspec", "orjson"}
+HEAVY = {
+    "numpy",
+    "selectolax",
+    "opencc",
+    "aiohttp",
+    "pyarrow",
+    "rich",
+    "jinja2",
+    "msgspec",
+    "orjson",
+}
 
 
 def imported(*words: str) -> set[str]:
