@@ -10,7 +10,7 @@ a line has both scripts, clause by clause; only what is Traditional is converted
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -19,33 +19,13 @@ import numpy.typing as npt
 import opencc
 
 from pipelines.text.codepoints import HAN_BLOCKS, PLANE
-
-# What OpenCC's t2s leaves in Taiwan's and Hong Kong's forms (found by comparing it with tw2s and hk2s, 1.4.2). Of
-# 著 and 么, which tw2s also turns, the first is looked at in its word, the second is Simplified already.
-_REGIONAL = dict(zip("潀痺睪簷颚鲶敍枱粧糭衞衹", "潨痹睾檐腭鲇叙台妆粽卫只", strict=True))
-_IS_REGIONAL = re.compile(f"[{''.join(_REGIONAL)}]")
-
-# 著 is a word of its own in these and the particle 着 everywhere else (看著, 著力, 沿著).
-_AUTHORED = re.compile(
-    r"""
-    (?<! [专名巨原译编论显昭卓土遗拙新合所撰] )
-    著
-    (?! 名(?![额单]) | 作(?!业) | 称 | 述 | 录 | 者 | 书立说 | 有《 | 《 )
-    """,
-    re.VERBOSE,
-)
-
-# Converters that turn by phrases made 中國小 of 中小學: the word 国小 can stand there only before what schools have.
-_SCHOOLS = re.compile(r"中国小(?=[生校教师课阶布体办招危、,，。;；]|老师|等|和|及|与|幼)")
+from pipelines.text.script_words import REGIONAL, corrected
 
 _CLAUSE = re.compile(r"[^\s,，。.;；:：!！?？、“”‘’\"'「」『』()（）《》〈〉【】\[\]…—]+")
 
 Script = Literal["hans", "hant", "mixed"]
 
 _NO_NAMES = "後"  # in GB 2312, and yet in no Simplified word
-
-# 覆 where it answers: t2s knows 答覆 and 反覆, not these.
-_ANSWERED = re.compile(r"(?<=[批函回])覆(?![盖没])|覆(?=[函信])")
 
 _SURROGATES = re.compile("([\ud800-\udfff]+)")
 
@@ -91,18 +71,21 @@ def _in(character: str, charset: str) -> bool:
         return False
 
 
-#: Bits of a character's kind, by `_kinds`.
-_HANT, _HANS = 1, 2
+#: A character's kind, by `_kinds`: only Traditional text has it, only Simplified text, or it is a form that Simplified text
+#: shares with Hong Kong's (户 脱 税).
+_HANT, _HANS, _SHARED = 1, 2, 4
+_HONG_KONG = frozenset("户脱税悦蜕温兑强恒叶囱")
 #: Characters under which a search is as fast as the table.
 _SHORT = 500
 
 
 @cache
 def _kinds() -> npt.NDArray[numpy.uint8]:
-    """Of every code point of the basic plane whether only one script has it. (Looked up in half the time of a search.)"""
+    """The kind of every code point of the basic plane. (Looked up in half the time of a search.)"""
     table = numpy.zeros(PLANE + 1, numpy.uint8)  # the last stands for all beyond the plane
-    for kind, pattern in ((_HANT, _traditional()), (_HANS, _simplified_only())):
-        table[[ord(c) for c in pattern.pattern[1:-1]]] = kind
+    table[[ord(c) for c in _traditional()]] = _HANT
+    for c in _simplified_only():
+        table[ord(c)] = _SHARED if c in _HONG_KONG else _HANS
     return table
 
 
@@ -112,27 +95,30 @@ def _kinds_in(text: str) -> bytes:
 
 
 @cache
-def _traditional() -> re.Pattern[str]:
+def _traditional() -> frozenset[str]:
     """Characters that only Traditional text has: Simplified text knows 乾, 著 and 瞭 (GB 2312), but no 國."""
-    return _any_of(
-        c for c in map(chr, _single_characters()) if c in _NO_NAMES or not _in(c, "gb2312")
-    )
+    changed = [chr(code) for code in (*_single_characters(), *map(ord, REGIONAL))]
+    return _plane(c for c in changed if c in _NO_NAMES or not _in(c, "gb2312"))
 
 
 @cache
-def _simplified_only() -> re.Pattern[str]:
+def _is_traditional() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(sorted(_traditional()))}]")
+
+
+@cache
+def _simplified_only() -> frozenset[str]:
     """Characters that only Simplified text has: Traditional text knows 后, 里 and 于 (Big5), but no 国."""
     forms = [c for c in {*_single_characters().values()} if not _in(c, "big5") and _in(c, "gb2312")]
     other = opencc.OpenCC("s2t").convert("\n".join(forms)).split("\n")
-    return _any_of(
-        c for c, traditional in zip(forms, other, strict=True) if c != traditional
-    )  # 着 is in both
+    changed = [c for c, traditional in zip(forms, other, strict=True) if c != traditional]
+    return _plane(changed)  # 着 is in both
 
 
-def _any_of(characters: Iterator[str]) -> re.Pattern[str]:
-    """A class of characters of the basic plane: one beyond it makes the class a list that is walked (337 µs instead
-    of 3 on a thousand characters)."""
-    return re.compile("[" + "".join(sorted(c for c in characters if ord(c) < PLANE)) + "]")
+def _plane(characters: Iterable[str]) -> frozenset[str]:
+    """Those of the basic plane: one beyond it makes a class a list that is walked (337 µs instead of 3 on a thousand
+    characters)."""
+    return frozenset([c for c in characters if ord(c) < PLANE])
 
 
 def script_of(text: str) -> Script:
@@ -160,20 +146,24 @@ def changes(text: str) -> list[Change]:
 
 def script_and_changes(text: str) -> tuple[Script, list[Change]]:
     """`script_of` and `changes` at one look."""
-    if len(text) < _SHORT and not _traditional().search(text):
+    if len(text) < _SHORT and not _is_traditional().search(text):
         return "hans", []
     kinds = _kinds_in(text)
-    if _HANT not in kinds:
+    traditional = kinds.count(_HANT)
+    if not traditional:
         return "hans", []
-    if _HANS not in kinds:
+    plain = kinds.count(_HANS)
+    if not plain and (_SHARED not in kinds or traditional > kinds.count(_SHARED)):
         return "hant", _differences(text, _converted(text), 0)
+
+    find = _in_traditional_text if traditional > plain else _in_simplified_text
     found: list[Change] = []
-    script = script_of(text)
     start = 0
     for line in text.splitlines(keepends=True):
-        found += _in_line(line, start, script == "hant")
-        start += len(line)
-    return script, found
+        end = start + len(line)
+        found += find(line, kinds[start:end], start)
+        start = end
+    return script_of(text), found
 
 
 def simplified(text: str) -> str:
@@ -190,43 +180,62 @@ def simplified(text: str) -> str:
     return "".join([*pieces, text[done:]]) if done else text
 
 
-def _in_line(line: str, start: int, mostly: bool) -> Iterator[Change]:
-    """What to convert in one line of a text that has both scripts; `mostly` is Traditional."""
-    traditional, plain = len(_traditional().findall(line)), len(_simplified_only().findall(line))
-    if not plain and (traditional > 1 or mostly):
+def _in_traditional_text(line: str, kinds: bytes, start: int) -> Iterator[Change]:
+    """What to convert in a line of a text that is Traditional for the most part.
+
+    A clause converts where Traditional characters outnumber Simplified-only ones, with its line where neither do; else
+    at least what only Traditional text has. (A mirror's table may lack a character, and a quotation be Simplified.)
+    """
+    traditional, plain = kinds.count(_HANT), kinds.count(_HANS)
+    if not plain:
         yield from _differences(line, _converted(line), start)
-    elif traditional > 1 or (mostly and traditional):
-        for clause in _CLAUSE.finditer(line):
-            said = clause[0]
-            old, new = len(_traditional().findall(said)), len(_simplified_only().findall(said))
-            if old and not new and (old > 1 or traditional > plain):
-                yield from _differences(said, _converted(said), start + clause.start())
-            elif old > 2 and old > new:  # a clause of both: only the characters that leave no doubt
-                only = _traditional().sub(lambda found: fold(found[0]), said)
-                yield from _differences(said, only, start + clause.start())
+        return
+    for clause in _CLAUSE.finditer(line):
+        said = kinds[clause.start() : clause.end()]
+        old, new = said.count(_HANT), said.count(_HANS)
+        if old > new or (old == new and traditional > plain):
+            yield from _differences(clause[0], _converted(clause[0]), start + clause.start())
+        elif old and traditional * 2 >= plain:  # else it is a name in a Simplified line
+            yield from _only_traditional(clause[0], start + clause.start())
+
+
+def _in_simplified_text(line: str, kinds: bytes, start: int) -> Iterator[Change]:
+    """What to convert in a line of a text that is Simplified for the most part: Traditional lines and clauses, never
+    a name or an old form among Simplified words."""
+    traditional = kinds.count(_HANT)
+    plain = kinds.count(_HANS) + kinds.count(_SHARED)
+    if traditional < 2:
+        return
+    if not plain:
+        yield from _differences(line, _converted(line), start)
+        return
+    for clause in _CLAUSE.finditer(line):
+        said = kinds[clause.start() : clause.end()]
+        old, new = said.count(_HANT), said.count(_HANS) + said.count(_SHARED)
+        if old and not new and (old > 1 or traditional > plain):
+            yield from _differences(clause[0], _converted(clause[0]), start + clause.start())
+        elif old > 2 and old > new:
+            yield from _only_traditional(clause[0], start + clause.start())
+
+
+def _only_traditional(said: str, start: int) -> list[Change]:
+    """Only the characters that leave no doubt."""
+    only = _is_traditional().sub(lambda found: fold(found[0]), said)
+    return _differences(said, only, start)
 
 
 def _converted(text: str) -> str:
-    """OpenCC's t2s, with what it leaves; of the same length as the text, else the text itself."""
+    """OpenCC's t2s, with what it leaves; of the same length as the text, else the text character by character."""
     try:
         new = _converter().convert(text)
     except UnicodeEncodeError:  # lone surrogates
-        return "".join(
-            [p if k % 2 else _converted(p) for k, p in enumerate(_SURROGATES.split(text))]
-        )
-    if _IS_REGIONAL.search(new):
-        new = _IS_REGIONAL.sub(lambda found: _REGIONAL[found[0]], new)
-    if "著" in new:
-        new = _AUTHORED.sub("着", new)
-    if "覆" in new:
-        new = _ANSWERED.sub("复", new)
-    if "中国小" in new and "中國小" in text:
-        new = _SCHOOLS.sub("中小学", new)
-    return (
-        new
-        if len(new) == len(text)
-        else "".join([c if len(s := fold(c)) != 1 else s for c in text])
-    )
+        pieces = enumerate(_SURROGATES.split(text))
+        return "".join([piece if k % 2 else _converted(piece) for k, piece in pieces])
+    new = corrected(text, new)
+    if len(new) == len(text):
+        return new
+    folded = [fold(c) for c in text]
+    return "".join([f if len(f) == 1 else c for c, f in zip(text, folded, strict=True)])
 
 
 def _differences(old: str, new: str, shift: int) -> list[Change]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import opencc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.gloss_fault import traditional
 from benchmarks.invented import speech
 from pipelines.text.script import NEIGHBOURS, changes, fold, script_of, simplified
+
+HARD_WORDS = Path("tests/data/script/hard_words.tsv")
 
 # Simplified text: names of places and people, words whose characters some configuration of OpenCC would change.
 STAYS = """
@@ -113,6 +118,42 @@ def test_simplified_words_stay(word: str) -> None:
 @pytest.mark.parametrize("text", BECOMES)
 def test_traditional_sentences_become_simplified(text: str) -> None:
     assert simplified(text) == BECOMES[text]
+
+
+def hard_words() -> list[tuple[str, str]]:
+    lines = HARD_WORDS.read_text(encoding="utf-8").splitlines()
+    return [(before, after) for before, after in (line.split("\t") for line in lines)]
+
+
+@pytest.mark.parametrize(("before", "after"), hard_words())
+def test_hard_words_become_what_mainland_text_writes(before: str, after: str) -> None:
+    assert simplified(f"會議認為，{before}，發展經濟。") == f"会议认为，{after}，发展经济。"
+
+
+def test_one_to_one_traditional_comes_back_to_the_last_character() -> None:
+    for seed in range(20):
+        text = speech(seed).text
+        assert simplified(traditional(text)) == text
+
+
+def test_what_a_mirrors_table_lacks_stops_nothing() -> None:
+    """A clause converts by its majority; in a Traditional text one Simplified character keeps nobody back."""
+    text = speech(3).text
+    turned = "".join(
+        [c if k % 33 == 0 or c in "为个" else traditional(c) for k, c in enumerate(text)]
+    )
+    assert simplified(turned) == text
+
+
+def test_forms_that_hong_kong_shares_are_no_simplified_text() -> None:
+    page = "税收比上年多，户均收入提高，説明脱貧的路子對了，衞生條件也好。"
+    assert script_of(page) == "hant"
+    assert simplified(page) == "税收比上年多，户均收入提高，说明脱贫的路子对了，卫生条件也好。"
+
+
+def test_a_converters_one_is_the_numeral_but_in_sums() -> None:
+    said = "同誌們，壹條路、壹座橋，妳們共投入人民幣壹拾萬元。"
+    assert simplified(said) == "同志们，一条路、一座桥，你们共投入人民币壹拾万元。"
 
 
 def test_only_the_traditional_spans_of_a_page_are_converted() -> None:
