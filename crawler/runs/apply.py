@@ -19,7 +19,7 @@ from crawler.runs.frontier import KNOWN, Entry
 from crawler.runs.list_paging import ListPaging
 from crawler.runs.state import Store, StoreError
 from pipelines.cleaning.clean import Cleaned
-from pipelines.dedup.fold import fold_in
+from pipelines.dedup.fold import add_speech
 from pipelines.failures import broken_stage
 from pipelines.records import LOSSES, Failure, Speech, to_line
 
@@ -172,7 +172,7 @@ class Apply:
 
     def _fold(self, cleaned: Cleaned, entry: Entry, lines: Lines, counts: Counts) -> str:
         """What a document does to the collection; the records that are written because of it."""
-        folded = fold_in(cleaned.speech, self._store.copies)
+        folded = add_speech(cleaned.speech, self._store.copies)
         emitted = folded.emitted
         if folded.outcome != "unchanged":
             self._store.documents.note(cleaned.speech.id, list(emitted), self._number)

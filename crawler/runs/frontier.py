@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from crawler.found import Found, Kind
-from pipelines.dedup.sqlite.write_behind import Later
+from pipelines.dedup.sqlite.write_behind import WriteBehind
 
 DAY = 86_400
 #: A document is looked at again after a week; each time it is unchanged the wait doubles, up to a quarter of a year.
@@ -57,9 +57,9 @@ def robots_entry(url: str) -> Entry:
 class Frontier:
     """The pages of all sites."""
 
-    def __init__(self, db: sqlite3.Connection, later: Later) -> None:
+    def __init__(self, db: sqlite3.Connection, write_behind: WriteBehind) -> None:
         self._db = db
-        self._later = later
+        self._write_behind = write_behind
 
     def discover(self, site: str, found: Iterable[Found]) -> list[bool]:
         """Note pages. Says of each whether it was unknown; a known one keeps what is known of it."""
@@ -71,7 +71,7 @@ class Frontier:
             )
             new.append(cursor.rowcount == 1)
             if f.published and not new[-1]:
-                self._later.flush()
+                self._write_behind.flush()
                 self._db.execute(
                     "UPDATE pages SET published = ? WHERE site = ? AND url = ?",
                     (f.published, site, f.url),
@@ -80,7 +80,7 @@ class Frontier:
 
     def ask_again(self, site: str, urls: Iterable[str], run: int) -> None:
         """Make known pages due at once, but for candidates that turned out to be no lists and what this run has settled."""
-        self._later.flush()
+        self._write_behind.flush()
         self._db.executemany(
             "UPDATE pages SET due = 0 WHERE site = ? AND url = ? AND outcome IS NOT 'bare' AND run <> ?",
             [(site, u, run) for u in urls],
@@ -99,7 +99,7 @@ class Frontier:
         """The addresses, with 0 for each number, of lists that are still to be asked since a run was cut short or could
         not fetch them; not of lists that the site will not show. `None` where no list was ever read: the state is new, or
         made anew."""
-        self._later.flush()
+        self._write_behind.flush()
         lists = "SELECT url FROM pages WHERE site = ? AND kind = 'list'"
         wanted = f"AND due = 0 AND depth > 0 AND coalesce(outcome, '') NOT IN ({', '.join(map(repr, _WITHHELD))})"
         if not self._db.execute(f"{lists} AND outcome IS NOT NULL LIMIT 1", (site,)).fetchone():
@@ -110,7 +110,7 @@ class Frontier:
 
     def entries(self, site: str, urls: Iterable[str]) -> list[Entry]:
         """Known pages by their URLs, whatever their age, in the order given."""
-        self._later.flush()
+        self._write_behind.flush()
         rows = [
             self._db.execute(
                 f"SELECT {_COLUMNS} FROM pages WHERE site = ? AND url = ?", (site, u)
@@ -121,7 +121,7 @@ class Frontier:
 
     def is_due(self, page: int, now: int, run: int) -> bool:
         """Whether a page may be asked now."""
-        self._later.flush()
+        self._write_behind.flush()
         found = self._db.execute(
             "SELECT due <= ? AND run <> ? FROM pages WHERE id = ?", (now, run, page)
         ).fetchone()
@@ -142,7 +142,7 @@ class Frontier:
         `but` are the ids of pages that were handed out and are not settled yet. `since` leaves out documents that are
         known to be older.
         """
-        self._later.flush()
+        self._write_behind.flush()
         got: list[Entry] = []
         for rank in (0, 1, 2):
             rows = self._db.execute(
@@ -170,7 +170,7 @@ class Frontier:
         turn = _next_turn(entry, outcome, now)
         if entry.known and outcome not in KNOWN:  # its record stays
             outcome, etag, modified = str(entry.outcome), entry.etag, entry.modified
-        self._later.put(
+        self._write_behind.put(
             "UPDATE pages SET rank = CASE WHEN kind = 'document' AND ? THEN 2 WHEN kind = 'document' THEN 0 ELSE 1 END, "
             "due = ?, run = ?, outcome = ?, asked = ?, interval = ?, etag = ?, modified = ?, missing = ?, "
             "published = coalesce(?, published) WHERE id = ?",
@@ -198,7 +198,7 @@ class Frontier:
 
     def documents(self) -> Iterator[tuple[str, Found]]:
         """All document pages, with their sites, in the order of discovery."""
-        self._later.flush()
+        self._write_behind.flush()
         rows = self._db.execute(
             "SELECT site, url, published FROM pages WHERE kind = 'document' ORDER BY id"
         )
@@ -207,7 +207,7 @@ class Frontier:
 
     def mend_clock(self, site: str, now: int) -> None:
         """Pages due later than any wait allows were settled under a wrong clock: due now."""
-        self._later.flush()
+        self._write_behind.flush()
         self._db.execute(
             "UPDATE pages SET due = ? WHERE site = ? AND due > ?",
             (now, site, now + LONGEST_WAIT + DAY),
@@ -215,7 +215,7 @@ class Frontier:
 
     def forget_run(self, run: int) -> None:
         """Make the pages that a run settled unseen again."""
-        self._later.flush()
+        self._write_behind.flush()
         self._db.execute(
             "UPDATE pages SET due = 0, run = 0, outcome = NULL, interval = NULL, etag = NULL, modified = NULL, "
             "rank = CASE kind WHEN 'document' THEN 0 ELSE 1 END WHERE run = ?",
@@ -224,7 +224,7 @@ class Frontier:
 
     def count_known(self, site: str) -> int:
         """Document pages of a site that a record stands for."""
-        self._later.flush()
+        self._write_behind.flush()
         return int(
             self._db.execute(
                 "SELECT count(*) FROM pages WHERE site = ? AND kind = 'document' "

@@ -10,7 +10,8 @@ from contextlib import closing
 from functools import cache
 from pathlib import Path
 
-from pipelines.dedup.sqlite.copies import TABLES as COPIES
+from pipelines.dedup.sqlite.tables import SEGMENT_FOLDERS
+from pipelines.dedup.sqlite.tables import TABLES as COPIES
 from pipelines.errors import HarvestError
 
 #: Marks the file as ours ("harv"), so that a stranger's database is never written to.
@@ -76,6 +77,7 @@ _STEPS = (
         size INTEGER NOT NULL                   -- bytes
     ) WITHOUT ROWID;
     """,
+    SEGMENT_FOLDERS,
 )
 
 VERSION = len(_STEPS)

@@ -23,7 +23,7 @@ from crawler.runs.run_table import Runs
 from crawler.runs.schema import connect
 from pipelines.dedup.sqlite.copies import Copies
 from pipelines.dedup.sqlite.documents import Documents
-from pipelines.dedup.sqlite.write_behind import Later
+from pipelines.dedup.sqlite.write_behind import WriteBehind
 
 #: What the driver raises when the disk is full, the file is locked for too long, or the folder cannot be written.
 StoreError = sqlite3.Error
@@ -34,10 +34,10 @@ class Store:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db = db
-        self._later = Later(db)
-        self.frontier = Frontier(db, self._later)
-        self.copies = Copies(db, self._later)
-        self.documents = Documents(db, self.copies, self._later)
+        self._write_behind = WriteBehind(db)
+        self.frontier = Frontier(db, self._write_behind)
+        self.copies = Copies(db, self._write_behind)
+        self.documents = Documents(db, self.copies, self._write_behind)
         self.runs = Runs(db)
         self._version = 0
 
@@ -59,7 +59,7 @@ class Store:
         ):  # another process has written since (our own commits leave it as it is)
             self._version = version
             self.copies.distrust()
-        self._later.holding = True
+        self._write_behind.holding = True
         try:
             yield
             self.flush()
@@ -70,7 +70,7 @@ class Store:
                 self.db.execute("ROLLBACK")
             raise
         finally:
-            self._later.holding = False
+            self._write_behind.holding = False
             self.copies.let_go()
 
     @contextmanager
@@ -101,11 +101,11 @@ class Store:
     def flush(self) -> None:
         """Within a transaction: write what waits for its end, and meet the errors of that."""
         self.copies.flush()
-        self._later.flush()
+        self._write_behind.flush()
 
     def _undone(self) -> None:
         self.copies.distrust()
-        self._later.drop()
+        self._write_behind.drop()
 
     def close(self) -> None:
         """Close; the log is folded into the one file where nobody else reads it."""

@@ -1,37 +1,36 @@
-"""Which texts share shingles with this one: the index of fingerprints, in memory while it is fresh and packed for good.
+"""Which texts share shingles with this one: looking up fingerprints in an index of many texts.
 
-A packed *segment* holds postings (hash, number of a text) sorted by hash, in buckets by the leading bits of the hash. A
-posting is the hash's low 16 bits and 24 bits of number: 5 bytes, so 3,000 characters take 1.25 KB. A look-up reads one
-bucket for each hash of the query and nothing else; how a bucket is read (from a file, from a database) is the owner's.
+The index has parts, each for a range of text numbers: what came last is in memory (`RecentTexts`), the rest in `Segment`s
+on disk. However many texts a hash stands in, a look-up takes only those numbered first, so the time of a look-up does not
+grow with the collection. The few texts that may be near are then compared exactly, by their whole fingerprints.
 
 >>> from pipelines.dedup.fingerprint import fingerprint
->>> recent = Recent()
 >>> report = "".join(f"第{n}项工作已经完成了{n * n}件，" for n in range(60))
->>> _ = recent.add(7, fingerprint(report))
->>> recent.shared(fingerprint(report[300:500]).hashes).numbers.tolist()
-[7]
+>>> recent = RecentTexts()
+>>> _ = recent.add(7, fingerprint(report).hashes)
+>>> nearest([recent], [fingerprint(report[300:500]).hashes], [8], recent.sketches_of)
+[[7]]
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import xxhash
 
-from pipelines.dedup.fingerprint import Fingerprint, Hashes
+from pipelines.dedup.fingerprint import Hashes
 from pipelines.records import Speech
 from pipelines.text.canonical import canonical
 
 Integers = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.float64]
-Postings = npt.NDArray[np.uint64]  # hash << 32 | number, ascending
 
 #: Texts that are compared with a new one at the most. A family of hundreds of counties shows its nearest members.
-MOST = 48
+MOST = 8
 #: Share of the smaller fingerprint that must be common. Two cuts of 55 % each share 0.18 of either, two texts edited by 5 %
 #: and cut to such halves 0.10; unrelated speeches on one subject stay under 0.061.
 LEAST_SHARE = 0.1
@@ -40,273 +39,275 @@ LEAST_SHARED = 2
 #: From this share on a text is compared whatever it shares; below, only where it shares something rare: the phrases of the
 #: trade stand in hundreds of speeches and make a tenth of some. Copies share at least a stretch that few others have.
 CLEAR_SHARE, LEAST_RARE = 0.3, 2.0
+#: Below that share, what is shared must also be as rare as the text as a whole, in about half: a copied stretch is like its
+#: text, chance shares what everybody says. Of 2,295 unrelated pairs that shared a tenth to a third, 84 % stayed below; of 788
+#: pairs of generated copies, 3 % had less, nearly all of them with a clear share.
+TYPICAL = 0.45
 #: Texts looked at for one hash; those numbered first. A phrase that stands in every speech would name them all.
-CAP = 256
+LOOKED_AT = 16
+#: Texts whose fingerprints are compared exactly: so many of the nearest by share, and so many by what is rare.
+_EXAMINED = 6
+#: From this many texts on a hash counts as equally common.
+COMMON = 255
 
-POSTING = np.dtype(
-    [("low", "<u2"), ("near", "<u2"), ("far", "u1")]
-)  # low bits of the hash, number & 0xffff, number >> 16
-LIMIT = 1 << 24  # texts in one segment's numbering
-_PER_BUCKET = 64
-
-_SHIFT = np.uint64(32)
-_NUMBER = np.uint64(0xFFFFFFFF)
+_COMMON_BITS, _NUMBER_BITS = np.int64(8), np.int64(32)
+_NUMBER = np.int64(0xFFFFFFFF)
 
 
-class Shared(NamedTuple):
-    """What a text shares with others: their numbers, how many hashes, and these weighed by how rare they are (1 for a hash
-    that one text has, a half for two …).
-    """
+class Ranges(NamedTuple):
+    """Where the postings of each asked hash lie in a part of the index: the place of the first, and how many."""
 
-    numbers: Integers
+    first: Integers
     counts: Integers
-    rare: Weights
-
-    def only(self, which: npt.NDArray[np.bool_] | slice) -> Shared:
-        """Some of the texts."""
-        return Shared(self.numbers[which], self.counts[which], self.rare[which])
 
 
-class Hits(NamedTuple):
-    """Where asked hashes stand: the place of each in what was asked (ascending), and the number of a text that has it; `texts`:
-    how many such texts there are, for each hash asked. Of one hash, CAP texts at the most, those numbered first.
+class Part(Protocol):
+    """A part of the index: all texts numbered from `begin` on, up to where the next part begins."""
+
+    @property
+    def begin(self) -> int:
+        """The number of the first text."""
+
+    def ranges(self, hashes: Hashes, before: Integers) -> Ranges:
+        """Where the texts that have these hashes are listed, by their numbers. Texts numbered `before` (for each hash) and
+        higher need not be left out."""
+
+    def numbers_at(self, places: Integers) -> Integers:
+        """The text numbers at these places."""
+
+    def sizes_of(self, numbers: Integers) -> Integers:
+        """How many hashes these texts have."""
+
+
+class _Asked(NamedTuple):
+    """The hashes of several texts, ascending: most of the time of one look-up goes into calls and cold memory."""
+
+    hashes: Hashes
+    query: Integers  # which of the texts has the hash
+    before: Integers  # only texts numbered lower are looked for
+    sizes: Integers  # hashes of each text
+
+    @classmethod
+    def of(cls, sketches: Sequence[Hashes], before: Sequence[int]) -> _Asked:
+        """Put the hashes of these texts together."""
+        sizes = np.array([len(sketch) for sketch in sketches], np.int64)
+        hashes = np.concatenate(sketches)
+        order = np.argsort(hashes)
+        query = np.repeat(np.arange(len(sketches)), sizes)[order]
+        return cls(hashes[order], query, np.array(before, np.int64)[query], sizes)
+
+
+class _Hits(NamedTuple):
+    """Texts that have asked hashes: which hash, by its place among those asked, and the text's number.
+
+    `texts`: in how many texts each of the asked hashes stands, hits or not.
     """
 
     owners: Integers
     numbers: Integers
     texts: Integers
 
-    def tallied(self) -> Shared:
-        """Added up by text."""
-        if not len(self.numbers):
-            return Shared(self.numbers, self.numbers, np.empty(0))
-        order = np.argsort(self.numbers)
-        numbers, counts, starts = _runs(self.numbers[order])
-        return Shared(
-            numbers, counts, np.add.reduceat(1.0 / self.texts[self.owners[order]], starts)
+
+class _Candidates(NamedTuple):
+    """Texts that share hashes with one of the queries, ascending by query, then number."""
+
+    query: Integers
+    numbers: Integers
+    counts: Integers  # shared hashes
+    rare: Weights  # the same, each weighed by how rare it is: 1 where one text has it, a half where two have it …
+    sizes: Integers  # hashes of the candidate
+
+    def only(self, which: npt.NDArray[np.bool_] | Integers) -> _Candidates:
+        """Some of them."""
+        return _Candidates(
+            self.query[which],
+            self.numbers[which],
+            self.counts[which],
+            self.rare[which],
+            self.sizes[which],
         )
 
 
-def _runs(ordered: Integers) -> tuple[Integers, Integers, Integers]:
-    """The distinct values of an ascending array, how often each stands in it, and where first."""
-    starts = np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))[: len(ordered)]
-    return ordered[starts], np.diff(starts, append=len(ordered)), starts
+def nearest(
+    parts: Sequence[Part],
+    sketches: Sequence[Hashes],
+    before: Sequence[int],
+    sketches_of: Callable[[Collection[int]], Mapping[int, Hashes]],
+) -> list[list[int]]:
+    """The numbers of the texts worth comparing with each of these, nearest first, MOST at the most.
 
-
-class Segment(NamedTuple):
-    """Packed postings: `starts[b]` is the first posting of bucket `b`; `read(start, end)` gives these postings' bytes."""
-
-    starts: npt.NDArray[np.uint32]
-    read: Callable[[int, int], bytes]
-
-    def hits(self, hashes: Hashes) -> Hits:
-        """The texts that have these hashes."""
-        bits = _bits(len(self.starts) - 1)
-        buckets = hashes >> np.uint32(32 - bits)
-        starts, ends = self.starts[buckets], self.starts[buckets + 1]
-        read = self.read
-        found = np.frombuffer(
-            b"".join(
-                [read(s, e) for s, e in zip(starts.tolist(), ends.tolist(), strict=True) if e > s]
-            ),
-            POSTING,
-        )
-        owner = np.repeat(np.arange(len(hashes)), (ends - starts).astype(np.int64))
-        hits = np.flatnonzero(found["low"] == (hashes & np.uint32(0xFFFF)).astype(np.uint16)[owner])
-        owner = owner[hits]
-        first = np.searchsorted(owner, np.arange(len(hashes) + 1))
-        kept = np.arange(len(hits)) - first[owner] < CAP
-        hits, owner = hits[kept], owner[kept]
-        numbers = found["near"][hits].astype(np.int64) | (found["far"][hits].astype(np.int64) << 16)
-        return Hits(owner, numbers, np.minimum(np.diff(first), CAP))
-
-    def shared(self, hashes: Hashes) -> Shared:
-        """The texts that have some of these hashes."""
-        return self.hits(hashes).tallied()
-
-    def postings(self) -> Postings:
-        """All of them, for `hits_in`; unpacked a sixteenth at a time, which takes six times the memory of its postings."""
-        return np.concatenate(list(joined([self], 1 << 12)))
-
-
-def hits_in(
-    entries: Postings, hashes: Hashes, before: npt.NDArray[np.uint64] | np.uint64 = _NUMBER
-) -> Hits:
-    """The texts that have these hashes, of those numbered under `before` (for each hash, or for all). By far faster than
-    from a segment, but it needs all postings in memory.
+    `parts` cover ascending numbers. Only texts numbered lower than a text's `before` are found for it. `sketches_of` gives
+    the fingerprints of indexed texts; a text that it does not know is left out.
     """
-    wide = hashes.astype(np.uint64) << _SHIFT
-    first = np.searchsorted(entries, wide)
-    counts = np.minimum(np.searchsorted(entries, wide | before) - first, CAP)
-    owners = np.repeat(np.arange(len(hashes)), counts)
-    places = np.arange(len(owners)) + (first - np.cumsum(counts) + counts)[owners]
-    return Hits(owners, (entries[places] & _NUMBER).astype(np.int64), counts)
-
-
-class Recent:
-    """Postings that are not packed yet, ready for look-ups, at 8 bytes each.
-
-    Texts may be *expected*: a batch of them is sorted in at once, as that costs far less than one after another, but each
-    counts only from when it is added. `len` is the number of texts that count.
-    """
-
-    def __init__(self) -> None:
-        self._entries: Postings = np.empty(0, np.uint64)
-        self._waiting: list[Postings] = []  # to be sorted in
-        self._sizes: dict[int, int] = {}
-        self._expected: Sequence[Fingerprint] = ()
-        self._first = self._came = (
-            0  # of the expected: the number of the first, how many have been added
-        )
-
-    def __len__(self) -> int:
-        return len(self._sizes) - len(self._expected) + self._came
-
-    def add(self, number: int, sketch: Fingerprint) -> bool:
-        """Enter a text under its number. Says whether it is what was expected next; if not, nothing is expected any more."""
-        if number == self._first + self._came and self.expects(sketch):
-            self._came += 1
-            return True
-        self.expect(0, ())
-        self._enter(number, sketch)
-        return False
-
-    def _enter(self, number: int, sketch: Fingerprint) -> None:
-        self._sizes[number] = len(sketch.hashes)
-        self._waiting.append(postings(number, sketch))
-
-    def expect(self, first: int, sketches: Sequence[Fingerprint]) -> None:
-        """These texts are to be added next, numbered from `first` on, which is more than any other's number."""
-        gone = range(self._first + self._came, self._first + len(self._expected))
-        if gone:
-            self._entries = self._sorted()
-            self._entries = self._entries[self._entries & _NUMBER < np.uint64(gone.start)]
-            for number in gone:
-                del self._sizes[number]
-        self._expected, self._first, self._came = sketches, first, 0
-        for number, sketch in enumerate(sketches, first):
-            self._enter(number, sketch)
-
-    def expects(self, sketch: Fingerprint) -> bool:
-        """Whether this very text is the next that is expected."""
-        return self._came < len(self._expected) and self._expected[self._came] is sketch
-
-    def ahead(self, most: int) -> Sequence[Fingerprint]:
-        """The texts that are expected next: one, or as many as have `most` hashes."""
-        upto = self._came + 1
-        most -= sum(len(sketch.hashes) for sketch in self._expected[self._came : upto])
-        while upto < len(self._expected) and (most := most - len(self._expected[upto].hashes)) >= 0:
-            upto += 1
-        return self._expected[self._came : upto]
-
-    def drop(self, number: int) -> None:
-        """Take a text out."""
-        self.expect(0, ())
-        del self._sizes[number]
-        self._entries = self._sorted()
-        self._entries = self._entries[self._entries & _NUMBER != np.uint64(number)]
-
-    def __contains__(self, number: int) -> bool:
-        return number in self._sizes
-
-    def sizes(self, numbers: Integers) -> Integers:
-        """How many hashes these texts have."""
-        return np.array([self._sizes[number] for number in numbers.tolist()], np.int64)
-
-    def hits(self, hashes: Hashes, query: Integers | None = None) -> Hits:
-        """The texts that have these hashes. With `query`, for each hash: as if so many more of the expected had been added."""
-        if not self._expected:
-            return hits_in(self._sorted(), hashes)
-        came = self._first + self._came
-        return hits_in(
-            self._sorted(),
-            hashes,
-            np.uint64(came) if query is None else (came + query).astype(np.uint64),
-        )
-
-    def shared(self, hashes: Hashes) -> Shared:
-        """The texts that have some of these hashes."""
-        return self.hits(hashes).tallied()
-
-    def _sorted(self) -> Postings:
-        if self._waiting:
-            news = np.sort(np.concatenate(self._waiting))
-            self._entries = np.concatenate((self._entries, news))
-            self._entries.sort(kind="stable")  # merges the two
-            self._waiting.clear()
-        return self._entries
-
-
-class Source(Protocol):
-    """A part of the index, in which no text is that another part has."""
-
-    def hits(self, hashes: Hashes, query: Integers | None = None) -> Hits:
-        """The texts that have these hashes; `query` says which of the texts that are looked up has the hash."""
-
-    def sizes(self, numbers: Integers) -> Integers:
-        """How many hashes these texts have."""
-
-
-def nearest(sources: Iterable[Source], sketches: Sequence[Fingerprint]) -> list[list[int]]:
-    """What is `chosen` for each of these texts. Several are looked up at once, and their hashes in ascending order: most of
-    the time of one goes into calls and cold memory.
-    """
-    mine = np.array([len(sketch.hashes) for sketch in sketches], np.int64)
-    hashes = np.concatenate([sketch.hashes for sketch in sketches])
-    order = np.argsort(hashes)
-    hashes, query = hashes[order], np.repeat(np.arange(len(sketches)), mine)[order]
-    found, sizes = [], []
-    for source in sources:
-        hits = source.hits(hashes, query)
-        pairs = hits.numbers | (query << 32)[hits.owners]
-        once, counts, _ = _runs(np.sort(pairs))
-        several = counts >= LEAST_SHARED
-        once, counts = once[several], counts[several]
-        theirs = source.sizes(once & 0xFFFFFFFF)
-        worth = (
-            counts / np.minimum(theirs, mine[once >> 32]) >= LEAST_SHARE
-        )  # by which nearly all are out
-        of = np.isin(pairs, once[worth])
-        found.append(Hits(hits.owners[of], pairs[of], hits.texts).tallied())
-        sizes.append(theirs[worth])
-    whole, every = Shared(*map(np.concatenate, zip(*found, strict=True))), np.concatenate(sizes)
     near: list[list[int]] = [[] for _ in sketches]
-    for i in np.unique(whole.numbers >> 32).tolist():
-        of = whole.numbers >> 32 == i
-        one = whole.only(of)
-        near[i] = chosen(one._replace(numbers=one.numbers & 0xFFFFFFFF), every[of], int(mine[i]))
+    asked = _Asked.of(sketches, before)
+    if not len(asked.hashes):
+        return near
+    hits = _look_up(parts, asked)
+    candidates = _added_up(parts, asked, hits)
+    examined = _promising(candidates, asked, hits.texts)
+    known = sketches_of(examined.numbers.tolist())
+    there = [number in known for number in examined.numbers.tolist()]
+    examined = examined.only(np.array(there, np.bool_))
+    if len(examined.numbers):
+        theirs = [known[number] for number in examined.numbers.tolist()]
+        exact = _compared(examined, asked, hits.texts, theirs)
+        for number in np.unique(exact.query).tolist():
+            near[number] = chosen(exact.only(exact.query == number))
     return near
 
 
-def postings(number: int, sketch: Fingerprint) -> Postings:
-    """The postings of one text."""
-    return (sketch.hashes.astype(np.uint64) << _SHIFT) | np.uint64(number)
+def expanded(first: Integers, counts: Integers) -> tuple[Integers, Integers]:
+    """Ranges of places, one after another: for each place its range's number, and the place itself.
+
+    >>> owners, places = expanded(np.array([10, 50]), np.array([2, 1]))
+    >>> owners.tolist(), places.tolist()
+    ([0, 0, 1], [10, 11, 50])
+    """
+    owners = np.repeat(np.arange(len(first)), counts)
+    ends = np.cumsum(counts)
+    shifts = first - (ends - counts)
+    return owners, np.arange(len(owners)) + shifts[owners]
 
 
-def unpack(starts: npt.NDArray[np.uint32], data: bytes, first_bucket: int, bits: int) -> Postings:
-    """The postings of the buckets from `first_bucket` on, given their bytes and `starts`; `bits` name a bucket."""
-    packed = np.frombuffer(data, POSTING)
-    lengths = starts[1:].astype(np.int64) - starts[:-1].astype(np.int64)
-    buckets = np.repeat(np.arange(first_bucket, first_bucket + len(starts) - 1), lengths)
-    high = (buckets.astype(np.uint64) << np.uint64(32 - bits)) & np.uint64(0xFFFF0000)
-    hashes: Postings = high | packed["low"]
-    numbers: Postings = packed["near"].astype(np.uint64) | (
-        packed["far"].astype(np.uint64) << np.uint64(16)
+def _look_up(parts: Sequence[Part], asked: _Asked) -> _Hits:
+    """The texts that have the asked hashes: for each hash LOOKED_AT at the most, those numbered first."""
+    room = np.full(len(asked.hashes), LOOKED_AT, np.int64)
+    texts = np.zeros(len(asked.hashes), np.int64)
+    all_owners, all_numbers = [], []
+    for part in parts:
+        first, counts = part.ranges(asked.hashes, asked.before)
+        texts += counts
+        taken = np.minimum(counts, room)
+        room -= taken
+        owners, places = expanded(first, taken)
+        all_owners.append(owners)
+        all_numbers.append(part.numbers_at(places))
+
+    owners, numbers = np.concatenate(all_owners), np.concatenate(all_numbers)
+    wanted = numbers < asked.before[owners]
+    return _Hits(owners[wanted], numbers[wanted], texts)
+
+
+def _added_up(parts: Sequence[Part], asked: _Asked, hits: _Hits) -> _Candidates:
+    """The hits by text, for each query."""
+    common = np.minimum(hits.texts, COMMON)[hits.owners]
+    pairs = (asked.query[hits.owners] << _NUMBER_BITS) | hits.numbers
+    keys = np.sort((pairs << _COMMON_BITS) | common)  # one sort for pairs and weights
+    pairs, common = keys >> _COMMON_BITS, keys & COMMON
+
+    starts = _run_starts(pairs)
+    counts = np.diff(starts, append=len(pairs))
+    rare = np.add.reduceat(1.0 / common, starts) if len(starts) else np.empty(0)
+    once = pairs[starts]
+    numbers = once & _NUMBER
+    found = _Candidates(once >> _NUMBER_BITS, numbers, counts, rare, numbers)
+    found = found.only(counts >= LEAST_SHARED)
+    return found._replace(sizes=_sizes_of(parts, found.numbers))
+
+
+def _run_starts(ordered: Integers) -> Integers:
+    """Where each distinct value of an ascending array stands first."""
+    if not len(ordered):
+        return np.empty(0, np.int64)
+    return np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))
+
+
+def _sizes_of(parts: Sequence[Part], numbers: Integers) -> Integers:
+    """How many hashes each of these texts has, whichever part it is in."""
+    sizes = np.zeros(len(numbers), np.int64)
+    begins = np.array([part.begin for part in parts], np.int64)
+    which = np.searchsorted(begins, numbers, side="right") - 1
+    for at, part in enumerate(parts):
+        inside = which == at
+        if inside.any():
+            sizes[inside] = part.sizes_of(numbers[inside])
+    return sizes
+
+
+def _promising(candidates: _Candidates, asked: _Asked, texts: Integers) -> _Candidates:
+    """The candidates whose fingerprints are examined: those that may be near, and of these the best."""
+    cut_short = texts > LOOKED_AT  # hashes for which not all texts were looked at
+    unseen = np.bincount(asked.query[cut_short], minlength=len(asked.sizes))[candidates.query]
+    smaller = np.minimum(candidates.sizes, asked.sizes[candidates.query])
+    share = (candidates.counts + unseen) / np.maximum(smaller, 1)
+    rare = candidates.rare + unseen / LOOKED_AT
+    possible = (share >= LEAST_SHARE) & ((share >= CLEAR_SHARE) | (rare >= LEAST_RARE))
+    possible &= candidates.sizes > 0
+
+    left = candidates.only(possible)
+    seen_share = left.counts / smaller[possible]
+    best = _best_of_each(left.query, seen_share) | _best_of_each(left.query, left.rare)
+    return left.only(best)
+
+
+def _best_of_each(query: Integers, worth: Weights) -> npt.NDArray[np.bool_]:
+    """Which candidates are among the _EXAMINED best of their query, by this measure."""
+    order = np.lexsort((-worth, query))
+    starts = np.searchsorted(query, query[order])  # `query` ascends
+    rank = np.arange(len(order)) - starts
+    best = np.zeros(len(query), np.bool_)
+    best[order[rank < _EXAMINED]] = True
+    return best
+
+
+def _compared(
+    candidates: _Candidates, asked: _Asked, texts: Integers, theirs: Sequence[Hashes]
+) -> Compared:
+    """The candidates with all that they share, by their whole fingerprints (`theirs`)."""
+    owners = np.repeat(np.arange(len(theirs)), [len(sketch) for sketch in theirs])
+    wanted = _keyed(candidates.query[owners], np.concatenate(theirs))
+    order = np.argsort(asked.query, kind="stable")
+    keys = _keyed(asked.query[order], asked.hashes[order])
+    weights = 1.0 / np.clip(texts[order], 1, COMMON)
+
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    shared = keys[at] == wanted
+    owners, at = owners[shared], at[shared]
+    counts = np.bincount(owners, minlength=len(theirs))
+    rare: Weights = np.bincount(owners, weights[at], minlength=len(theirs)).astype(np.float64)
+    usual = np.bincount(asked.query[order], weights) / np.maximum(asked.sizes, 1)
+    smaller = np.minimum(candidates.sizes, asked.sizes[candidates.query])
+    return Compared(
+        candidates.query, candidates.numbers, counts, rare, smaller, usual[candidates.query]
     )
-    return (hashes << _SHIFT) | numbers
 
 
-def bucket_bits(count: int) -> int:
-    """How many leading bits of the hash name the bucket in a segment of so many postings: 16 to 24."""
-    return min(24, max(16, math.ceil(math.log2(max(1, count) / _PER_BUCKET))))
+def _keyed(query: Integers, hashes: Hashes) -> Integers:
+    return (query << _NUMBER_BITS) | hashes
 
 
-def chosen(shared: Shared, sizes: Integers, size: int) -> list[int]:
-    """The texts worth comparing, nearest first. `sizes`: hashes of the texts in `shared`, `size`: of the query."""
-    share = shared.counts / np.minimum(sizes, size)
-    worth = (shared.counts >= LEAST_SHARED) & (share >= LEAST_SHARE)
-    worth &= (share >= CLEAR_SHARE) | (shared.rare >= LEAST_RARE)
-    numbers, share = shared.numbers[worth], share[worth]
+class Compared(NamedTuple):
+    """Texts compared with a query by their whole fingerprints."""
+
+    query: Integers
+    numbers: Integers
+    counts: Integers  # shared hashes
+    rare: Weights  # the same, each weighed by how rare it is
+    smaller: Integers  # hashes of the smaller of the two fingerprints
+    usual: Weights  # mean weight of all hashes of the query
+
+    def only(self, which: npt.NDArray[np.bool_]) -> Compared:
+        """Some of them."""
+        return Compared(
+            self.query[which],
+            self.numbers[which],
+            self.counts[which],
+            self.rare[which],
+            self.smaller[which],
+            self.usual[which],
+        )
+
+
+def chosen(found: Compared) -> list[int]:
+    """The texts worth comparing with a query, nearest first."""
+    share = found.counts / np.maximum(found.smaller, 1)
+    is_clear = share >= CLEAR_SHARE
+    is_typical = found.rare >= TYPICAL * found.usual * found.counts
+    is_copied = (found.rare >= LEAST_RARE) & is_typical
+    worth = (found.counts >= LEAST_SHARED) & (share >= LEAST_SHARE) & (is_clear | is_copied)
+
+    numbers, share = found.numbers[worth], share[worth]
     near: list[int] = numbers[np.lexsort((numbers, -share))][:MOST].tolist()
     return near
 
@@ -319,72 +320,116 @@ def declared_keys(speech: Speech) -> tuple[int, ...]:
     title = canonical(speech.title)
     if not title or not speech.declared_chars or speech.declared_chars < 0:
         return ()
-    step = math.log(speech.declared_chars) / math.log(1.02)
-    return tuple(
-        xxhash.xxh3_64_intdigest(f"{title}\n{int(step) + i}".encode()) - (1 << 63) for i in (0, 1)
-    )
+    step = int(math.log(speech.declared_chars) / math.log(1.02))
+    keys = [xxhash.xxh3_64_intdigest(f"{title}\n{step + i}".encode()) for i in (0, 1)]
+    return tuple(key - (1 << 63) for key in keys)
 
 
-def joined(segments: Sequence[Segment], step: int = 1 << 8) -> Iterator[Postings]:
-    """The postings of several segments as one ascending run, a piece at a time: the memory does not grow with them.
+class RecentTexts:
+    """A part of the index in memory: the texts that came last, at 8 bytes a hash, ready for look-ups.
 
-    `step`: how many of the 65,536 leading halves of a hash go into a piece.
+    Texts may be *expected*: a batch of them is sorted in at once, as that costs far less than one after another, but each
+    counts only from when it is added. `len` is the number of texts that count.
     """
-    for first in range(0, 1 << 16, step):
-        pieces = []
-        for starts, read in segments:
-            shift = _bits(len(starts) - 1) - 16
-            piece = starts[first << shift : (min(first + step, 1 << 16) << shift) + 1]
-            data = read(int(piece[0]), int(piece[-1]))
-            pieces.append(unpack(piece, data, first << shift, 16 + shift))
-        whole = np.concatenate(pieces)
-        whole.sort()
-        yield whole
 
+    def __init__(self) -> None:
+        self._postings: npt.NDArray[np.uint64] = np.empty(0, np.uint64)  # hash << 32 | number
+        self._unsorted: list[npt.NDArray[np.uint64]] = []
+        self._sketches: dict[int, Hashes] = {}
+        self._expected: Sequence[Hashes] = ()
+        self._first_expected = self._came = 0
 
-class Packer:
-    """Packs postings that come in ascending order, piece by piece; `write` gets the bytes in order."""
+    def __len__(self) -> int:
+        return len(self._sketches) - len(self._expected) + self._came
 
-    def __init__(self, count: int, write: Callable[[bytes], object]) -> None:
-        self._bits = bucket_bits(count)
-        self._lengths = np.zeros(1 << self._bits, np.uint32)
-        self._write = write
+    def __contains__(self, number: int) -> bool:
+        return number in self._sketches
 
-    def add(self, entries: Postings) -> None:
-        """Pack the next piece, which holds all postings of its hashes: the first CAP of each.
+    @property
+    def begin(self) -> int:
+        """See Part."""
+        return next(iter(self._sketches), 1 << 62)
 
-        Raises ValueError for a number that does not fit 24 bits.
-        """
-        entries = _capped(entries)
-        hashes, numbers = (
-            (entries >> _SHIFT).astype(np.uint32),
-            (entries & _NUMBER).astype(np.uint32),
-        )
-        if len(numbers) and int(numbers.max()) >= LIMIT:
-            raise ValueError(f"an index holds at most {LIMIT} texts")
-        buckets, lengths = np.unique(hashes >> np.uint32(32 - self._bits), return_counts=True)
-        self._lengths[buckets] += lengths.astype(np.uint32)
-        packed = np.empty(len(entries), POSTING)
-        packed["low"], packed["near"], packed["far"] = (
-            hashes & 0xFFFF,
-            numbers & 0xFFFF,
-            numbers >> 16,
-        )
-        self._write(packed.tobytes())
+    def add(self, number: int, sketch: Hashes) -> bool:
+        """Enter a text under its number. Says whether it is what was expected next; if not, nothing is expected any more."""
+        if number == self.next_expected and self.expects(sketch):
+            self._came += 1
+            return True
+        self.expect(0, ())
+        self._enter(number, sketch)
+        return False
 
-    def starts(self) -> npt.NDArray[np.uint32]:
-        """The segment's `starts`, when everything has been added."""
-        return np.concatenate([np.zeros(1, np.uint32), np.cumsum(self._lengths, dtype=np.uint32)])
+    @property
+    def next_expected(self) -> int:
+        """The number of the text that is expected next."""
+        return self._first_expected + self._came
 
+    def expect(self, first: int, sketches: Sequence[Hashes]) -> None:
+        """These texts are to be added next, numbered from `first` on, which is more than any other's number."""
+        gone = range(self.next_expected, self._first_expected + len(self._expected))
+        if gone:
+            self._keep(self._numbers() < np.uint64(gone.start))
+            for number in gone:
+                del self._sketches[number]
+        self._expected, self._first_expected, self._came = sketches, first, 0
+        for number, sketch in enumerate(sketches, first):
+            self._enter(number, sketch)
 
-def _capped(entries: Postings) -> Postings:
-    """The first CAP postings of each hash."""
-    if len(entries) <= CAP:
-        return entries
-    hashes = entries >> _SHIFT
-    over = np.flatnonzero(hashes[CAP:] == hashes[:-CAP]) + CAP
-    return np.delete(entries, over) if len(over) else entries
+    def expects(self, sketch: Hashes) -> bool:
+        """Whether this very text is the next that is expected."""
+        return self._came < len(self._expected) and self._expected[self._came] is sketch
 
+    def ahead(self, most: int) -> Sequence[Hashes]:
+        """The texts that are expected next: one, or as many as have `most` hashes."""
+        upto = self._came + 1
+        most -= sum(len(sketch) for sketch in self._expected[self._came : upto])
+        while upto < len(self._expected):
+            most -= len(self._expected[upto])
+            if most < 0:
+                break
+            upto += 1
+        return self._expected[self._came : upto]
 
-def _bits(buckets: int) -> int:
-    return buckets.bit_length() - 1
+    def drop(self, number: int) -> None:
+        """Take a text out."""
+        self.expect(0, ())
+        del self._sketches[number]
+        self._keep(self._numbers() != np.uint64(number))
+
+    def sketches_of(self, numbers: Collection[int]) -> dict[int, Hashes]:
+        """The fingerprints of those of these texts that are here."""
+        return {n: self._sketches[n] for n in numbers if n in self._sketches}
+
+    def ranges(self, hashes: Hashes, before: Integers) -> Ranges:
+        """See Part."""
+        entries = self._sorted()
+        low = hashes.astype(np.uint64) << np.uint64(32)
+        high = low | before.astype(np.uint64)
+        first = np.searchsorted(entries, low)
+        return Ranges(first, np.searchsorted(entries, high) - first)
+
+    def numbers_at(self, places: Integers) -> Integers:
+        """See Part."""
+        return (self._postings[places] & np.uint64(_NUMBER)).astype(np.int64)
+
+    def sizes_of(self, numbers: Integers) -> Integers:
+        """See Part."""
+        return np.array([len(self._sketches[number]) for number in numbers.tolist()], np.int64)
+
+    def _enter(self, number: int, sketch: Hashes) -> None:
+        self._sketches[number] = sketch
+        self._unsorted.append((sketch.astype(np.uint64) << np.uint64(32)) | np.uint64(number))
+
+    def _numbers(self) -> npt.NDArray[np.uint64]:
+        return self._sorted() & np.uint64(_NUMBER)
+
+    def _keep(self, which: npt.NDArray[np.bool_]) -> None:
+        self._postings = self._postings[which]
+
+    def _sorted(self) -> npt.NDArray[np.uint64]:
+        if self._unsorted:
+            news = np.sort(np.concatenate(self._unsorted))
+            self._postings = np.concatenate((self._postings, news))
+            self._postings.sort(kind="stable")  # merges the two
+            self._unsorted.clear()
+        return self._postings

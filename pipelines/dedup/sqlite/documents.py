@@ -6,29 +6,33 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pipelines.dedup.copy_store import Emitted
+from pipelines.dedup.digest import digest
 from pipelines.dedup.fingerprint import fingerprint
-from pipelines.dedup.fold import Emitted, digest, find_relations
+from pipelines.dedup.fold import find_relations
 from pipelines.dedup.shingle_index import declared_keys
 from pipelines.dedup.sqlite.copies import Copies
-from pipelines.dedup.sqlite.write_behind import Later
+from pipelines.dedup.sqlite.write_behind import WriteBehind
 from pipelines.records import Speech
 
 
 class Documents:
     """Over the copies of all sites: who brought them, and how to take them out again."""
 
-    def __init__(self, db: sqlite3.Connection, copies: Copies, later: Later) -> None:
+    def __init__(self, db: sqlite3.Connection, copies: Copies, write_behind: WriteBehind) -> None:
         self._db = db
         self._copies = copies
-        self._later = later
-        self._kin: set[str] = set()  # restored, with a family or links
+        self._write_behind = write_behind
+        self._related: set[str] = set()  # restored, with a family or links
         #: Restored records that another one superseded, and up to which version.
         self._buried: dict[str, int] = {}
 
     def note(self, member: str, records: list[Speech], run: int) -> None:
         """A run has folded a document in, and written these records because of it."""
         for row in [(member, "member", run), *[(record.id, "record", run) for record in records]]:
-            self._later.put("INSERT OR REPLACE INTO taken_in (id, what, run) VALUES (?, ?, ?)", row)
+            self._write_behind.put(
+                "INSERT OR REPLACE INTO taken_in (id, what, run) VALUES (?, ?, ?)", row
+            )
 
     def count(self) -> int:
         """Records of all sites."""
@@ -54,19 +58,19 @@ class Documents:
         self._drop_member(speech.id)
         if not self._copies.members_with(speech.content_hash):
             self._copies.add_text(
-                speech.content_hash, fingerprint(speech.text), declared_keys(speech)
+                speech.content_hash, fingerprint(speech.text).hashes, declared_keys(speech)
             )
         self._copies.put_member(alone)
-        born = before.born if before else self._copies.births()
+        born = before.born if before else self._copies.emission_count()
         self._copies.put_record(
             Emitted(speech.id, speech.version, digest(speech), speech.family, born), [speech.id]
         )
         self.note(speech.id, [speech], 0)
-        (self._kin.add if speech.family or speech.links else self._kin.discard)(speech.id)
+        (self._related.add if speech.family or speech.links else self._related.discard)(speech.id)
 
     def _bury(self, record: str) -> None:
         self._drop_member(record)
-        self._kin.discard(record)
+        self._related.discard(record)
         known = self._copies.record(record)
         self._buried[record] = max(known.version if known else 1, self._buried.get(record, 0))
         self._db.execute("UPDATE copy_records SET digest = '' WHERE id = ?", (record,))
@@ -76,7 +80,7 @@ class Documents:
         known = self._copies.record(record)
         if known and known.version >= version:
             return
-        born = known.born if known else self._copies.births()
+        born = known.born if known else self._copies.emission_count()
         family = known.family if known else None
         members = self._copies.members_in(record)
         self._copies.put_record(Emitted(record, version, "", family, born), members)
@@ -90,15 +94,15 @@ class Documents:
 
     def reconnect(self) -> None:
         """Find again what the restored records are to others: a record with neither family nor links is nothing to any."""
-        for id in sorted(self._kin):
+        for id in sorted(self._related):
             find_relations(id, self._copies)
-        self._kin.clear()
+        self._related.clear()
         self._buried.clear()
 
     def forget_run(self, run: int) -> None:
         """Undo what a run took in. A record that it wrote a later version of keeps its number and is written again."""
         self._copies.flush()
-        self._later.flush()
+        self._write_behind.flush()
         for (member,) in self._taken_in(run, "member"):
             self._drop_member(member)
         for (record,) in self._taken_in(run, "record"):

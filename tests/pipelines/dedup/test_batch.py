@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from benchmarks.dedup_texts import collection
 from crawler.runs.state import Store
-from pipelines.dedup.fingerprint import Fingerprint, fingerprint
-from pipelines.dedup.fold import fold_in
-from pipelines.dedup.shingle_index import Recent, chosen, nearest
-from pipelines.dedup.sqlite import copies
+from pipelines.dedup.fingerprint import Fingerprint, Hashes, fingerprint
+from pipelines.dedup.fold import add_speech
+from pipelines.dedup.shingle_index import RecentTexts, nearest
+from pipelines.dedup.sqlite import copies, text_index
 from pipelines.records import Speech
 from tests.pipelines.dedup.made import report, whole
 
@@ -46,7 +46,7 @@ def test_a_batch_is_folded_in_like_one_after_another(
         Store.open(folder / "batch.db") as store,
         Store.open(folder / "single.db") as single,
     ):
-        patch.setattr(copies, "FRESH", fresh)
+        patch.setattr(text_index, "FRESH", fresh)
         while speeches:
             size = rng.choice((1, 3, 30))
             batch, speeches = speeches[:size], speeches[size:]
@@ -54,23 +54,24 @@ def test_a_batch_is_folded_in_like_one_after_another(
                 with suppress(_Undone), store.transaction():
                     store.copies.expect(batch)
                     for speech in batch[:2]:
-                        fold_in(speech, store.copies)
+                        add_speech(speech, store.copies)
                     raise _Undone
             with store.transaction():
                 store.copies.expect(s for s in batch if rng.random() < 0.9)
-                results = [fold_in(speech, store.copies) for speech in batch]
+                results = [add_speech(speech, store.copies) for speech in batch]
             for speech, result in zip(batch, results, strict=True):
-                assert result == fold_in(speech, single.copies)
+                assert result == add_speech(speech, single.copies)
         for table in (
             "copy_members",
             "copy_records",
             "copy_declared",
             "copy_relations",
-            "copy_segments",
-            "copy_postings",
+            "copy_texts",
         ):
             query = f"SELECT * FROM {table} ORDER BY 1, 2"
             assert store.db.execute(query).fetchall() == single.db.execute(query).fetchall()
+        query = "SELECT first, texts, hashes, postings FROM copy_segments ORDER BY first"
+        assert store.db.execute(query).fetchall() == single.db.execute(query).fetchall()
 
 
 def test_what_waits_is_there_for_whoever_reads(tmp_path: Path) -> None:
@@ -82,12 +83,12 @@ def test_what_waits_is_there_for_whoever_reads(tmp_path: Path) -> None:
             (lambda: store.copies.record_of(speech.id), speech.id),
             (lambda: store.copies.members_in(speech.id), [speech.id]),
             (lambda: getattr(store.copies.record(speech.id), "version", None), 1),
-            (lambda: store.copies.near(fingerprint(speech.text)), [speech.content_hash]),
+            (lambda: store.copies.near(fingerprint(speech.text).hashes), [speech.content_hash]),
             (store.documents.count, 1),
         ):
             with suppress(_Undone), store.transaction():
                 store.copies.expect([speech])
-                assert fold_in(speech, store.copies).outcome == "new"
+                assert add_speech(speech, store.copies).outcome == "new"
                 assert store.db.execute("SELECT count(*) FROM copy_members").fetchone() == (0,)
                 assert read() == expected
                 raise _Undone
@@ -98,19 +99,19 @@ def test_an_undone_page_takes_only_its_own_rows_along(tmp_path: Path) -> None:
     one, two, three = (whole(n, report(n)) for n in (1, 2, 3))
     with Store.open(tmp_path / "state.db") as store, store.transaction():
         store.copies.expect([one, two, three])
-        fold_in(one, store.copies)
+        add_speech(one, store.copies)
         with suppress(_Undone), store.one_page():
-            fold_in(two, store.copies)
+            add_speech(two, store.copies)
             raise _Undone
-        fold_in(three, store.copies)
+        add_speech(three, store.copies)
         assert [store.copies.member(s.id) for s in (one, two, three)] == [one, None, three]
-        assert store.copies.near(fingerprint(two.text)) == []
-        assert store.copies.near(fingerprint(one.text)) == [one.content_hash]
+        assert store.copies.near(fingerprint(two.text).hashes) == []
+        assert store.copies.near(fingerprint(one.text).hashes) == [one.content_hash]
 
 
 _TEXTS = st.lists(
     st.lists(st.integers(0, 60), min_size=1, max_size=12, unique=True).map(
-        lambda hashes: Fingerprint(np.array(sorted(hashes), np.uint32) * 71_000_003, 0)
+        lambda hashes: np.array(sorted(hashes), np.uint32) * np.uint32(71_000_003)
     ),
     min_size=1,
     max_size=12,
@@ -119,41 +120,38 @@ _TEXTS = st.lists(
 
 @given(_TEXTS, st.integers(0, 12), st.integers(1, 40))
 def test_expected_texts_count_when_they_are_added(
-    texts: list[Fingerprint], known: int, at_once: int
+    texts: list[Hashes], known: int, at_once: int
 ) -> None:
-    plain, recent = Recent(), Recent()
+    texts = [np.sort(sketch) for sketch in texts]
+    plain, recent = RecentTexts(), RecentTexts()
     for number, sketch in enumerate(texts[:known], 1):
         plain.add(number, sketch)
         recent.add(number, sketch)
     coming = texts[known:]
-    recent.expect(len(texts[:known]) + 1, coming)
+    first = len(texts[:known]) + 1
+    recent.expect(first, coming)
     answers: list[list[int]] = []
-    for number, sketch in enumerate(coming, len(texts[:known]) + 1):
+    for number, sketch in enumerate(coming, first):
         if not answers:
-            answers = nearest([recent], recent.ahead(at_once))
-        shared = plain.shared(sketch.hashes)
-        expected = chosen(shared, plain.sizes(shared.numbers), len(sketch.hashes))
+            ahead = recent.ahead(at_once)
+            numbers = range(number, number + len(ahead))
+            answers = nearest([recent], ahead, numbers, recent.sketches_of)
+        (expected,) = nearest([plain], [sketch], [number], plain.sketches_of)
         assert answers.pop(0) == expected
-        assert recent.shared(sketch.hashes).numbers.tolist() == shared.numbers.tolist()
         assert recent.add(number, sketch)
         plain.add(number, sketch)
         assert len(recent) == len(plain)
 
 
 def test_an_expectation_that_fails_leaves_nothing_behind() -> None:
-    sketches = [fingerprint(report(n)) for n in range(4)]
-    recent = Recent()
+    sketches = [fingerprint(report(n)).hashes for n in range(4)]
+    recent = RecentTexts()
     recent.expect(1, sketches[:3])
     assert recent.add(1, sketches[0])
     assert not recent.add(2, sketches[3])
     recent.drop(1)
-    plain = Recent()
-    plain.add(2, sketches[3])
-    for sketch in sketches:
-        assert (
-            recent.shared(sketch.hashes).counts.tolist()
-            == plain.shared(sketch.hashes).counts.tolist()
-        )
+    for sketch, near in zip(sketches, ([], [], [], [2]), strict=True):
+        assert nearest([recent], [sketch], [9], recent.sketches_of) == [near]
     assert len(recent) == 1
 
 
@@ -170,7 +168,7 @@ def test_a_speech_that_has_no_fingerprint_fails_where_it_is_folded_in(
     monkeypatch.setattr(copies, "fingerprint", broken)
 
     def fold(speech: Speech) -> str:
-        return fold_in(speech, store.copies).outcome
+        return add_speech(speech, store.copies).outcome
 
     with Store.open(tmp_path / "state.db") as store, store.transaction():
         store.copies.expect([bad, good])

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.dedup_texts import collection, filled, template
-from pipelines.dedup.fold import CopyStore, FoldResult, MemoryStore, fold_in
-from pipelines.dedup.sqlite import copies
+from pipelines.dedup.copy_store import CopyStore
+from pipelines.dedup.fold import FoldResult, add_speech
+from pipelines.dedup.memory_store import MemoryStore
+from pipelines.dedup.sqlite import tables, text_index
 from pipelines.dedup.sqlite.copies import Copies
 from pipelines.records import Speech
 from pipelines.text.canonical import counted
@@ -23,7 +25,7 @@ from tests.pipelines.dedup.made import cut_off, report, whole
 def database() -> sqlite3.Connection:
     """An empty state."""
     db = sqlite3.connect(":memory:", isolation_level=None)
-    db.executescript(copies.TABLES)
+    db.executescript(tables.TABLES + tables.SEGMENT_FOLDERS)
     return db
 
 
@@ -59,37 +61,37 @@ def end(speeches: Iterable[Speech], store: CopyStore) -> dict[str, Speech]:
     """What a reader has after all of them."""
     reader = Reader()
     for speech in speeches:
-        reader.read(fold_in(speech, store))
+        reader.read(add_speech(speech, store))
     return reader.records
 
 
 def test_a_new_document_is_emitted_as_it_is(store: CopyStore) -> None:
     speech = whole(1, report(1))
-    result = fold_in(speech, store)
+    result = add_speech(speech, store)
     assert result == FoldResult("new", speech.id, (speech,), ())
 
 
 def test_a_known_document_is_unchanged(store: CopyStore) -> None:
     speech = whole(1, report(1))
-    fold_in(speech, store)
+    add_speech(speech, store)
     again = replace(speech, crawled_at="2026-01-01T00:00:00Z", ruleset="2")
-    assert fold_in(again, store) == FoldResult("unchanged", speech.id, (), ())
+    assert add_speech(again, store) == FoldResult("unchanged", speech.id, (), ())
 
 
 def test_a_duplicate_becomes_a_source(store: CopyStore) -> None:
     one, two = sorted((whole(1, report(1)), whole(2, report(1))), key=lambda s: s.id)
-    fold_in(one, store)
-    assert fold_in(two, store) == FoldResult("duplicate", one.id, (), ())
+    add_speech(one, store)
+    assert add_speech(two, store) == FoldResult("duplicate", one.id, (), ())
     later = replace(one, title="改过的标题")
-    (record,) = fold_in(later, store).emitted
+    (record,) = add_speech(later, store).emitted
     assert (record.id, record.version, record.title) == (one.id, 2, "改过的标题")
     assert [source.id for source in record.sources] == [one.id, two.id]
 
 
 def test_a_copy_that_changes_the_cluster_is_told(store: CopyStore) -> None:
     two, one = sorted((whole(1, report(1)), whole(2, report(1))), key=lambda s: s.id)
-    fold_in(one, store)
-    result = fold_in(two, store)
+    add_speech(one, store)
+    result = add_speech(two, store)
     assert (result.outcome, result.record) == ("duplicate", one.id)
     assert [(r.id, r.version, r.cluster) for r in result.emitted] == [(one.id, 2, two.id)]
 
@@ -97,8 +99,8 @@ def test_a_copy_that_changes_the_cluster_is_told(store: CopyStore) -> None:
 def test_a_fuller_copy_raises_the_version_of_the_first(store: CopyStore) -> None:
     text = report(2, 2000)
     head, full = cut_off(1, text, 900, 1100), whole(2, text)
-    fold_in(head, store)
-    result = fold_in(full, store)
+    add_speech(head, store)
+    result = add_speech(full, store)
     (record,) = result.emitted
     assert (result.outcome, record.id, record.version, record.text) == ("copy", head.id, 2, text)
     assert (record.gaps, record.completeness, record.supersedes) == ((), "full", ())
@@ -108,8 +110,8 @@ def test_a_fuller_copy_raises_the_version_of_the_first(store: CopyStore) -> None
 def test_a_bridge_joins_two_records(store: CopyStore) -> None:
     text = report(3, 3000)
     head, tail, bridge = cut_off(1, text, 1200), whole(2, text[1800:]), whole(3, text[800:2300])
-    assert fold_in(head, store).outcome == fold_in(tail, store).outcome == "new"
-    result = fold_in(bridge, store)
+    assert add_speech(head, store).outcome == add_speech(tail, store).outcome == "new"
+    result = add_speech(bridge, store)
     (record,) = result.emitted
     assert (result.outcome, result.superseded) == ("copy", (tail.id,))
     assert (record.id, record.supersedes, record.text) == (head.id, (tail.id,), text)
@@ -119,34 +121,34 @@ def test_a_bridge_joins_two_records(store: CopyStore) -> None:
 def test_the_same_document_with_more_text_is_a_new_version(store: CopyStore) -> None:
     text = report(4, 2000)
     head = cut_off(1, text, 900)
-    fold_in(head, store)
-    result = fold_in(replace(whole(1, text), crawled_at="2026-01-01T00:00:00Z"), store)
+    add_speech(head, store)
+    result = add_speech(replace(whole(1, text), crawled_at="2026-01-01T00:00:00Z"), store)
     (record,) = result.emitted
     assert (result.outcome, record.id, record.version, record.text) == ("changed", head.id, 2, text)
 
 
 def test_a_page_that_shows_less_than_it_did_takes_nothing_back(store: CopyStore) -> None:
     text = report(5, 2000)
-    fold_in(replace(whole(1, text), crawled_at="2026-01-01T00:00:00Z"), store)
+    add_speech(replace(whole(1, text), crawled_at="2026-01-01T00:00:00Z"), store)
     less = replace(cut_off(1, text, 900), crawled_at="2026-02-01T00:00:00Z")
-    assert fold_in(less, store).outcome == "unchanged"
+    assert add_speech(less, store).outcome == "unchanged"
 
 
 def test_cleaning_again_with_new_rules_replaces_what_changed(store: CopyStore) -> None:
     text = report(6, 2000)
     noisy = whole(1, text + "\n更多材料请联系客服领取")
-    fold_in(noisy, store)
-    (record,) = fold_in(replace(whole(1, text), ruleset="2"), store).emitted
+    add_speech(noisy, store)
+    (record,) = add_speech(replace(whole(1, text), ruleset="2"), store).emitted
     assert (record.version, record.text) == (2, text)
 
 
 def test_a_correction_that_parts_a_cluster_brings_the_other_document_back(store: CopyStore) -> None:
     text, other = report(7, 2000), report(8, 2000)
     one, two = whole(1, text), cut_off(2, text, 1200, 700)
-    fold_in(one, store)
-    fold_in(two, store)
+    add_speech(one, store)
+    add_speech(two, store)
     reader = Reader()
-    result = reader.read(fold_in(replace(whole(1, other), ruleset="2"), store))
+    result = reader.read(add_speech(replace(whole(1, other), ruleset="2"), store))
     assert {record.text for record in result.emitted} == {other, two.text}
     assert len(reader.records) == 2
 
@@ -176,7 +178,7 @@ def test_two_halves_are_linked_both_ways_until_a_bridge_comes(store: CopyStore) 
     assert [(link.id, link.relation) for link in records[tail.id].links] == [
         (head.id, "other_part")
     ]
-    (record,) = fold_in(whole(3, text[700:1800]), store).emitted
+    (record,) = add_speech(whole(3, text[700:1800]), store).emitted
     assert (record.links, record.supersedes, record.text) == ((), (tail.id,), text)
 
 
@@ -216,31 +218,25 @@ def test_the_database_decides_as_memory_does(seed: int) -> None:
     db = database()
     memory, kept = MemoryStore(), Copies(db)
     for made in collection(seed, 4, (500, 1200)):
-        assert fold_in(made.speech, kept) == fold_in(made.speech, memory)
+        assert add_speech(made.speech, kept) == add_speech(made.speech, memory)
         kept = Copies(db) if made.speech.id < "8" else kept
     db.close()
 
 
-@pytest.mark.parametrize("in_memory", [0, 1 << 20])
-def test_packed_fingerprints_are_found_like_fresh_ones(
-    monkeypatch: pytest.MonkeyPatch, in_memory: int
-) -> None:
-    monkeypatch.setattr(copies, "FRESH", 3)
-    monkeypatch.setattr(copies, "_IN_MEMORY", in_memory)
-    monkeypatch.setattr(copies, "_CHUNK", 40)
+def test_packed_fingerprints_are_found_like_fresh_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_index, "FRESH", 3)
     db = database()
     memory, kept = MemoryStore(), Copies(db)
     for made in collection(17, 25, (500, 900)):
-        assert fold_in(made.speech, kept) == fold_in(made.speech, memory)
+        assert add_speech(made.speech, kept) == add_speech(made.speech, memory)
     (packed,) = db.execute("SELECT count(*) FROM copy_segments").fetchone()
     assert 1 <= packed < 12
-    assert db.execute("SELECT count(*) FROM copy_texts WHERE sketch IS NOT NULL").fetchone()[0] < 3
     db.close()
 
 
 @pytest.mark.parametrize("fresh", [3, 1000])
 def test_a_rollback_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, fresh: int) -> None:
-    monkeypatch.setattr(copies, "FRESH", fresh)
+    monkeypatch.setattr(text_index, "FRESH", fresh)
     db = database()
     memory, kept = MemoryStore(), Copies(db)
     rng = random.Random(5)
@@ -248,10 +244,10 @@ def test_a_rollback_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, fresh
         while rng.random() < 0.5:
             db.execute("BEGIN IMMEDIATE")
             other = rng.choice(collection(rng.randrange(3), 2, (500, 900))).speech
-            fold_in(other, kept)
+            add_speech(other, kept)
             db.execute("ROLLBACK")
         db.execute("BEGIN IMMEDIATE")
-        assert fold_in(made.speech, kept) == fold_in(made.speech, memory)
+        assert add_speech(made.speech, kept) == add_speech(made.speech, memory)
         db.execute("COMMIT")
     db.close()
 
@@ -259,14 +255,14 @@ def test_a_rollback_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, fresh
 def test_two_processes_see_each_others_texts(tmp_path: object) -> None:
     path = f"{tmp_path}/state.db"
     with sqlite3.connect(path) as db:
-        db.executescript(copies.TABLES)
+        db.executescript(tables.TABLES + tables.SEGMENT_FOLDERS)
     stores = []
     for _ in range(2):
         connection = sqlite3.connect(path, isolation_level=None)
         stores.append((connection, Copies(connection)))
     memory = MemoryStore()
     for number, made in enumerate(collection(19, 6, (500, 900))):
-        assert fold_in(made.speech, stores[number % 2][1]) == fold_in(made.speech, memory)
+        assert add_speech(made.speech, stores[number % 2][1]) == add_speech(made.speech, memory)
     for connection, _ in stores:
         connection.close()
     db.close()
