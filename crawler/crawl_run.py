@@ -23,7 +23,7 @@ from scrapy.utils.defer import deferred_from_coro
 from crawler.archive.writer import captured
 from crawler.found import Found
 from crawler.page_source import PageSource
-from crawler.page_worker import Bounds, PageLost, PageWorker, WorkerBroken
+from crawler.page_worker import PageLost, PageWorker, WorkerBroken
 from crawler.reading.fetched_page import FetchedPage, PageContent
 from crawler.runs.apply import Visit
 from crawler.runs.crawl_arguments import CrawlArguments
@@ -58,6 +58,8 @@ class CrawlRun:
         self.journal = journal
         self.asked = asked
         self.source = PageSource(journal, asked)
+        #: Pages that were asked and are not kept yet.
+        self.on_their_way = 0
         #: Answers that came from the site at all.
         self.reached = 0
         #: Why the run ended before its work was done, in words.
@@ -118,6 +120,7 @@ class CrawlRun:
 
     def keep(self, page: ArrivedPage) -> None:
         """Hand a page to the journal."""
+        self.on_their_way -= 1
         self.keep_visit(page.visit)
 
     def keep_visit(self, visit: Visit) -> None:
@@ -166,12 +169,3 @@ def run_of(crawler: Crawler) -> CrawlRun:
     if isinstance(crawler, RunCrawler):
         return crawler.run
     raise NotConfigured("only a crawl has a run")
-
-
-def bounds_of(settings: Settings) -> Bounds:
-    """The bounds on one page that the settings ask for. Raises ValueError."""
-    seconds = settings.getfloat("PAGE_CPU_SECONDS")
-    memory = settings.getint("PAGE_MEMORY_MB")
-    if seconds <= 0 or memory <= 0:
-        raise ValueError("PAGE_CPU_SECONDS and PAGE_MEMORY_MB must be above 0")
-    return Bounds(cpu_seconds=seconds, memory=memory << 20)

@@ -223,6 +223,7 @@ class PageWorker(Generic[Task, Answer]):
         self._link, theirs = socket.socketpair()
         self._transport: asyncio.Transport | None = None
         self._answers = _Answers(self._bounds)
+        self._calling = False
         sys.stdout.flush()
         sys.stderr.flush()
         with warnings.catch_warnings():
@@ -243,12 +244,14 @@ class PageWorker(Generic[Task, Answer]):
 
     def call(self, task: Task) -> Answer:
         """Wait for the answer. Raises PageLost, WorkerBroken."""
+        self._calling = True
         try:
             self._link.sendall(_framed(task))
             length, kind = _HEAD.unpack(_exactly(self._link, _HEAD.size))
             content = _exactly(self._link, length)
         except OSError:
             raise _broken() from None
+        self._calling = False
         return self._answers.read(kind, content)  # type: ignore[no-any-return]
 
     async def connect(self) -> None:
@@ -285,7 +288,7 @@ class PageWorker(Generic[Task, Answer]):
             with suppress(RuntimeError):  # the loop is closed
                 self._transport.abort()
         self._link.close()
-        end = time.monotonic() + (0.0 if self._answers.waiting else _GRACE)
+        end = time.monotonic() + (0.0 if self._calling or self._answers.waiting else _GRACE)
         while os.waitpid(pid, os.WNOHANG)[0] == 0:
             if time.monotonic() >= end:
                 with suppress(ProcessLookupError):

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import io
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
@@ -20,6 +19,7 @@ from typing import IO, Any
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import headers
+from crawler.gzip_members import GzipMembers
 from crawler.sites import site_of, sites
 from pipelines.failures import failure
 from pipelines.records import SIZE_LIMIT, Failure
@@ -69,8 +69,15 @@ class Unzipped(io.RawIOBase):
     with all that came before delivered, and `error` tells why."""
 
     def __init__(self, packed: IO[bytes]) -> None:
-        self._packed, self._inner, self._ready = packed, zlib.decompressobj(31), b""
-        self._begun, self.error = False, ""
+        self._members = GzipMembers(lambda: packed.read(1 << 16))
+        self._ready = b""
+
+    @property
+    def error(self) -> str:
+        """Why the stream broke off; empty where it did not."""
+        if self._members.end == "early":
+            return "its last member is not whole"
+        return self._members.detail
 
     def readable(self) -> bool:
         """Always."""
@@ -78,19 +85,8 @@ class Unzipped(io.RawIOBase):
 
     def readinto(self, into: Any) -> int:
         """The next bytes; 0 at the end."""
-        while not self._ready and not self.error:
-            packed = self._inner.unconsumed_tail or self._inner.unused_data
-            if self._inner.eof:
-                self._inner, self._begun = zlib.decompressobj(31), False
-            packed = packed or self._packed.read(1 << 16)
-            if not packed:
-                self.error = "its last member is not whole" if self._begun else ""
-                break
-            self._begun = True
-            try:
-                self._ready = self._inner.decompress(packed, 1 << 18)
-            except zlib.error as error:
-                self.error = str(error)
+        if not self._ready:
+            self._ready = self._members.read(1 << 18)
         given = self._ready[: len(into)]
         into[: len(given)], self._ready = given, self._ready[len(given) :]
         return len(given)

@@ -11,7 +11,8 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from itertools import islice, repeat
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,13 +20,12 @@ from crawler.archive.reader import Capture
 from crawler.cli.command import CannotBeDone
 from crawler.cli.command import Command as Base
 from crawler.cli.outputs import apart, beside
-from crawler.cli.process_pool import ProcessPool
-from crawler.reading.inputs import NoSuchInput, Unit, read, units
-from crawler.reading.local_file import LocalFile
-from crawler.reading.raw_lines import RawLines
-from crawler.sites import site_names, sites
+from crawler.cli.page_bounds import page_bounds
+from crawler.cli.page_pool import PagePool, cleaned
+from crawler.reading.inputs import NoSuchInput, Unit, units
+from crawler.sites import sites
 from pipelines.atomic_file import AtomicFile
-from pipelines.cleaning.clean import Cleaned, clean
+from pipelines.cleaning.clean import Cleaned
 from pipelines.failures import failure
 from pipelines.records import LOSSES, Failure, speech_from, to_line
 
@@ -46,33 +46,12 @@ class Result(NamedTuple):
     trace: bytes
 
 
-def cleaned(batch: list[Unit], site: str | None) -> list[Result]:
+def cleaned_results(batch: list[Unit], site: str | None) -> list[Result]:
     """Read and clean a batch of units, in order. `site` is the key that `--site` gave."""
-    known = sites()[site] if site else None
-    names = site_names()
-    results = []
-    for unit in batch:
-        for document, origin in zip(read(unit, known), _origins(unit), strict=False):
-            if isinstance(document, Failure):
-                results.append(_failed(document, origin))
-                continue
-            for found in clean(document, names, document.crawled_at):
-                if isinstance(found, Failure):
-                    results.append(_failed(found, origin))
-                else:
-                    results.append(_stored(found, origin))
-    return results
-
-
-def _origins(unit: Unit) -> Iterator[str]:
-    """A name for the person for each of a unit's documents; empty where they name themselves by their URL."""
-    if isinstance(unit, LocalFile):
-        return repeat(unit.path)
-    if isinstance(unit, RawLines):
-        numbered = enumerate(unit.lines, unit.first)
-        filled = (number for number, line in numbered if line is None or line.strip())
-        return (f"{unit.address}#{number}" for number in filled)
-    return repeat("")
+    return [
+        _failed(found, origin) if isinstance(found, Failure) else _stored(found, origin)
+        for origin, found in cleaned(batch, site)
+    ]
 
 
 def _failed(failure: Failure, origin: str) -> Result:
@@ -169,14 +148,17 @@ class Command(Base):
             "failures": beside(opts.output, opts.failures, "failures"),
         }
         apart(*files.values(), inputs=args)
-        counts = _write(files, work, opts.site, opts.jobs)
+        try:
+            bounds = page_bounds(self.settings)
+        except ValueError as error:
+            raise CannotBeDone(f"bad setting: {error}") from None
+        with PagePool(opts.jobs, partial(cleaned_results, site=opts.site), bounds) as pool:
+            counts = _write(files, pool.results(_batches(work)))
         self.say(_told(counts))
         return 3 if any(counts[f"failure:{error}"] for error in LOSSES) else 0
 
 
-def _write(
-    files: dict[str, Path | None], work: Iterator[Unit], site: str | None, jobs: int
-) -> Counter[str]:
+def _write(files: dict[str, Path | None], batches: Iterator[list[Result]]) -> Counter[str]:
     """Clean and write everything; speeches without a file go to standard output. Returns the counts by name."""
     counts: Counter[str] = Counter()
     ids = TakenIds()
@@ -184,9 +166,7 @@ def _write(
         opened = {
             kind: stack.enter_context(AtomicFile(path)) for kind, path in files.items() if path
         }
-        pool = stack.enter_context(ProcessPool(jobs))
-        batches = ((batch, site) for batch in _batches(work))
-        for results in pool.results(cleaned, batches):
+        for results in batches:
             checked = [ids.checked(result) for result in results]
             _write_results(checked, opened)
             counts.update(name for result in checked for name in _counted(result))

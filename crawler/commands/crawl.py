@@ -24,7 +24,8 @@ from twisted.internet.base import ReactorBase
 
 from crawler.cli.command import CannotBeDone
 from crawler.cli.command import Command as Base
-from crawler.crawl_run import CrawlRun, Reader, RunCrawler, bounds_of
+from crawler.cli.page_bounds import page_bounds
+from crawler.crawl_run import CrawlRun, Reader, RunCrawler
 from crawler.middlewares.agent import contact, needs_contact
 from crawler.page_worker import PageWorker
 from crawler.reading.fetched_page import WEB, PageReader
@@ -105,7 +106,7 @@ class Command(Base):
             self.usage(str(error))
         self._check_settings(asked)
         # Forked before there are locks, threads or an event loop.
-        with PageWorker(PageReader(asked), bounds_of(self.settings)) as reader:
+        with PageWorker(PageReader(asked), page_bounds(self.settings)) as reader:
             return self._journaled(args, opts, asked, spider, reader)
 
     def _journaled(
@@ -153,7 +154,7 @@ class Command(Base):
             for name in ("DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT"):
                 if self.settings.getfloat(name) < 0:
                     raise ValueError(f"{name}={self.settings[name]} is less than nothing")
-            bounds_of(self.settings)
+            page_bounds(self.settings)
             stated = contact(self.settings)
         except (TypeError, ValueError) as error:
             raise CannotBeDone(f"bad setting: {error}") from None

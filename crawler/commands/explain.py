@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,11 @@ from rich.text import Text
 from crawler.archive.reader import Capture
 from crawler.cli.command import CannotBeDone
 from crawler.cli.command import Command as Base
-from crawler.reading.inputs import NoSuchInput, Unit, read, units
-from crawler.sites import site_names, site_of, sites
-from pipelines.cleaning.clean import Cleaned, clean
+from crawler.cli.page_bounds import page_bounds
+from crawler.cli.page_pool import PagePool, cleaned
+from crawler.reading.inputs import NoSuchInput, Unit, units
+from crawler.sites import site_of, sites
+from pipelines.cleaning.clean import Cleaned
 from pipelines.cleaning.ruleset import RULES
 from pipelines.records import LOSSES, Failure
 
@@ -62,22 +65,28 @@ class Command(Base):
                 raise CannotBeDone(str(error)) from None
         console = _Screen(soft_wrap=True, highlight=False)
         lost = False
-        for unit in work:
-            for document in read(unit, sites()[opts.site] if opts.site else None):
-                results = (
-                    [document]
-                    if isinstance(document, Failure)
-                    else clean(document, site_names(), document.crawled_at)
-                )
-                for result in results:
-                    lost |= isinstance(result, Failure) and result.error in LOSSES
-                    if opts.json:
-                        sys.stdout.buffer.write(
-                            json.dumps(explained(result), ensure_ascii=False).encode() + b"\n"
-                        )
-                    else:
-                        _print(console, result)
+        for result in self._results(work, opts.site):
+            lost |= isinstance(result, Failure) and result.error in LOSSES
+            if opts.json:
+                line = json.dumps(explained(result), ensure_ascii=False).encode()
+                sys.stdout.buffer.write(line + b"\n")
+            else:
+                _print(console, result)
         return 3 if lost else 0
+
+    def _results(self, work: Iterator[Unit], site: str | None) -> Iterator[Cleaned | Failure]:
+        """Each page read and cleaned under its bound."""
+        try:
+            bounds = page_bounds(self.settings)
+        except ValueError as error:
+            raise CannotBeDone(f"bad setting: {error}") from None
+        with PagePool(1, partial(_cleaned, site=site), bounds) as pool:
+            for results in pool.results([unit] for unit in work):
+                yield from results
+
+
+def _cleaned(batch: list[Unit], site: str | None) -> list[Cleaned | Failure]:
+    return [found for _, found in cleaned(batch, site)]
 
 
 class _Screen(Console):

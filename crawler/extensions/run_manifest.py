@@ -18,6 +18,7 @@ from scrapy.utils.asyncio import create_looping_call
 from crawler.archive.writer import captured
 from crawler.crawl_run import run_of
 from crawler.found import Found
+from crawler.reading.link_address import canonical_target
 from crawler.runs.journal import BATCH_SECONDS
 from pipelines.failures import iso
 
@@ -63,5 +64,6 @@ class RunManifest:
 
     def _sitemaps(self, response: Response) -> list[Found]:
         stated = [m[1].decode("latin-1") for m in _SITEMAP.finditer(response.body)]
-        named = {self._run.asked.real(address) for address in stated}
+        real = self._run.asked.real
+        named = {canonical_target(response.url, address, real) for address in stated}
         return [Found(url, "sitemap") for url in sorted(url for url in named if url)]

@@ -11,13 +11,24 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterable
 from contextlib import suppress
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from crawler.fetching.errors import Refused
 
-NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: carries an IPv4 address in its last 32 bits
+#: Ranges that `ipaddress` takes for global and that lead inside, or to a cloud's own services.
+_INSIDE = (
+    IPv4Network("168.63.129.16/32"),  # Azure's virtual host: metadata, DNS, health
+    IPv4Network("192.0.0.0/24"),  # RFC 6890: of protocols, and a cloud's metadata
+    IPv4Network("192.88.99.0/24"),  # RFC 7526: relays of 6to4
+    IPv6Network("3fff::/20"),  # RFC 9637: documentation
+)
+#: RFC 4291 2.4: all that is assigned as global unicast; outside of it only NAT64 leads to public hosts.
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: carries an IPv4 address in its last 32 bits
+#: RFC 5214: an interface identifier that carries an IPv4 address; the second is of a globally unique one.
+_ISATAP = (0x00005EFE, 0x02005EFE)
 
 
 def is_public(address: str) -> bool:
@@ -27,16 +38,34 @@ def is_public(address: str) -> bool:
     [True, False, False, False, False, False]
     """
     try:
-        ip: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
+        ip = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(ip, IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in NAT64:
-            inner = IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast
+    if any(ip in network for network in _INSIDE if network.version == ip.version):
+        return False
+    if isinstance(ip, IPv4Address):
+        return ip.is_global and not ip.is_multicast
+    embedded = _embedded(ip)
+    if not all(is_public(str(inner)) for inner in embedded):
+        return False
+    if ip in _NAT64 or ip.ipv4_mapped is not None:
+        return True
+    return ip in _GLOBAL_UNICAST and ip.is_global
+
+
+def _embedded(ip: IPv6Address) -> list[IPv4Address]:
+    """The IPv4 addresses that an IPv6 address carries, to which a translator or tunnel would lead."""
+    if ip.ipv4_mapped is not None:
+        return [ip.ipv4_mapped]
+    if ip in _NAT64:
+        return [IPv4Address(int(ip) & 0xFFFFFFFF)]
+    if ip.sixtofour is not None:
+        return [ip.sixtofour]
+    if ip.teredo is not None:
+        return list(ip.teredo)
+    if (int(ip) >> 32) & 0xFFFFFFFF in _ISATAP:
+        return [IPv4Address(int(ip) & 0xFFFFFFFF)]
+    return []
 
 
 class Allowed:

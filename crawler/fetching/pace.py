@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import call_later
@@ -57,6 +57,12 @@ class _Hold:
         self._timer.cancel()
 
 
+def spider_of(crawler: Crawler) -> Spider:
+    """The spider of a crawler that is at work."""
+    if crawler.spider is None:
+        raise RuntimeError("the crawler has not started")
+    return crawler.spider
+
+
 def _downloader(crawler: Crawler) -> Downloader:
-    assert crawler.engine is not None
     return crawler.engine.downloader

@@ -26,8 +26,10 @@ from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
 from crawler.fetching.errors import Refused
+from crawler.gzip_members import GzipMembers
 
 LAYERS = 3  # codings after one another that are undone
+MOST_MEMBERS = 10_000  # a server writes one, a compressor in blocks of 64 KB 512 for 32 MiB
 ZSTD_BITE = 256  # bytes
 ZSTD_WINDOW = 2**23  # RFC 9659: what a browser supports, and so what a server may use
 ACCEPTED = b"gzip, deflate, br, zstd"
@@ -108,21 +110,27 @@ def _gzip(body: bytes, limit: int, window: int = zlib.MAX_WBITS | 16) -> bytes:
             return inflated
     except isal_zlib.error:  # type: ignore[misc]  # an exception that its stub does not know for one
         pass
-    pieces: list[bytes] = []
-    size = 0
-    while body and size <= limit:
-        stream = zlib.decompressobj(window)
-        try:
-            pieces.append(stream.decompress(body, limit + 1 - size))
-        except zlib.error as error:
-            if pieces:
-                break  # bytes behind the last member
-            raise _Wrong from error
-        size += len(pieces[-1])
-        if not stream.eof and size <= limit:
-            raise _early("gzip")
-        body = stream.unused_data.lstrip(b"\0")
-    return b"".join(pieces)
+    return _members(body, limit, window)
+
+
+def _members(body: bytes, limit: int, window: int) -> bytes:
+    """One member after another; what stands behind the last whole one and is none does not count."""
+    packed = iter((body,))
+    members = GzipMembers(lambda: next(packed, b""), window)
+    inflated = bytearray()
+    while piece := members.read(limit + 1 - len(inflated)):
+        inflated += piece
+        if len(inflated) > limit:
+            return bytes(inflated)
+        if members.members > MOST_MEMBERS:
+            raise Refused("undecodable", f"more than {MOST_MEMBERS} gzip members")
+    if members.end == "early":
+        raise _early("gzip")
+    if members.end == "wrong":
+        if not members.members:
+            raise _Wrong
+        del inflated[members.whole :]
+    return bytes(inflated)
 
 
 def _deflate(body: bytes, limit: int) -> bytes:

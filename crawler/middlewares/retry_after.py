@@ -10,6 +10,7 @@ its pages become failures `http_429`, `http_503` without being asked.
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from datetime import UTC
@@ -23,7 +24,9 @@ from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.fetching.errors import Refused
-from crawler.fetching.pace import hold
+from crawler.fetching.pace import hold, spider_of
+
+logger = logging.getLogger("harvest.fetching")
 
 TOO_MUCH = (429, 503)
 TIMES = 4  # answers of this kind to one page before it is given up
@@ -64,12 +67,14 @@ class RetryAfter:
                 f"http_{response.status}",
             )
             request.meta["dont_retry"] = True
+            host = urlparse_cached(request).netloc
+            logger.warning("%s wants %.0f s of quiet: it is left for this run", host, quiet)
             return response
+        logger.info("%s: status %d, quiet for %.0f s", request.url, response.status, quiet)
         hold(self._crawler, request, quiet)
-        assert self._crawler.spider is not None
         again = get_retry_request(
             request,
-            spider=self._crawler.spider,
+            spider=spider_of(self._crawler),
             reason=f"http_{response.status}",
             max_retry_times=TIMES,
         )
@@ -82,12 +87,15 @@ def wanted_quiet(header: bytes | None, now: float) -> float | None:
 
     >>> wanted_quiet(b"120", 0.0), wanted_quiet(b"Thu, 01 Jan 1970 00:01:00 GMT", 20.0), wanted_quiet(b"soon", 0.0)
     (120.0, 40.0, None)
+    >>> wanted_quiet(b"9" * 40, 0.0) > 1e39
+    True
     """
     text = (header or b"").decode("latin-1").strip()
-    if re.fullmatch(r"[0-9]{1,9}", text):
-        return float(text)
+    if number := re.fullmatch(r"([0-9]{1,4000})(?:\.[0-9]{0,99})?", text):
+        return float(number[1][:300])  # more digits than that are for ever anyway
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+        moment = date if date.tzinfo else date.replace(tzinfo=UTC)
+        return max(0.0, moment.timestamp() - now)
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now)

@@ -13,6 +13,9 @@ Crawl-delay. `Crawl-delay` and `Request-rate` slow the host down; a delay beyond
 
 from __future__ import annotations
 
+import logging
+import math
+import re
 from collections.abc import Awaitable
 from typing import NamedTuple, Self
 
@@ -31,9 +34,20 @@ from crawler.fetching.errors import Refused, fetch_error
 from crawler.fetching.pace import slow_down
 
 PRODUCT = "harvest"  # the name by which robots.txt may address us
+_OUR_AGENT = re.compile(
+    rf"""
+    ^ (?P<field> [ \t]{{0,20}} user-?agent [ \t]{{0,20}} : [ \t]{{0,20}} )
+    {PRODUCT}
+    (?: [^a-z_\-\r\n] | -(?=[v\d]) ) [^\r\n]{{0,500}}    # what ends a product token, and what follows
+    """,
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
 READ = 512 * 1024  # bytes of a robots.txt that count; RFC 9309 2.5 asks for 500 KiB at least
 REDIRECTS = 5  # RFC 9309 2.3.1.2
 ITSELF = "robots_itself"  # in the meta of the request for robots.txt
+
+
+logger = logging.getLogger("harvest.fetching")
 
 
 class Rules(NamedTuple):
@@ -95,7 +109,6 @@ class Robots:
             raise Refused("robots", "robots.txt forbids this page")
 
     async def _fetch(self, origin: str, request: Request) -> Rules:
-        assert self._crawler.engine is not None
         asked = Request(
             f"{origin}/robots.txt", priority=1000, callback=NO_CALLBACK, dont_filter=True,
             meta={ITSELF: True, "redirect_ttl": REDIRECTS},
@@ -107,10 +120,15 @@ class Robots:
             return _unreachable(error)
         self._count(f"robotstxt/response_status_count/{response.status}")
         rules = self._read(response)
+        if rules.error:
+            logger.info("%s: %s", origin, rules.why)
         if rules.parsed is not None and not rules.error:
-            slow_down(self._crawler, request, self._delay(rules.parsed))
+            delay = self._delay(rules.parsed)
+            logger.info("%s: robots.txt read, %g s between requests", origin, delay)
+            slow_down(self._crawler, request, delay)
         if 200 <= response.status < 300:
-            parser = ProtegoRobotParser(response.body[:READ], self._crawler.spider)
+            text = addressed(response.body[:READ].decode("utf-8-sig", "replace"))
+            parser = ProtegoRobotParser(text.encode(), self._crawler.spider)
             await self._crawler.signals.send_catch_log_async(
                 signal=signals.robots_parsed, robotparser=parser, request=request
             )
@@ -125,7 +143,7 @@ class Robots:
             )
         if not 200 <= response.status < 300:
             return Rules(None)
-        parsed = Protego.parse(response.body[:READ].decode("utf-8-sig", "replace"))
+        parsed = Protego.parse(addressed(response.body[:READ].decode("utf-8-sig", "replace")))
         if self._delay(parsed) > self._longest:
             return Rules(
                 None,
@@ -138,13 +156,22 @@ class Robots:
     def _delay(parsed: Protego) -> float:
         """Seconds between requests that the rules ask for, 0 where they do not."""
         rate = parsed.request_rate(PRODUCT)
-        return max(
-            parsed.crawl_delay(PRODUCT) or 0.0,
-            rate.seconds / rate.requests if rate and rate.requests else 0.0,
-        )
+        by_rate = rate.seconds / rate.requests if rate and rate.requests else 0.0
+        stated = parsed.crawl_delay(PRODUCT) or 0.0
+        return max(0.0 if math.isnan(stated) else stated, by_rate)
 
     def _count(self, name: str) -> None:
         self._crawler.stats.inc_value(name)
+
+
+def addressed(robots: str) -> str:
+    """robots.txt with our name alone where a version or more stands behind it: RFC 9309 2.2.1 compares product tokens, and a
+    webmaster copies what he finds in his log.
+
+    >>> addressed("User-agent: Harvest/0.1 (+mailto:a@b.example)\\nDisallow: /")
+    'User-agent: harvest\\nDisallow: /'
+    """
+    return _OUR_AGENT.sub(rf"\g<field>{PRODUCT}", robots)
 
 
 def _unreachable(error: Exception) -> Rules:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from crawler.reading.encodings import Unreadable, decode
 from crawler.reading.main_text import main_text
 from crawler.reading.page import Page
@@ -23,8 +25,25 @@ def fetched_document(
     if len(body) > SIZE_LIMIT:
         raise Unreadable("too_large", f"{len(body)} bytes")
     decoded = decode(body, charset)
+    if is_json(decoded.text):
+        raise Unreadable("not_text", "JSON, which is for programs")
     page = Page.parse(decoded.text, url, decoded.utf8)
     return read_document(page, site, when), page
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is one JSON object or array: what an interface answers, not a page.
+
+    >>> is_json(' {"code": 0, "data": ["同志们"]}'), is_json("[会议纪要] 同志们：")
+    (True, False)
+    """
+    opened = text.lstrip("\ufeff \t\r\n")
+    if opened[:1] not in ("{", "["):
+        return False
+    try:
+        return isinstance(json.loads(opened), (dict, list))
+    except (ValueError, RecursionError):
+        return False
 
 
 def read_document(page: Page, site: Site, crawled_at: str | None) -> RawDocument:

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field, replace
 from crawler.found import Found, Kind
 from crawler.reading.document import fetched_document
 from crawler.reading.encodings import Unreadable, decode, stated_charset
-from crawler.reading.links import FILES, list_links, sitemap_links
+from crawler.reading.links import FILES, list_links
 from crawler.reading.list_page import is_list
 from crawler.reading.page import Page
+from crawler.reading.sitemap import sitemap_links
 from crawler.runs.crawl_arguments import CrawlArguments
 from crawler.site import Site
 from crawler.sites import site_names, site_of
@@ -102,9 +103,8 @@ class PageReader:
             return self._document(page, charset, content)
         text = decode(page.body, charset).text
         if page.kind == "sitemap":
-            content.found = list(
-                sitemap_links(text, self._asked.real, self._site.is_document),
-            )
+            links = sitemap_links(text, page.address, self._asked.real, self._site.is_document)
+            content.found = list(links)
         else:
             content.found = self._links(text, page, page.asked, page.depth)
         return None

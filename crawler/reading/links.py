@@ -1,4 +1,4 @@
-"""Links of list pages and sitemaps: which lead to documents, which to further lists.
+"""Links of list pages: which lead to documents, which to further lists.
 
 A list is any page of the same host, linked from the start page, that carries document links; its path is not
 presumed. From a list only its own further pages are followed: links that say so (下一页, a number, `rel=next`) or
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from parsel import Selector
 from w3lib.html import strip_html5_whitespace
 
 from crawler.found import Found
+from crawler.reading.link_address import canonical_target
 
 #: What a link to the next page of a list says.
 NEXT = re.compile(
@@ -31,8 +32,10 @@ _FILE = re.compile(FILES)
 _DIGITS = re.compile(r"\d{1,9}")
 _DATE = re.compile(r"(?<!\d)(20\d\d|19\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)")
 
-#: Links read of one page, and sitemap entries of one file (the protocol's own limit): a page that has more is none.
-MOST_LINKS, MOST_ENTRIES = 5_000, 50_000
+#: Links read of one page: a page that has more is none.
+MOST_LINKS = 5_000
+#: What opens a link that leads to no page.
+_NO_PAGE = ("#", "javascript:", "mailto:", "tel:")
 #: How deep paging is followed in one run where every page has something new.
 DEEPEST = 2_000
 
@@ -50,31 +53,26 @@ def list_links(
     `address` is where the page was fetched, `url` its canonical URL, `real` gives the canonical URL behind an address.
     """
     page = Selector(html, type="html")
-    home = urljoin(address, page.css("base::attr(href)").get() or "")
+    base = page.css("base::attr(href)").get()
     seen = {url}
     further: list[Found] = []
     has_documents = depth == 0
     for link in page.css("a[href]")[:MOST_LINKS]:
         href = strip_html5_whitespace(link.attrib["href"])
-        if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
+        if not href or href.startswith(_NO_PAGE):
             continue
-        try:
-            target = real(urljoin(home, href))
-        except ValueError:
-            continue
+        target = canonical_target(address, href, real, base=base)
         if target is None or target in seen:
             continue
         if is_document(target):
             seen.add(target)
             has_documents = True
             yield Found(target, "document", published=_beside(link))
-        elif (
-            depth == 0 or (depth < DEEPEST and _is_paging(link, url, target))
-        ) and not _FILE.fullmatch(urlsplit(target).path):
+        elif _is_further(link, url, target, depth):
             seen.add(target)
             further.append(Found(target, "list", depth + 1))
     for rel in page.css("link[rel=next]::attr(href)").getall():
-        target = real(urljoin(home, rel))
+        target = canonical_target(address, rel, real, base=base)
         if target and target not in seen and depth < DEEPEST:
             seen.add(target)
             further.append(Found(target, "list", depth + 1))
@@ -82,28 +80,11 @@ def list_links(
         yield from further
 
 
-def sitemap_links(
-    body: str, real: Callable[[str], str | None], is_document: Callable[[str], bool]
-) -> Iterator[Found]:
-    """Documents of a sitemap with their `lastmod`, and the sitemaps that an index names (sitemaps.org 0.9)."""
-    found = 0
-    for block in re.finditer(r"<(url|sitemap)\b[^>]{0,200}>(.{0,4000}?)</\1\s*>", body, re.DOTALL):
-        place = re.search(
-            r"<loc\b[^>]{0,200}>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,2083}?)\s*(?:\]\]>)?\s*</loc",
-            block[2],
-        )
-        if place is None or found >= MOST_ENTRIES:
-            continue
-        target = real(place[1].replace("&amp;", "&"))
-        if target is None:
-            continue
-        if block[1] == "sitemap":
-            found += 1
-            yield Found(target, "sitemap", 1)
-        elif is_document(target):
-            found += 1
-            modified = re.search(r"<lastmod\b[^>]{0,200}>\s*(\d{4}-\d\d-\d\d)", block[2])
-            yield Found(target, "document", published=modified[1] if modified else None)
+def _is_further(link: Selector, url: str, target: str, depth: int) -> bool:
+    """Whether a link may lead to a list: any link of a start page, paging of a list."""
+    if depth and not (depth < DEEPEST and _is_paging(link, url, target)):
+        return False
+    return not _FILE.fullmatch(urlsplit(target).path)
 
 
 def _is_paging(link: Selector, url: str, target: str) -> bool:

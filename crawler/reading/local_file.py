@@ -49,6 +49,13 @@ class LocalFile:
         """Its `file:` address."""
         return "file:" + self.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
+    def size(self) -> int:
+        """Bytes of the file; 0 where it has gone."""
+        try:
+            return os.stat(self.path).st_size
+        except OSError:
+            return 0
+
 
 def document(file: LocalFile, site: Site | None) -> RawDocument | Failure:
     """The document of a file; `site` is the one that `--site` names."""

@@ -85,8 +85,16 @@ class CrawlArguments:
         return urlsplit(self.base) if self.base else None
 
     def real(self, address: str) -> str | None:
-        """The canonical URL behind an address of the real site or of its mirror; `None` for any other host."""
+        """The canonical URL behind an address of the real site or of its mirror; `None` for any other host, and for what
+        cannot be read as an address."""
+        try:
+            return self._real(address)
+        except ValueError:
+            return None
+
+    def _real(self, address: str) -> str | None:
         parts = urlsplit(address)
+        _host(parts)  # reads the port too, which may be none
         base = self._base
         if base and _host(parts) == _host(base):
             path = parts.path.removeprefix(base.path) if base.path else parts.path

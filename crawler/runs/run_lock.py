@@ -41,7 +41,8 @@ class Lock:
 
     def __init__(self, path: Path, since: str, *, shared: bool = False) -> None:
         """Take it, alone or with others. Raises LockHeld, and OSError where the file cannot be written."""
-        self._fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        # A link that somebody laid in a shared folder is not followed: its target would be emptied.
+        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
         try:
             try:
                 fcntl.flock(self._fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

@@ -35,19 +35,23 @@ class SpeechSpider(Spider):
 
     site: Site
 
-    def __init__(self, run: CrawlRun, delay: float) -> None:
+    def __init__(self, run: CrawlRun, *, delay: float, concurrent: int) -> None:
         super().__init__()
         self.run = run
         self.asked = run.asked
         self.site = run.asked.site
-        self.in_flight = 0
-        self._delay = delay
+        self._most_on_their_way = IN_FLIGHT_WITH_DELAY if delay else concurrent
         self._starts = frozenset(run.source.starts)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *_: Any, **__: Any) -> Self:
         """Scrapy's constructor. Raises NotConfigured outside of `scrapy crawl`."""
-        spider = cls(run_of(crawler), crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        settings = crawler.settings
+        spider = cls(
+            run_of(crawler),
+            delay=settings.getfloat("DOWNLOAD_DELAY"),
+            concurrent=settings.getint("CONCURRENT_REQUESTS"),
+        )
         spider._set_crawler(crawler)
         return spider
 
@@ -60,8 +64,9 @@ class SpeechSpider(Spider):
             yield request
 
     def next_page(self) -> Request | None:
-        """The next page to ask, if there is one just now."""
-        if self._delay and self.in_flight >= IN_FLIGHT_WITH_DELAY:
+        """The next page to ask, if there is one just now. A page counts until it is kept: what it turns out to be (a wall)
+        may end the run."""
+        if self.run.on_their_way >= self._most_on_their_way:
             return None
         try:
             entry = self.run.source.next_page()
@@ -77,7 +82,7 @@ class SpeechSpider(Spider):
                 headers["If-None-Match"] = entry.etag
             if entry.modified:
                 headers["If-Modified-Since"] = entry.modified
-        self.in_flight += 1
+        self.run.on_their_way += 1
         return Request(
             self.asked.address(entry.url),
             headers=headers or None,
@@ -90,7 +95,6 @@ class SpeechSpider(Spider):
 
     def parse(self, response: Response, **_: Any) -> list[ArrivedPage]:
         """A response has come."""
-        self.in_flight -= 1
         self.run.reached += response.status < 500
         entry: Entry = response.meta["entry"]
         visit = Visit(entry, redirects=len(response.meta.get("redirect_urls", ())))
@@ -109,7 +113,6 @@ class SpeechSpider(Spider):
 
     def trouble(self, trouble: Trouble) -> list[ArrivedPage]:
         """A page could not be fetched at all."""
-        self.in_flight -= 1
         request = cast(Request, trouble.request)  # type: ignore[attr-defined]  # Scrapy sets it
         entry: Entry = request.meta["entry"]
         error = trouble.value or TimeoutError()
@@ -119,7 +122,8 @@ class SpeechSpider(Spider):
 
     def _problem(self, response: Response, url: str | None, entry: Entry) -> tuple[str, str] | None:
         """Why a response is no page to read: the error and its detail."""
-        if not 200 <= response.status < 300:
+        partial = response.status == 206  # nobody asked for a range
+        if not 200 <= response.status < 300 or partial:
             return f"http_{response.status}", response.url
         if url is None:
             return "redirect", f"leads to {response.url}, another host"

@@ -18,8 +18,18 @@ PRIVATE = (
     "100.64.0.1", "0.0.0.0", "255.255.255.255", "224.0.0.1", "192.0.2.1", "198.18.0.1", "::1", "::", "fe80::1",
     "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1",
     "2002:7f00:1::1", "not an address", "",
+    # IPv6 that carries IPv4: compatible, translated, local NAT64, ISATAP (both identifiers), Teredo's server and client
+    "::127.0.0.1", "::10.1.2.3", "::ffff:0:127.0.0.1", "::ffff:0:10.0.0.1", "64:ff9b:1::7f00:1", "64:ff9b:1:ffff::a00:1",
+    "2001:4860::5efe:10.0.0.1", "2a00::200:5efe:192.168.0.1", "fe80::5efe:8.8.8.8", "2002:c0a8:101::1",
+    "2001:0:7f00:1::1", "64:ff9b::a9fe:a9fe",
+    # ranges that are nobody's public host: site-local, discard, segment routing, documentation, a cloud's own services
+    "fec0::1", "feff::1", "100::1", "5f00::1", "3fff::1", "2001:db8::1", "168.63.129.16", "::ffff:168.63.129.16",
+    "100.100.100.200", "192.0.0.192", "192.88.99.1", "4000::1", "240.0.0.1",
 )  # fmt: skip
-PUBLIC = ("93.184.216.34", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808")
+PUBLIC = (
+    "93.184.216.34", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "2400:3200::1", "2002:808:808::1",
+    "2606:4700::5efe:8.8.8.8", "168.63.129.17",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("address", PRIVATE)

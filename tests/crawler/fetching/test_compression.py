@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 import zlib
 from collections.abc import Callable
 
@@ -118,3 +119,18 @@ def test_codings_after_one_another_are_undone_in_turn() -> None:
 def test_an_uncompressed_response_passes_untouched() -> None:
     assert answered(PAGE, Content_Encoding="identity").body == PAGE
     assert answered(PAGE).body == PAGE
+
+
+def test_many_small_members_take_linear_time() -> None:
+    def seconds(members: int) -> float:
+        body = gzip.compress(b"ab") * members
+        begun = time.process_time()
+        assert inflate(body, "gzip", LIMIT) == b"ab" * members
+        return time.process_time() - begun
+
+    seconds(100)
+    assert seconds(8_000) < 24 * max(seconds(1_000), 0.005)
+
+
+def test_more_members_than_any_server_writes_are_refused() -> None:
+    assert error_of(gzip.compress(b"a") * 20_000, "gzip") == "undecodable"

@@ -6,6 +6,7 @@ Each fault is a page of one site. Beside them stand healthy pages, which must al
 from __future__ import annotations
 
 import gzip
+import json
 import random
 import socket
 import threading
@@ -412,6 +413,22 @@ def chunks_that_cut_characters(t: Any, n: int) -> Behave:
     return t.answer(
         chunks, Content_Length="", Transfer_Encoding="chunked", Content_Type="text/html"
     )
+
+
+@fault("http_206")
+def a_part_that_nobody_asked_for(t: Any, n: int) -> Behave:
+    whole = t.page(n)
+    return t.answer(
+        whole, status="206 Partial Content", Content_Range=f"bytes 0-{len(whole) - 1}/99999"
+    )
+
+
+@fault("not_text")
+def an_interface_that_answers_json(t: Any, n: int) -> Behave:
+    told = json.dumps(
+        {"code": 0, "data": [t.page(n).decode("utf-8", "replace")] * 3}, ensure_ascii=False
+    )
+    return t.answer(told.encode(), Content_Type="application/json; charset=utf-8")
 
 
 # -- charsets: what the bytes are, what the header and the page say they are -------------------------------------------
