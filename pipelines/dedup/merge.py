@@ -34,6 +34,7 @@ from pipelines.dedup.draft import (
 )
 from pipelines.dedup.fill import PARTED, Sides, better
 from pipelines.dedup.fingerprint import SHINGLE
+from pipelines.dedup.layout import best_laid_out_first
 from pipelines.records import Completeness, Gap, Source, Speech
 from pipelines.speech_facts import stated_facts
 from pipelines.text.canonical import content_hash, counted
@@ -69,7 +70,7 @@ def merge_copies(members: Iterable[Speech], id: str) -> Speech:
     if len(by_id) == 1 and _stands_alone(named):
         return named  # as most are: nothing to put together
 
-    order = sorted(by_id.values(), key=_fullest_first)
+    order = _fullest_first(by_id.values())
     sources = _sources(order)
     cluster = min([*by_id, *(source.id for source in sources)])
     if len(order) == 1:
@@ -82,7 +83,15 @@ def _stands_alone(speech: Speech) -> bool:
     return speech.cluster == speech.id and own_source
 
 
-def _fullest_first(speech: Speech) -> tuple[int, int, str]:
+def _fullest_first(members: Iterable[Speech]) -> list[Speech]:
+    """The members, those with one canonical text together, the best laid out of them first."""
+    by_text: dict[str, list[Speech]] = {}
+    for speech in sorted(members, key=_fullness):
+        by_text.setdefault(speech.content_hash, []).append(speech)
+    return [speech for copies in by_text.values() for speech in best_laid_out_first(copies)]
+
+
+def _fullness(speech: Speech) -> tuple[int, int, str]:
     return -speech.counted_chars, -len(speech.gaps), speech.id
 
 
