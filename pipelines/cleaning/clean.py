@@ -23,6 +23,7 @@ from pipelines.cleaning.rule import Facts, PlacedGap
 from pipelines.cleaning.ruleset import RULES, RULESET, TITLE_RULES
 from pipelines.failures import failure as make_failure
 from pipelines.records import (
+    Break,
     Completeness,
     Damage,
     Failure,
@@ -112,7 +113,7 @@ def _part(
     try:
         facts = _stated(raw, sites)
         facts.title = _title(title, sites)
-        facts.breaks = Breaks.of(text)
+        facts.breaks = Breaks.of(text, _kinds(raw, part) if number else raw.breaks)
         outcome = run(text, facts, RULES)
         site = _site(raw, outcome.facts, sites)
         page = raw if text is raw.text and site == raw.site else replace(raw, text=text, site=site)
@@ -136,6 +137,12 @@ def _part(
         steps=outcome.steps,
     )
     return Cleaned(speech, trace, outcome.marks, text)
+
+
+def _kinds(raw: RawDocument, part: Part) -> tuple[Break, ...]:
+    """What ended the lines of one document of a page."""
+    first = raw.text.count("\n", 0, part.start)
+    return raw.breaks[first : first + raw.text.count("\n", part.start, part.end)]
 
 
 def _title(title: str, sites: Mapping[str, str]) -> str:

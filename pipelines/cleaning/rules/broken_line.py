@@ -1,7 +1,10 @@
 """Broken lines: a line break inside a sentence, where a page set a link, a wrap or nothing one can name.
 
-`…要认真\\n总结防汛经验…` is one sentence; a text born as PDF breaks every 20 to 40 characters. What stands
-on a line of its own by right (headings, salutations, signatures, verses, rows of a table) stays there.
+`…要认真\\n总结防汛经验…` is one sentence; a text born as PDF breaks every 40 to 90 columns. Headings, names, dates,
+captions, verses and rows of a table stand on lines of their own by right, and most real texts break nowhere else: so
+the document as a whole tells how it breaks its lines, and where it is neither wrapped nor torn only a grammar's proof
+joins two of them. Where a paragraph is proved to end (`Facts.breaks`) nothing joins, unless the document's blocks tear
+its sentences throughout.
 """
 
 from __future__ import annotations
@@ -9,283 +12,406 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from copy import copy
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from pipelines.cleaning.rule import Facts, rule
-from pipelines.text.chinese import MARKER_LETTERS, STOPS, ends_sentence, heading_marker
+from pipelines.text.chinese import STOPS, ends_sentence, heading_marker, salutation
 from pipelines.text.edits import Edit
+from pipelines.text.lexicon import word
 
-# Characters that begin no line: they close or continue what stands before them.
+#: Signs that begin no line: they close or continue what stands before them.
 _NEVER_FIRST = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％")
-# Characters that end no line: they open or need what follows.
+#: Words that end no line: they need what follows. (Not 为 在 要 会: they end 行为, 存在, 纲要, 大会.)
 _NEVER_LAST = re.compile(
     r"""
-    (?: [的和与及对为以将把在被向从使让给并且或而但由因于是不已正都也还就又再很更最要会能可应须]
-    | 全面 | 进一步 | 切实 | 认真 | 深入 | 积极 | 大力 | 着力 | 努力 | 不断 | 充分 | 更加 | 主要 | 必须 | 应当 | 可以
-    | 没有 | 通过 | 按照 | 根据 | 围绕 | 结合 | 针对 | 关于 | 以及 | 同时 | 我们 | 大家 | 他们 | 这些 | 各项 ) \Z
+    (?: [的和与及或而把将被让且] | 进一步 | 切实 | 着力 | 大力 | 更加 | 必须 | 应当 | 可以 | 以及
+    | (?<! [,，。;；] ) (?: 通过 | 按照 | 根据 | 围绕 | 针对 | 关于 | 我们 | 他们 | 这些 | 各项 ) ) \Z
     """,
     re.VERBOSE,
 )
-_COMMAS = ("，", ",", "、")
-_CREDIT = re.compile(r"\A(?:[—-]|\d{4}年)|\s|[:：]")
-SALUTATION = re.compile(
-    r"(?:各位|尊敬的|同志们|女士们|先生们|朋友们|亲爱的|老师们|同学们)[^。\n]{0,60}[：:]"
+_ANNOUNCED = re.compile(r"(?:任务|目的|目标|要求|重点)是(?:全面|进一步)?\Z")
+#: Beginnings of lines that only go on: `…存在` `的问题`, `现将有关情况` `汇报如下：`.
+_CONTINUES = re.compile(
+    r"的(?![确士])|(?:汇报|报告|通报|通知|公告|总结|说明|介绍|答复|公示)如下[：:]?\Z"
 )
-OWN = re.compile(r"附件|附表|附：|附:|抄送|主题词|[—-]{2}|[>》▲▼●■★]|(?:时间|地点|来源|作者)[:：]")
-_LINK = re.compile(r"[。！？；;!?]")  # inside a line: it is running text, no heading
+_OPENING = "（(《〈“‘「『【"
+_PAIRS = dict(zip(_OPENING, "）)》〉”’」』】", strict=True))
+_COMMAS = ("，", ",", "、")
+#: Inside a line: it is running text, no heading.
+_INNER_STOP = re.compile(r"[。！？；;!?](?=[^”’」』）)》】\s])")
+_RUNS = re.compile(r"[，,。；;！？!?]")
+_INNER_COMMA = re.compile(r"[，,、]")
+#: Ends of captions, by-lines and sources: a name, a date or a place behind the last stop, set apart by blanks.
+_CREDIT = re.compile(
+    r"摄\Z|[/／]\S{0,6}\Z|记者|作者|编辑|供图|来源|资料图|[\s\u3000]|[:：]|[\d年月日]\Z|[—-]{1,2}\S{0,12}\Z|\A[\u4e00-\u9fff]{2,4}\Z"
+)
+#: Lines that stand by themselves, whatever is above them.
+_OWN = re.compile(
+    r"附件|附表|附[：:]|抄送|主题词|[—－-]{2}|[>》▲▼●■★◆·•]|(?:时间|地点|来源|作者|记者|编辑|责任编辑|日期)[:：]"
+    r"|(?:19|20)\d\d\s?[-年./]\s?\d{1,2}\s?[-月./]"
+)
+_LATIN = re.compile(r"[A-Za-z]{2}")
 
-# Lines of running text are longer than headings: of 14 000 lines of reports and laws (shared/eval), 9 of those
-# above 45 characters that end without a stop were no break, all of them ending in a bracket, and 6 were breaks.
+#: Characters of a line of running text; of 14,000 lines of reports and laws all but a few headings are shorter.
 _RUNNING = 45
-_PLAIN = 25  # an unnumbered heading is shorter; the longer lines there were places, dates and sources (_CREDIT)
-_HEADING = 14  # a line that a page wraps is not shorter
 _SHORT = 20  # lines of verse, salutations and signatures
-_DOCUMENT = 50_000  # characters; more than all but books have
-_FEW = 40  # words are sought in the text as it stands; more take longer than the table of all
-_ROUNDS = 8  # after three nothing changes in any text of shared/eval
-_WRAPPED = (16, 60)  # characters of a full line of a hard-wrapped text
+_HEADING = 14  # a heading that a page wraps is not shorter
+_POINT = 12  # a point with fewer has hardly begun
+_FRAGMENT = 3  # the beginning of a sentence behind a stop has more characters than this
+_ROUNDS = (
+    8  # a joined line tells more than its pieces did; after three nothing changes in any real text
+)
+_COLUMNS, _CHARACTERS = (32, 124), (16, 62)  # of a full line of a hard-wrapped text
+#: A word is torn by a break where a lexicon has it so often, and lacks one of those that the break leaves.
+_TORN_WORD = 30
 
 
-class _Lines(NamedTuple):
-    """The lines of a text that are not blank, side by side."""
+class _Line(NamedTuple):
+    """A line, or several that were found to be one."""
 
-    texts: list[str]  # without blanks around them
-    ended: list[bool]
-    indented: list[bool]
+    start: int  # in the text, without blanks around it
+    end: int
+    text: str
+    first: str  # the line it begins with
+    last: str  # the line it ends with
+    indented: bool
+
+    @property
+    def ended(self) -> bool:
+        return self.text[-1] in STOPS or ends_sentence(self.text)
+
+
+class _Measure(NamedTuple):
+    """How long the full lines of a wrapped text are; a width of 0 is that of a text that is not wrapped."""
+
+    width: int
+    by_columns: bool = True
+
+    @property
+    def spread(self) -> int:
+        """By how much full lines differ: signs that begin no line, half-width letters."""
+        return 4 if self.by_columns else 3
+
+    def of(self, line: _Line) -> int:
+        """The length of a line's last line, an indent counted as the two characters it stands for."""
+        indent = 2 * (line.indented and line.last is line.first)
+        return columns(line.last) + 2 * indent if self.by_columns else len(line.last) + indent
+
+    def is_full(self, line: _Line) -> bool:
+        """Whether a line is as long as they get."""
+        return bool(self.width) and self.width - self.spread < self.of(line) <= self.width + 2
+
+    def is_filled(self, line: _Line) -> bool:
+        """Whether a line has no room left."""
+        return self.of(line) >= self.width
+
+
+_UNWRAPPED = _Measure(0)
 
 
 @rule(budget=40, after=("counted_splice", "one_line", "contents_block"), seen_on=("wm114",))
 def broken_line(text: str, facts: Facts) -> Iterator[Edit]:
     """A sentence goes on in the next line.
 
-    >>> broken = "今天召开这次会议,主要任务是全面\\n总结去年工作,部署今年任务。"
+    >>> broken = "各乡镇汇报了进度。今天召开这次会议，主要任务是全面\\n总结去年工作，部署今年任务。"
     >>> [e.start for e in broken_line.find(broken, Facts())]
-    [16]
+    [25]
     >>> list(broken_line.find("一、总体要求\\n坚持稳中求进。\\n特此报告。\\n市人民政府\\n2024年3月1日", Facts()))
     []
     """
-    lines = _lines(text)
-    spans: list[tuple[int, int]] = []  # of the lines; worked out when one may go on
-    gaps = sorted(gap.at for gap in facts.gaps)
+    lines = list(_lines(text))
+    if len(lines) < 2:
+        return
+    document = _Document(lines, facts)
     edits: list[Edit] = []
-    page = _Layout(lines, facts)
-    for _ in range(_ROUNDS):  # a joined line tells more than its pieces did
-        joined = [k + 1 for k in page.open() if page.joins(k)]
-        if joined:
-            spans = spans or _spans(text)
-            joined = [
-                k
-                for k in joined
-                if bisect_right(gaps, spans[k][0]) == bisect_right(gaps, spans[k - 1][1])
-            ]
+    for _ in range(_ROUNDS):
+        joined = [k for k, pair in enumerate(pairwise(lines)) if document.joins(*pair)]
         if not joined:
             break
-        edits += [
-            Edit(spans[k - 1][1], spans[k][0], _between(lines.texts[k - 1], lines.texts[k]))
-            for k in joined
-        ]
-        firsts = sorted({*range(len(spans))}.difference(joined))
-        groups = [*zip(firsts, [*firsts[1:], len(spans)], strict=True)]
-        spans = [(spans[first][0], spans[end - 1][1]) for first, end in groups]
-        lines = _Lines(
-            [_joined(lines.texts[first:end]) for first, end in groups],
-            [lines.ended[end - 1] for _, end in groups],
-            [lines.indented[first] for first in firsts],
-        )
-        page = page.after(lines)
+        edits += [_edit(lines[k], lines[k + 1]) for k in joined]
+        lines = _merged(lines, frozenset(joined))
     yield from sorted(edits)
 
 
-def _lines(text: str) -> _Lines:
-    whole = [line for line in text.split("\n") if line and not line.isspace()]
-    texts = [line.strip() for line in whole]
-    ended = [said[-1] in STOPS or ends_sentence(said) for said in texts]
-    return _Lines(texts, ended, [line[0] == "\u3000" or line[:2].isspace() for line in whole])
+def columns(line: str) -> int:
+    """The width of a line: two columns for a Han character or a full-width sign, one for any other.
+
+    >>> columns("6 月 12 日，开会")
+    15
+    """
+    return len(line.encode("gbk", "replace"))
 
 
-def _spans(text: str) -> list[tuple[int, int]]:
-    """Where the lines that are not blank begin and end, without the blanks around them."""
-    spans = []
+def _lines(text: str) -> Iterator[_Line]:
+    """The lines of a text that are not blank."""
     at = 0
     for whole in text.split("\n"):
         said = whole.strip()
         if said:
-            start = at if whole[0] == said[0] else at + len(whole) - len(whole.lstrip())
-            spans.append((start, start + len(said)))
+            start = at + len(whole) - len(whole.lstrip())
+            indented = whole[0] == "\u3000" or whole[:2].isspace()
+            yield _Line(start, start + len(said), said, said, said, indented)
         at += len(whole) + 1
-    return spans
 
 
-class _Layout:
-    """What the lines of one document have in common; each property is worked out when a break first asks for it."""
+def _merged(lines: Sequence[_Line], joined: frozenset[int]) -> list[_Line]:
+    """The lines, those of which `joined` names the number made one with the next."""
+    merged: list[_Line] = []
+    for k, line in enumerate(lines):
+        if k - 1 in joined:
+            before = merged.pop()
+            text = before.text + _between(before.text, line.text) + line.text
+            line = _Line(before.start, line.end, text, before.first, line.last, before.indented)
+        merged.append(line)
+    return merged
 
-    def __init__(self, lines: _Lines, facts: Facts) -> None:
-        self.texts, self.ended, self.indented = lines
+
+def _edit(line: _Line, then: _Line) -> Edit:
+    return Edit(line.end, then.start, _between(line.text, then.text))
+
+
+def _between(said: str, then: str) -> str:
+    """Nothing, but a blank where two words of Latin letters would become one."""
+    latin = said[-1].isascii() and said[-1].isalpha() and then[0].isascii() and then[0].isalpha()
+    return " " if latin else ""
+
+
+class _Document:
+    """How one document breaks its lines."""
+
+    def __init__(self, lines: Sequence[_Line], facts: Facts) -> None:
         self.facts = facts
-        self.width = _width(lines)  # of a full line of a hard-wrapped text, 0 where it is none
-        self.indents = bool(self.width) and sum(lines.indented) > 2
-        self.shown = lines.texts
-        self.asked = 0  # for words
+        self.gaps = sorted(gap.at for gap in facts.gaps)
+        self.contents = tuple(_bare(entry) for entry in facts.toc)
+        self.wrap = _measure(lines)
+        self.indents = bool(self.wrap.width) and sum(line.indented for line in lines) > 2
 
-    @cached_property
-    def contents(self) -> tuple[str, ...]:
-        """The lines of the contents block."""
-        return tuple(_bare(entry) for entry in self.facts.toc)
+        points = [line for line in lines if heading_marker(line.text) in ("shi", "yao")]
+        self.points_end = sum(line.ended for line in points) > 1  # 一是 … are sentences here
+        self.torn = False
+        tears = [pair for pair in pairwise(lines) if self._is_torn(*pair)]
+        proved = [pair for pair in pairwise(lines) if self._is_proved(*pair)]
+        torn_blocks = sum(self._is_proved(*pair) for pair in tears)
+        # blocks of the page may be mere lines
+        self.blocks_tear = bool(proved) and torn_blocks * 4 >= len(proved) and torn_blocks > 2
+        if not self.blocks_tear:
+            tears = [pair for pair in tears if not self._is_proved(*pair)]
 
-    def after(self, joined: _Lines) -> _Layout:
-        """The layout once lines are joined: what concerns numbers of lines is worked out anew."""
-        layout = copy(self)
-        layout.texts, layout.ended, layout.indented = joined
-        layout.__dict__.pop("run_in", None)
-        return layout
+        doubtful = sum(not line.ended and len(line.text) > _RUNNING for line in lines)
+        # links or whatever tear sentences here and there
+        self.torn = len(tears) > 1 and len(tears) * 4 >= doubtful
 
-    @cached_property
-    def inside(self) -> str:
-        """As much text as a document has, line by line."""
-        return "\n".join(self.shown)[:_DOCUMENT]
+    def joins(self, line: _Line, then: _Line) -> bool:
+        """Whether a line goes on in the next: the first of the tests that knows decides."""
+        for test in _TESTS:
+            verdict = test(self, line, then)
+            if verdict is not None:
+                return verdict
+        return False
 
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """Three characters that stand together inside a line."""
-        return frozenset([self.inside[k : k + 3] for k in range(len(self.inside) - 2)])
+    def _is_proved(self, line: _Line, then: _Line) -> bool:
+        return bool(self.facts.breaks) and self.facts.breaks.proved(line.end, then.start)
 
-    @cached_property
-    def run_in(self) -> frozenset[int]:
-        """Numbers of lines whose nearest neighbours of the same class are mostly paragraphs, no headings."""
-        classes: dict[str, list[int]] = {}
-        for k, said in enumerate(self.texts):
-            if (said[0] in MARKER_LETTERS or not said[0].isalpha()) and (
-                kind := heading_marker(said)
-            ):
-                classes.setdefault(kind, []).append(k)
-        found: list[int] = []
-        for members in classes.values():
-            runs = [len(self.texts[k]) > (_SHORT if self.ended[k] else _RUNNING) for k in members]
-            for at, k in enumerate(members):
-                near = runs[max(0, at - 2) : at] + runs[at + 1 : at + 3]
-                if sum(near) * 2 > len(near):
-                    found.append(k)
-        return frozenset(found)
-
-    def open(self) -> list[int]:
-        """Numbers of the lines that may go on in the next: of most texts the few that end without a stop."""
-        if self.width:
-            return [*range(len(self.texts) - 1)]
-        breaks = enumerate(zip(self.ended, self.texts[1:], strict=False))
-        return [k for k, (ended, then) in breaks if not ended or then[0] in _NEVER_FIRST]
-
-    def joins(self, k: int) -> bool:
-        """Whether line k goes on in the next."""
-        said, then = self.texts[k], self.texts[k + 1]
-        ended, goes_on, indented = self.ended[k], not self.ended[k + 1], self.indented[k + 1]
-        width = len(said) + 2 * self.indented[k]
-        full = bool(self.width) and abs(width - self.width) <= 1
-        if ended and not full and then[0] not in _NEVER_FIRST:
+    def _is_torn(self, line: _Line, then: _Line) -> bool:
+        """Whether a sentence goes on over a break by what its two sides look like."""
+        if _stands_alone(self, line, then) is False or _latin_below(self, line, then) is False:
             return False
-        inside = full and self.indents and not indented  # a paragraph would have its indent
-        marked = not inside and heading_marker(then)
-        if (marked and said[-1] not in "第（(") or OWN.match(then):
-            return False
-        if then[0] in _NEVER_FIRST and not marked:
+        if self.wrap.is_full(line) and not line.ended:
             return True
-        if indented:
-            return False
-        if full:
-            if ended and SALUTATION.match(then):
-                return False
-            return not ended or width >= self.width
-        if (known := self._in_contents(said, then)) is not None:
-            return known
-        if said[-1] in "（(《〈“‘「『【第":
-            return True
-        if said.endswith(_COMMAS):
-            return not (len(said) <= _SHORT and len(then) <= _SHORT)
-        if said[-1] in "）)》”】" or SALUTATION.match(then):
-            return False
-        own = heading_marker(said)
-        if len(said) > _RUNNING or _LINK.search(said) or (own and k in self.run_in):
-            return True
-        if own and goes_on and (then[0] in "的了着" or self._tail(said, then)):
-            return True  # a heading on two lines
-        if own or (goes_on and len(then) <= _PLAIN):
-            return False
-        if _NEVER_LAST.search(said, max(0, len(said) - 3)) or (
-            len(said) > _PLAIN and not _CREDIT.search(said)
-        ):
-            return True
-        return len(then) > _SHORT and self._knows(said, then)
+        tests = (_closing_sign, _left_open, _comma, _open_sentence, _governing_word)
+        return any(test(self, line, then) for test in tests)
 
-    def _knows(self, said: str, then: str) -> bool:
-        """Whether the characters around a break stand together inside a line elsewhere."""
-        around = [
-            three for three in (said[-2:] + then[:1], said[-1:] + then[:2]) if len(three) == 3
-        ]
-        self.asked += 1
-        return any(
-            [three in (self.inside if self.asked < _FEW else self.words) for three in around]
-        )
+    def crosses_gap(self, line: _Line, then: _Line) -> bool:
+        return bisect_right(self.gaps, then.start) > bisect_right(self.gaps, line.end)
 
-    def _tail(self, said: str, then: str) -> bool:
-        """Whether a short line is the end of the heading above it, being a mere scrap or by words that stand
-        together elsewhere."""
-        if len(said) < _HEADING or len(then) > _SHORT:
-            return False
-        return (len(then) < 4 and then >= "\u3400") or (
-            len(said) > _SHORT and self._knows(said, then)
-        )
 
-    def _in_contents(self, said: str, then: str) -> bool | None:
-        """Whether a line is only the beginning of a line of the contents (True), or one whole (False)."""
-        if not self.facts.toc:
-            return None
-        bare, both = _bare(said), _bare(said + then)
-        if bare in self.contents:
-            return False
-        if len(bare) > 3 and any(
-            entry.startswith(bare) and both.startswith(entry) for entry in self.contents
-        ):
-            return True
+# --- the tests of a break: each knows (True: joins, False: does not) or leaves it to the next (None) ---
+
+
+def _gap_between(page: _Document, line: _Line, then: _Line) -> bool | None:
+    return False if page.crosses_gap(line, then) else None
+
+
+def _paragraph_proved(page: _Document, line: _Line, then: _Line) -> bool | None:
+    if page.blocks_tear or not page._is_proved(line, then):
         return None
+    return False
 
 
-def _width(lines: _Lines) -> int:
-    """The width at which most lines break that end no sentence, an indent counted as the two characters it stands for;
-    0 where the text is not wrapped."""
-    count = len(lines.texts)
-    if (count - sum(lines.ended)) * 3 < count:
-        return 0
-    widths = [
-        len(said) + 2 * indented for said, indented in zip(lines.texts, lines.indented, strict=True)
-    ]
-    open_ended = [width for width, ended in zip(widths, lines.ended, strict=True) if not ended]
-    lengths = Counter(n for n in open_ended if _WRAPPED[0] <= n <= _WRAPPED[1])
-    if not lengths:
-        return 0
-    width = max(lengths, key=lambda n: (lengths[n] + lengths[n - 1] + lengths[n + 1], n))
-    near = lengths[width] + lengths[width - 1] + lengths[width + 1]
-    longer = sum(n > width + 2 for n in widths)
-    return width if near >= 4 and near * 3 >= count and longer * 10 <= count else 0
+def _stands_alone(page: _Document, line: _Line, then: _Line) -> bool | None:
+    """The next line has a marker, greets, or is of the kind that stands by itself."""
+    if line.text.endswith(("第", "（", "(")):
+        return None
+    inside = page.indents and page.wrap.is_full(line) and not then.indented  # else it had an indent
+    if not inside and heading_marker(then.text):
+        return False
+    if _OWN.match(then.text) or salutation(then.text) or (line.ended and salutation(line.text)):
+        return False
+    return None
+
+
+def _closing_sign(page: _Document, line: _Line, then: _Line) -> bool | None:
+    """The next line opens with a sign or a word that begins none."""
+    if then.text[0] in _NEVER_FIRST:
+        return True
+    return True if not line.ended and _CONTINUES.match(then.text) else None
+
+
+def _indent(page: _Document, line: _Line, then: _Line) -> bool | None:
+    return False if then.indented else None
+
+
+def _full_line(page: _Document, line: _Line, then: _Line) -> bool | None:
+    """A full line of a wrapped text goes on; one that ends a sentence only where it has no room left."""
+    if not page.wrap.is_full(line):
+        return None
+    return not line.ended or page.wrap.is_filled(line)
+
+
+def _sentence_ended(page: _Document, line: _Line, then: _Line) -> bool | None:
+    return False if line.ended else None
+
+
+def _latin_below(page: _Document, line: _Line, then: _Line) -> bool | None:
+    """A Latin paragraph does not go on a Chinese sentence."""
+    if _LATIN.match(then.text) and not line.text[-1].isascii():
+        latin = sum(c.isascii() for c in then.text)
+        return False if latin * 2 > len(then.text) else None
+    return None
+
+
+def _contents(page: _Document, line: _Line, then: _Line) -> bool | None:
+    """The contents have a line that this one only begins, or this one whole."""
+    if not page.contents:
+        return None
+    bare, both = _bare(line.text), _bare(line.text + then.text)
+    if bare in page.contents:
+        return False
+    begun = [entry for entry in page.contents if len(bare) > 3 and entry.startswith(bare)]
+    return True if any(both.startswith(entry) for entry in begun) else None
+
+
+def _left_open(page: _Document, line: _Line, then: _Line) -> bool | None:
+    """A bracket or a quotation is left open, and the next line closes it."""
+    if line.text[-1] in _OPENING or line.text.endswith("第"):
+        return True
+    at = max(line.text.rfind(c) for c in "（(《〈")
+    if at < 0 or _PAIRS[line.text[at]] in line.text[at:]:
+        return None
+    closes = then.text.find(_PAIRS[line.text[at]], 0, 60)
+    opens = then.text.find(line.text[at], 0, 60)
+    return True if closes >= 0 and not 0 <= opens < closes else None
+
+
+def _comma(page: _Document, line: _Line, then: _Line) -> bool | None:
+    """A comma goes on, but between lines of verse or of a list."""
+    if not line.text.endswith(_COMMAS):
+        return None
+    return len(line.text) > _SHORT or len(then.text) > _SHORT
+
+
+def _open_sentence(page: _Document, line: _Line, then: _Line) -> bool | None:
+    """A sentence has begun behind another one on the line, and is no caption or by-line."""
+    if line.ended:
+        return None
+    stops = list(_INNER_STOP.finditer(line.text))
+    if not stops:
+        return None
+    begun = line.text[stops[-1].end() :]
+    if len(begun) <= _FRAGMENT or line.text[-1] in "）)》”】" or _CREDIT.search(begun):
+        return None
+    return True if _INNER_COMMA.search(line.text) and len(line.text) > _SHORT else None
+
+
+def _governing_word(page: _Document, line: _Line, then: _Line) -> bool | None:
+    """The last word needs what follows."""
+    if len(line.text) <= _FRAGMENT or len(then.text) <= _FRAGMENT:
+        return None
+    if _ANNOUNCED.search(line.text):
+        return True
+    if not (page.torn or _RUNS.search(line.text)):
+        return None  # a title on two lines looks the same as two titles
+    return True if _NEVER_LAST.search(line.text, max(0, len(line.text) - 8)) else None
+
+
+def _begun_point(page: _Document, line: _Line, then: _Line) -> bool | None:
+    """`一是强化` opens a sentence, never a heading."""
+    opened = heading_marker(line.text) in ("shi", "yao") and len(line.text) <= _POINT
+    return True if opened and then.ended and page.points_end else None
+
+
+def _torn_document(page: _Document, line: _Line, then: _Line) -> bool | None:
+    """In a document torn elsewhere a long line without a stop is torn too, unless it is a heading by its marker."""
+    if not page.torn or line.ended or line.text[-1] in "）)》”】" or _CREDIT.search(line.text):
+        return None
+    running = len(line.text) > _RUNNING or (
+        len(line.text) > _SHORT and bool(_INNER_COMMA.search(line.text))
+    )
+    return True if running and not heading_marker(line.text) else None
+
+
+def _torn_word(page: _Document, line: _Line, then: _Line) -> bool | None:
+    """A word of the lexicon lies across the break: in a long line, or before a scrap of a heading."""
+    scrap = len(then.text) <= _FRAGMENT and not then.ended and len(line.text) >= _HEADING
+    running = len(line.text) > _RUNNING and _INNER_COMMA.search(line.text)
+    if line.ended or not (running or scrap):
+        return None
+    if _CREDIT.search(line.text[-12:]):
+        return None
+    a, b, c, d = *line.text[-2:], *then.text[:2].ljust(2)
+    torn = word(b, c) >= _TORN_WORD and not (word(a, b) and word(c, d))
+    return True if torn else None
+
+
+_Test = Callable[[_Document, _Line, _Line], bool | None]
+_TESTS: tuple[_Test, ...] = (
+    _gap_between,  # the two sides of a gap never join
+    _paragraph_proved,
+    _stands_alone,
+    _latin_below,
+    _closing_sign,
+    _indent,
+    _full_line,
+    _sentence_ended,
+    _contents,
+    _left_open,
+    _comma,
+    _open_sentence,
+    _governing_word,
+    _begun_point,
+    _torn_document,
+    _torn_word,
+)
+
+
+def _measure(lines: Sequence[_Line]) -> _Measure:
+    """How the text is wrapped: by columns or by characters, whichever more of its open lines agree in."""
+    count = len(lines)
+    open_ended = [line for line in lines if not line.ended]
+    if len(open_ended) * 3 < count:
+        return _UNWRAPPED
+
+    by_columns = _most_common(open_ended, _Measure(0, by_columns=True))
+    by_characters = _most_common(open_ended, _Measure(0, by_columns=False))
+    measure, near = max(by_characters, by_columns, key=lambda found: found[1])
+    longer = sum(measure.of(line) > measure.width + measure.spread for line in lines)
+    wrapped = near >= 4 and near * 3 >= count and longer * 10 <= count
+    return measure if wrapped else _UNWRAPPED
+
+
+def _most_common(open_ended: Sequence[_Line], measure: _Measure) -> tuple[_Measure, int]:
+    """The width that most open lines are near to, and how many are."""
+    least, most = _COLUMNS if measure.by_columns else _CHARACTERS
+    lengths = Counter(n for n in map(measure.of, open_ended) if least <= n <= most)
+
+    def near(width: int) -> int:
+        return sum(lengths[n] for n in range(width - measure.spread + 1, width + 1))
+
+    width = max(lengths, key=lambda n: (near(n), n), default=0)
+    return measure._replace(width=width), near(width) if width else 0
 
 
 def _bare(text: str) -> str:
     return re.sub(r"[\s,，、.．。:：;；_（）()]+", "", text)
-
-
-def _joined(texts: Sequence[str]) -> str:
-    """Lines that are one."""
-    return "".join(
-        [texts[0], *(piece for a, b in pairwise(texts) for piece in (_between(a, b), b))]
-    )
-
-
-def _between(said: str, then: str) -> str:
-    """Nothing, but a blank where two words of Latin letters or numbers would become one."""
-    return (
-        " "
-        if said[-1].isascii() and said[-1].isalpha() and then[0].isascii() and then[0].isalpha()
-        else ""
-    )
