@@ -10,13 +10,22 @@ One such line proves nothing; two with the usual words do, or three of the same 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import median_low
 
 from pipelines.outline.candidate import LINE, Candidate
+from pipelines.outline.reasons import NO_MARKER
 from pipelines.text.chinese import ends_sentence, heading_marker
 
 #: The kind of a heading without marker, in a text and in a contents block.
 PLAIN = "plain"
+#: … and where the file's format names its level, which differs from that of others.
+STATED_KINDS = tuple(f"plain{level}" for level in range(1, 10))
+PLAIN_KINDS = frozenset((PLAIN, *STATED_KINDS))
+#: Headings beside the numbered ones, though these begin behind them.
+_PREFACE = re.compile(
+    r"[前引序导][ \u3000]*[言语]|结[ \u3000]*[语论]|结束语|摘[ \u3000]*要|导读|概述|目[ \u3000]*录"
+)
 #: Longest such heading, and the shortest paragraph that may stand under it (code points).
 _LONGEST = 12
 _PARAGRAPH = 25
@@ -79,30 +88,91 @@ def _opens_a_section(text: str, at: int) -> bool:
     return len(line) >= _PARAGRAPH and ends_sentence(line)
 
 
+def stated_headings(
+    text: str, found: Sequence[Candidate], stated: Mapping[int, int | None]
+) -> list[Candidate]:
+    """Mark the candidates at the offsets that a file's format states as headings; the rest as headings without marker."""
+    at_start = {c.start: c for c in found if c.why not in NO_MARKER}
+    several_levels = len({level for level in stated.values() if level}) > 1
+    plain = []
+    for start, level in stated.items():
+        numbered = at_start.get(start)
+        if numbered is not None:
+            numbered.stated, numbered.why, numbered.before = True, "", LINE
+            continue
+        names_level = several_levels and level
+        kind = STATED_KINDS[min(level, 9) - 1] if names_level and level else PLAIN
+        line = _whole_line(text, start, kind)
+        if line is not None:
+            plain.append(line)
+    return plain
+
+
+def _whole_line(text: str, start: int, kind: str) -> Candidate | None:
+    line_end = text.find("\n", start)
+    line_end = len(text) if line_end < 0 else line_end
+    title = text[start:line_end].strip()
+    if not title:
+        return None
+    c = Candidate(kind, "", None, 0, start, start)
+    c.title, c.end, c.line_end = title, start + len(title), line_end
+    c.own_line, c.before, c.stated = True, LINE, True
+    return c
+
+
+def rank_of_stated(
+    found: Sequence[Candidate], stated: Mapping[int, int | None], order: dict[str, int]
+) -> dict[str, int]:
+    """Ranks of headings without marker whose level the format names: between the kinds that it puts above and below them."""
+    levels: dict[str, list[int]] = {}
+    for c in found:
+        level = stated.get(c.start)
+        if level and c.kind not in PLAIN_KINDS:
+            levels.setdefault(c.kind, []).append(level)
+    usual = {kind: median_low(numbers) for kind, numbers in levels.items()}
+
+    ranks = {}
+    for own, kind in enumerate(STATED_KINDS, 1):
+        below = [order[k] for k, level in usual.items() if level > own]
+        beside = [order[k] for k, level in usual.items() if level == own]
+        above = [order[k] for k, level in usual.items() if level < own]
+        if beside:
+            ranks[kind] = min(beside)
+        elif below:
+            ranks[kind] = min(below) - 10 + own
+        else:
+            ranks[kind] = max(above, default=0) + own
+    return ranks
+
+
 def rank_of_bare(found: Sequence[Candidate], order: dict[str, int]) -> int | None:
     """Where headings without marker stand in `order`: above the kinds that begin anew under them, below those that count on.
 
     `None` where the numbering says nothing.
     """
     restarts: dict[str, int] = {}
-    for k, (first, last) in _first_numbers(found):
-        restarts[k] = restarts.get(k, 0) + (1 if first == 1 else -1 if first == last + 1 else 0)
+    for kind, first, last in _first_numbers(found):
+        restarts.setdefault(kind, 0)
+        if first == 1:
+            restarts[kind] += 2 if last else 1
+        elif first == last + 1:
+            restarts[kind] -= 2
     below = [order[k] for k, balance in restarts.items() if balance > 0]
     above = [order[k] for k, balance in restarts.items() if balance < 0]
     if below:
-        return min(below) - 1
-    return max(above) + 1 if above else None
+        return min(below) - 10
+    return max(above) + 10 if above else None
 
 
-def _first_numbers(found: Sequence[Candidate]) -> Iterator[tuple[str, tuple[int, int]]]:
-    """For each heading without marker and each kind: the first number behind it, and the last one before it (0: none)."""
+def _first_numbers(found: Sequence[Candidate]) -> Iterator[tuple[str, int, int]]:
+    """For each heading without marker and each kind: the kind, the first number behind it, the last one before it (0: none)."""
     last: dict[str, int] = {}
     fresh: set[str] | None = None
     for c in found:
         if c.kind == PLAIN:
-            fresh = set()
+            fresh = None if _PREFACE.fullmatch(c.title) else set()
         elif c.before == LINE and c.number and not c.why:
             if fresh is not None and c.kind not in fresh:
                 fresh.add(c.kind)
-                yield c.kind, (c.number, last.get(c.kind, 0))
+                yield c.kind, c.number, last.get(c.kind, 0)
             last[c.kind] = c.number

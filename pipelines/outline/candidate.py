@@ -39,7 +39,7 @@ class Candidate:
 
     __slots__ = (
         "after", "before", "end", "following", "gap", "kind", "known", "line_end", "loose", "marker", "number", "ordinal",
-        "own_line", "start", "stop", "title", "why",
+        "own_line", "start", "stated", "stop", "title", "why",
     )  # fmt: skip
 
     def __init__(
@@ -56,6 +56,7 @@ class Candidate:
         self.line_end = after
         self.loose = False  # the title's end was guessed from its words
         self.following: Candidate | None = None  # the next one of this kind
+        self.stated = False  # the file's format says that it is a heading
         self.known = False  # the contents block lists it
         self.gap: int | None = (
             None  # for a section that is not in the text: the gap (its `at`) that holds it

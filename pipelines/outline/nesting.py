@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from pipelines.outline.bare import PLAIN
+from pipelines.outline.bare import PLAIN_KINDS
 from pipelines.outline.candidate import GLUED, LINE, SENTENCE, SPACE, UNITS, Candidate
 from pipelines.outline.documents import document_of
 from pipelines.outline.reasons import INSIDE, NO_FIRST, NO_SECOND, NUMBER
@@ -160,7 +160,7 @@ class _Place:
 
 #: The first row whose test holds decides: an empty verdict accepts the number, any other is the reason why it does not fit.
 _NUMBERING: tuple[tuple[Callable[[_Place], bool], str], ...] = (
-    (lambda p: p.c.kind == PLAIN, ""),
+    (lambda p: p.c.kind in PLAIN_KINDS or p.c.stated, ""),
     (lambda p: p.c.kind == "seq" and (p.n == 1 or p.n > p.last > 0), ""),
     (lambda p: p.c.kind == "seq", NO_FIRST),
     (_Place.counts_on, ""),

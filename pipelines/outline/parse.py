@@ -14,11 +14,12 @@ an outline, none an exception.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pipelines.outline.align import align, canonical_of, contents
-from pipelines.outline.bare import bare_headings
+from pipelines.outline.bare import bare_headings, stated_headings
 from pipelines.outline.candidate import LINE, Candidate
 from pipelines.outline.documents import beginnings
 from pipelines.outline.markers import candidates
@@ -36,6 +37,7 @@ _UNNUMBERED = re.compile(
     r"\n[ \u3000]*(序[ \u3000]*言|前[ \u3000]*言|引[ \u3000]*言|导[ \u3000]*言|结[ \u3000]*语|结束语)[ \u3000]*$",
     re.M,
 )
+_NONE: Mapping[int, int | None] = MappingProxyType({})
 #: The cleaning rule that divides a text without breaks where its marks allow.
 _DIVIDING = "one_line"
 #: Who is addressed, at the beginning of a line: it names people and ends with a colon, a greeting, or alone with `!`.
@@ -68,19 +70,22 @@ class Decision(NamedTuple):
     context: str
 
 
-def outline_of(speech: Speech) -> Outline:
+def outline_of(speech: Speech, stated: Mapping[int, int | None] = _NONE) -> Outline:
     """The outline of a speech; total: any text, gaps and contents block give one.
+
+    `stated`: offsets (code points) of lines that are headings because the file's format says so, and their levels where it
+    names them.
 
     >>> from pipelines.outline import plain_speech
     >>> [(n.level, n.marker, n.title) for n in outline_of(plain_speech("一、目标\\n干好。\\n二、措施\\n多干。")).nodes]
     [(1, '一', '目标'), (1, '二', '措施')]
     """
-    return _outlined(speech)[0]
+    return _outlined(speech, stated)[0]
 
 
-def decisions(speech: Speech) -> Iterator[Decision]:
+def decisions(speech: Speech, stated: Mapping[int, int | None] = _NONE) -> Iterator[Decision]:
     """Every candidate of a speech with its verdict, in order."""
-    for c in _outlined(speech)[1]:
+    for c in _outlined(speech, stated)[1]:
         begin = max(0, c.start - 12)
         context = speech.text[begin : c.start] + "▸" + speech.text[c.start : c.start + 24]
         yield Decision(
@@ -88,17 +93,17 @@ def decisions(speech: Speech) -> Iterator[Decision]:
         )
 
 
-def _outlined(speech: Speech) -> tuple[Outline, list[Candidate]]:
+def _outlined(speech: Speech, stated: Mapping[int, int | None]) -> tuple[Outline, list[Candidate]]:
     text = speech.text
     gaps = sorted({min(max(g.at, 0), len(text)) for g in speech.gaps})
     lines = contents(speech.toc)
     listed = {canonical_of(line) for line in lines}
 
     found = candidates(text, frozenset(gaps))
-    bare = bare_headings(text)
+    bare = stated_headings(text, found, stated) if stated else bare_headings(text)
     if bare:
         found = sorted([*found, *bare], key=lambda c: c.start)
-    order = ranks(lines, found)
+    order = ranks(lines, found, stated)
     starts = beginnings(text)
     lists = accept(text, found, order, gaps, starts)
     _measure(speech, [c for c in found if not c.why], listed)

@@ -6,16 +6,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from pipelines.outline.bare import PLAIN, rank_of_bare
+from pipelines.outline.bare import PLAIN, PLAIN_KINDS, rank_of_bare, rank_of_stated
 from pipelines.outline.candidate import CUSTOM, LINE, SENTENCE, UNITS, Candidate
 
 #: A line longer than this may hold several paragraphs (code points; the longest paragraph of the development set has 547).
 _PARAGRAPH = 900
 #: The custom's ranks. A heading without marker that only the contents block knows stands under whatever it follows.
-#: Ranks are even: a heading without marker may stand between two kinds.
-_CUSTOM = {kind: 2 * rank for rank, kind in enumerate((*CUSTOM, "plain"))}
+#: There is room between two ranks: a heading without marker may stand there.
+_CUSTOM = {kind: 20 * rank for rank, kind in enumerate((*CUSTOM, "plain"))}
 
 
 class _Votes:
@@ -73,7 +74,11 @@ class _Votes:
         return self.above
 
 
-def ranks(lines: Sequence[Candidate], found: Sequence[Candidate]) -> dict[str, int]:
+def ranks(
+    lines: Sequence[Candidate],
+    found: Sequence[Candidate],
+    stated: Mapping[int, int | None] = MappingProxyType({}),
+) -> dict[str, int]:
     """Rank of every kind in this document, 0 the highest, as the contents block and the text show it.
 
     A kind that counts on (`2.`) across a run of another that began anew (`(一) (二)`) stands above it. So does one that
@@ -81,7 +86,7 @@ def ranks(lines: Sequence[Candidate], found: Sequence[Candidate]) -> dict[str, i
     """
     votes = _Votes()
     for c in (*lines, *found):
-        if not c.why and c.before >= SENTENCE and c.kind != PLAIN:
+        if not c.why and c.before >= SENTENCE and c.kind not in PLAIN_KINDS:
             votes.take(c)
 
     above = votes.settled()
@@ -95,6 +100,9 @@ def ranks(lines: Sequence[Candidate], found: Sequence[Candidate]) -> dict[str, i
         if bare is not None:
             order[PLAIN] = bare
             break
+
+    if stated:
+        order |= rank_of_stated(found, stated, order)
 
     # A preface stands beside the highest sections; only above chapters, as published laws are set.
     order[""] = order[present[0]] if present and present[0] not in UNITS else -1

@@ -15,7 +15,7 @@ from itertools import pairwise
 from operator import attrgetter
 from statistics import median_low
 
-from pipelines.outline.bare import PLAIN
+from pipelines.outline.bare import PLAIN_KINDS
 from pipelines.outline.candidate import LINE, UNITS, Candidate
 from pipelines.outline.nesting import Siblings, cut_short, opens
 from pipelines.outline.reasons import (
@@ -99,7 +99,7 @@ def judge(text: str, lists: Sequence[Siblings], order: dict[str, int], gaps: Seq
 
 def _set_why(siblings: Siblings, why: str) -> None:
     for c in siblings.members:
-        c.why = why
+        c.why = "" if c.stated else why
 
 
 def _like_the_others(siblings: Siblings) -> bool:
@@ -207,7 +207,8 @@ class _List:
         return self.semicolons * 2 >= self.size and self.bare_titles * 3 < 2 * self.size
 
     def is_listed(self) -> bool:
-        return sum([c.known for c in self.members]) * 2 >= self.size
+        """Whether the contents block or the file's format names most members as headings."""
+        return sum([c.known or c.stated for c in self.members]) * 2 >= self.size
 
     def has_no_bodies(self) -> bool:
         if self.bodies * 2 >= self.size:
@@ -228,7 +229,7 @@ class _List:
 
 #: The first row whose test holds decides: an empty verdict makes the list's members headings, any other is why they are none.
 _LISTS: tuple[tuple[Callable[[_List], bool], str], ...] = (
-    (lambda s: s.kind == PLAIN, ""),
+    (lambda s: s.kind in PLAIN_KINDS, ""),
     (_List.stands_inside, IN_ITEM),
     (_List.is_announced, ANNOUNCED),
     (lambda s: s.kind in UNITS and s.kind != "art", ""),
