@@ -31,13 +31,14 @@ class FlatText:
     """A text line by line: as it is shown, as the parser reads it, and what its format says of the lines.
 
     `stated` maps the number of a line that is a heading to its level, `None` where the format does not name one.
-    `markdown`: the shown lines are Markdown already.
+    `markdown`: the shown lines are Markdown already. `title`: the line that its format marks and that is the document's title.
     """
 
     shown: list[str]
     read: list[str]
     stated: dict[int, int | None] = field(default_factory=dict)
     markdown: bool = False
+    title: int | None = None
 
     @property
     def text(self) -> str:
@@ -103,7 +104,7 @@ def _add(flat: FlatText, shown: str, read: str) -> None:
 
 
 def with_levels(flat: FlatText, outline: Outline) -> str:
-    """The text as Markdown with the outline's levels as `#`; the title, where the text opens with it, is the only `#` then.
+    """The text as Markdown with the outline's levels as `#`; a title that was marked stays above them.
 
     A heading that shares its line with a text cannot be marked and stays as it is, unless the format stated it.
     """
@@ -132,8 +133,7 @@ def _levels_by_line(flat: FlatText, outline: Outline) -> dict[int, int]:
         if node.form == "line" or number in flat.stated:
             levels.setdefault(number, node.level)
 
-    title = next((n for n, line in enumerate(flat.read) if line.strip()), None)
-    if title is not None and title not in levels and outline.title == flat.read[title].strip():
+    if flat.title is not None:
         levels = {number: level + 1 for number, level in levels.items()}
-        levels[title] = 1
+        levels[flat.title] = 1
     return levels

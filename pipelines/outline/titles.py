@@ -45,6 +45,8 @@ _INSIDE_TITLE = frozenset("？?！!：:")
 _SENTENCE_MARK = re.compile(r"[。；;：:]")
 _LONGEST_REST = 30
 _LONGEST_MOTTO = 10
+#: A line that the file's format states as a heading is the title as a whole, up to this length.
+_LONGEST_STATED = 100
 #: Names of fields: what follows is their value.
 _FIELD = re.compile(
     r"(?:时间|日期|地点|地址|对象|人员|单位|主题|内容|方式|方法|形式|名称|名额|范围|电话|联系人|主办|承办|协办|议程|要求|任务|目标|情况|如下|包括|附件|主持人?|奖项|期限|标准|数量|费用)$"
@@ -61,6 +63,9 @@ def measure(text: str, accepted: Sequence[Candidate], divided: bool = False) -> 
     """
     for i, c in enumerate(accepted):
         following = accepted[i + 1].start if i + 1 < len(accepted) else len(text)
+        if c.stated and c.line_end - c.after <= _LONGEST_STATED:
+            _end_at(text, c, c.line_end, c.line_end)
+            continue
         _end_by_marks(text, c, min(following, c.line_end))
         if c.stop in _INSIDE_TITLE and c.before == LINE and following >= c.line_end:
             own_text = i + 1 == len(accepted) or accepted[i + 1].kind != c.kind

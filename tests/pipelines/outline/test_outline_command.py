@@ -6,6 +6,7 @@ import argparse
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -219,3 +220,66 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         return int(done.stdout) * (1 if sys.platform == "darwin" else 1024)
 
     assert peak(2_000_000 // len(line)) + 25_000_000 > peak(40_000_000 // len(line))
+
+
+def test_texts_markdown_and_word_give_the_same_outline(tmp_path: Path) -> None:
+    text = "一、修路\n硬化村道三公里。\n二、架桥\n新建便桥一座。"
+    (tmp_path / "a.txt").write_text(text, encoding="gb18030")
+    (tmp_path / "b.md").write_text(text.replace("一、", "# 一、").replace("二、", "# 二、"))
+    word = tmp_path / "c.docx"
+    paragraphs = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in text.split("\n"))
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    body = f'<w:document xmlns:w="{space}"><w:body>{paragraphs}</w:body></w:document>'
+    with zipfile.ZipFile(word, "w") as package:
+        package.writestr("word/document.xml", body)
+    out = tmp_path / "o.jsonl"
+
+    assert run(str(tmp_path / "a.txt"), str(tmp_path / "b.md"), str(word), "-o", str(out)) == 0
+    outlines = [outline_from(line) for line in out.read_bytes().splitlines()]
+    assert [[n.title for n in o.nodes] for o in outlines] == [["修路", "架桥"]] * 3
+    assert [o.title for o in outlines] == ["a", "b", "c"]
+    assert len({o.id for o in outlines}) == 3
+
+
+def test_levels_are_written_into_a_text(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        "# 一、修路\n要快。\n# （一）石料\n备足。\n# （二）工期\n抓紧。\n"
+    )
+    assert run(str(tmp_path / "a.md"), "--format", "md", "-o", str(tmp_path / "b.md")) == 0
+    done = (tmp_path / "b.md").read_text()
+    assert done == "# 一、修路\n要快。\n## （一）石料\n备足。\n## （二）工期\n抓紧。\n"
+
+
+def test_a_text_is_cleaned_where_that_is_asked_for(tmp_path: Path) -> None:
+    noise = "……(新文秘网http://www.wm114.cn省略300字,正式会员可完整阅读)……"
+    text = f"一、修路\n硬化村道三公里。\n{noise}\n三、架桥\n新建便桥一座，方便群众出行。"
+    (tmp_path / "a.txt").write_text(text)
+    assert run(str(tmp_path / "a.txt"), "-o", str(tmp_path / "raw.jsonl")) == 0
+    assert run(str(tmp_path / "a.txt"), "--clean", "-o", str(tmp_path / "clean.jsonl")) == 0
+    raw, cleaned = (outline_from((tmp_path / f"{n}.jsonl").read_bytes()) for n in ("raw", "clean"))
+    assert [n.status for n in raw.nodes] == ["full", "full"]
+    assert [n.status for n in cleaned.nodes] == ["partial", "missing", "full"]
+
+
+def test_a_file_that_is_no_text_is_one_failure(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(b"PK\x03\x04 broken")
+    (tmp_path / "b.txt").write_text(" \n")
+    assert (
+        run(str(tmp_path / "a.docx"), str(tmp_path / "b.txt"), "-o", str(tmp_path / "o.jsonl")) == 3
+    )
+    failures = (tmp_path / "o.failures.jsonl").read_bytes().splitlines()
+    assert [failure_from(line).error for line in failures] == ["broken_file", "empty"]
+
+
+def test_standard_input_is_a_text_or_records(tmp_path: Path, two: str) -> None:
+    def piped(data: bytes) -> list[bytes]:
+        argv = [sys.executable, "-m", "scrapy", "outline", "-", "-o", "-"]
+        done = subprocess.run(argv, input=data, cwd=PROJECT, capture_output=True, check=True)
+        return done.stdout.splitlines()
+
+    assert [outline_from(line).title for line in piped(Path(two).read_bytes())] == [
+        "汇报1",
+        "汇报2",
+    ]
+    text = piped("一、修路\n要快。\n二、架桥\n要稳。".encode())
+    assert [n.title for n in outline_from(text[0]).nodes] == ["修路", "架桥"]
