@@ -36,8 +36,8 @@ RECIPE = 2
 #: Scripts written without spaces: every character is a unit of its own. Han with its radicals and extensions, iteration
 #: marks and 〇, kana, bopomofo, hangul.
 _UNSPACED = "⺀-⿟々-〇〡-〩぀-ヿ㄀-㄰㆐-ㇿ㐀-䶿一-鿿가-힯豈-﫿\U00020000-\U0003ffff"
-_WORD = rf"(?:(?![{_UNSPACED}])[^\W_])"
-_ONE_WORD = re.compile(rf"{_WORD}+")
+WORD = rf"(?:(?![{_UNSPACED}])[^\W_])"
+_ONE_WORD = re.compile(rf"{WORD}+")
 
 #: Longer words (leaked base64, URLs run together) are indexed by their digest: PostgreSQL refuses lexemes from 2 KB on
 #: and Lucene cuts tokens at 255 characters.
@@ -217,8 +217,8 @@ def scan(text: str, phrase: Phrase) -> bool:
 @lru_cache(maxsize=256)
 def pattern(phrase: Phrase) -> re.Pattern[str]:
     """What finds a phrase in a search form: its characters, not within a longer word."""
-    opens = rf"(?<!{_WORD})" if _ONE_WORD.match(phrase.form) else ""
-    closes = rf"(?!{_WORD})" if _ONE_WORD.fullmatch(phrase.form[-1]) else ""
+    opens = rf"(?<!{WORD})" if _ONE_WORD.match(phrase.form) else ""
+    closes = rf"(?!{WORD})" if _ONE_WORD.fullmatch(phrase.form[-1]) else ""
     return re.compile(opens + re.escape(phrase.form) + closes)
 
 

@@ -1,156 +1,72 @@
-"""What is there, to look at: static HTML pages that need no server and load nothing from anywhere.
+"""What is there, to look at: static pages that need no server and load nothing from anywhere.
 
     write_report(Path("output"), Path("output/report"))
 
-`index.html` has the sites and the runs, a page (or several) for each site lists its documents, and every document has a
-page of its own: its outline, its text with every gap where it is, its facts and what cleaning took out.
-
-A list of what the report made lies in its folder (`.harvest-report`). Only files of that list are ever replaced or removed.
+`index.html` has the sites, `search.html` finds documents (words, facets, sorting), `runs.html` and `failures.html` tell how
+the crawls went, and every document has a page: its outline, its text with every gap where it is, its facts, where each
+stretch comes from. A report that is written again touches what changed, and removes only what an earlier one wrote.
 """
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable
+from pathlib import Path
 
-from pipelines.atomic_file import write_whole
 from pipelines.errors import OutputError
-from pipelines.exports.report_pages import (
-    SiteRows,
-    document_page,
-    document_page_name,
-    index_page,
-    row_of,
-    site_pages,
-)
+from pipelines.exports.report import gathered
+from pipelines.exports.report.gathered import Row
+from pipelines.exports.report.pages import Pages
+from pipelines.exports.report.report_folder import ReportFolder
+from pipelines.exports.report.search_data import SearchData, text_file
 from pipelines.outline import outline_of
-from pipelines.records import BadRecord, Run, run_from
+from pipelines.search.document import sections
 from pipelines.speech_files import current_lines, speech_files
 
-#: The list of what a report made, one path a line.
-MARKER = ".harvest-report"
-
-#: Where pages wait until all are there.
-WAITING = ".harvest-report.part"
-
-#: What reports are made of; those of earlier versions left no list.
-_OWN_NAME = re.compile(r"index\.html|site-[^/]{1,200}\.html|documents/[^/]{1,9}/[^/]{1,200}\.html")
-_OWN_INDEX = re.compile(r'<meta name="generator" content="harvest report">|<title>What is there</')
+_ASSETS = Path(__file__).parent / "assets"
 
 
 def write_report(output: Path, folder: Path, bad: Callable[[str], None] = lambda line: None) -> int:
-    """Write the pages of an output folder; returns how many documents there are. An older report is brought up to date.
+    """Write the pages of an output folder; returns how many documents there are.
 
-    `bad` is told of lines and manifests that do not read. Raises OutputError where there is nothing to report, where the
-    folder holds something else, or where it cannot be written; what was there is then as it was.
+    `bad` is told of lines and manifests that do not read. Raises OutputError where there is nothing or it cannot be written.
     """
-    runs = _runs(output / "runs", bad)
+    runs = gathered.runs_of(output / "runs", bad)
     if not (output / "speeches").is_dir() and not runs:
         raise OutputError(f"{output}: neither speeches nor runs there yet")
-    old = made_before(folder)
-    waiting = folder / WAITING
     try:
-        shutil.rmtree(waiting, ignore_errors=True)
-        waiting.mkdir(parents=True)
-        try:
-            sites = _write_pages(output, waiting, runs, bad)
-            _put_in_place(waiting, folder, old)
-        finally:
-            shutil.rmtree(waiting, ignore_errors=True)
+        with ReportFolder(folder) as report:
+            rows = _write_documents(report, output, bad)
+            pages = Pages()
+            for name, page in pages.overview(output, rows, runs, bad):
+                report.write(name, page)
+            for asset in sorted(_ASSETS.iterdir()):
+                report.write(f"assets/{asset.name}", asset.read_text("utf-8"))
+    except OutputError:
+        raise
     except OSError as error:
-        why = error.strerror or error
-        raise OutputError(f"cannot be written: {error.filename or folder} ({why})") from error
-    return sum(site.documents for site in sites)
+        raise OutputError(f"{error.filename or folder}: {error.strerror or error}") from error
+    return len(rows)
 
 
-def made_before(folder: Path) -> set[str]:
-    """The files of an older report in a folder, as paths within it. Raises OutputError where there is something else."""
-    try:
-        if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
-            return set()
-        if not folder.is_dir():
-            raise OutputError(f"is a file, not a folder: {folder}")
-        marker = folder / MARKER
-        if marker.is_file():
-            return {name for name in marker.read_text("utf-8").splitlines() if _is_own(name)}
-        index = folder / "index.html"
-        if index.is_file() and _OWN_INDEX.search(index.read_text("utf-8", "replace")[:4000]):
-            found = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
-            return {name for name in found if _is_own(name)}
-        if {path.name for path in folder.iterdir()} <= {WAITING}:  # killed before the first list
-            return set()
-    except OSError as error:
-        raise OutputError(f"cannot be read: {folder} ({error.strerror or error})") from None
-    raise OutputError(f"{folder}: is there and no report of ours; name another folder with -o")
-
-
-def _is_own(name: str) -> bool:
-    return _OWN_NAME.fullmatch(name) is not None and ".." not in PurePosixPath(name).parts
-
-
-def _write_pages(
-    output: Path, waiting: Path, runs: list[Run], bad: Callable[[str], None]
-) -> list[SiteRows]:
-    sites: dict[str, SiteRows] = {}
-    speeches = output / "speeches"
-    files = speech_files([speeches]) if speeches.is_dir() else []
-    for _, line in current_lines(files, bad):
+def _write_documents(report: ReportFolder, output: Path, bad: Callable[[str], None]) -> list[Row]:
+    """Write the documents' pages and the data of the search."""
+    files = speech_files([output / "speeches"]) if (output / "speeches").is_dir() else []
+    pages, data = Pages(), SearchData()
+    rows: list[Row] = []
+    for place, (_, line) in enumerate(current_lines(files, bad)):
         speech = line.speech
-        sites.setdefault(speech.site, SiteRows(speech.site)).rows.append(row_of(speech))
-        _write(waiting / document_page_name(speech), document_page(speech, outline_of(speech)))
-    last = {run.site: run for run in reversed(runs)}
-    for name, site in sites.items():
-        site.rows.sort(key=lambda row: (row.published, row.title), reverse=True)
-        site.last_run = last.get(name)
-        for page, html in site_pages(site):
-            _write(waiting / page, html)
-    shown = [site for _, site in sorted(sites.items())]
-    _write(waiting / "index.html", index_page(shown, runs))
-    return shown
+        outline = outline_of(speech)
+        parts = sections(outline)
+        row = gathered.row_of(speech)
+        rows.append(row)
+        data.add(place, row, speech, parts)
+        report.write(page_name(speech.id), pages.document(speech, outline))
+        report.write(*text_file(speech, parts))
+    for name, content in data.files():
+        report.write(name, content)
+    return rows
 
 
-def _write(path: Path, html: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(html, "utf-8")
-
-
-def _put_in_place(waiting: Path, folder: Path, old: set[str]) -> None:
-    """Move the new pages to where they belong, the front page last, and remove older ones that are no more."""
-    new = {path.relative_to(waiting).as_posix() for path in _files(waiting)}
-    _write_marker(folder, old | new)
-    for name in sorted(new, key=lambda name: (name == "index.html", name)):
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(waiting / name, target)
-    for name in sorted(old - new):
-        (folder / name).unlink(missing_ok=True)
-    _remove_empty(folder / "documents")
-    _write_marker(folder, new)
-
-
-def _write_marker(folder: Path, names: set[str]) -> None:
-    write_whole(folder / MARKER, "".join(f"{name}\n" for name in sorted(names)).encode())
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.is_file())
-
-
-def _remove_empty(folder: Path) -> None:
-    for inside in list(folder.iterdir()) if folder.is_dir() else []:
-        if inside.is_dir() and not any(inside.iterdir()):
-            inside.rmdir()
-
-
-def _runs(folder: Path, bad: Callable[[str], None]) -> list[Run]:
-    """The manifests, newest first."""
-    runs = []
-    for file in sorted(folder.glob("*.json")):
-        try:
-            runs.append(run_from(file.read_bytes()))
-        except (BadRecord, OSError) as error:
-            bad(f"{file}: {error}")
-    return sorted(runs, key=lambda run: run.started, reverse=True)
+def page_name(id: str) -> str:
+    """Where a document's page lies in the report."""
+    return f"documents/{id[:2]}/{id}.html"

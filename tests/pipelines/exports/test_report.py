@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,8 +13,8 @@ from hypothesis import strategies as st
 
 from benchmarks.search_corpus import speech
 from pipelines.errors import HarvestError
-from pipelines.exports import report_pages
 from pipelines.exports.report import write_report
+from pipelines.exports.report.pages import Pages
 from pipelines.outline import outline_of
 from pipelines.records import (
     DocumentCounts,
@@ -51,7 +50,7 @@ def test_every_page_is_there_and_every_link_leads_somewhere(output: Path) -> Non
     folder = output / "report"
     assert write_report(output, folder) == 2
     pages = sorted(folder.rglob("*.html"))
-    assert len(pages) == 5
+    assert len(pages) == 6
     for page in pages:
         tree = lxml.html.fromstring(page.read_text("utf-8"))
         for link in tree.iter("a"):
@@ -59,15 +58,18 @@ def test_every_page_is_there_and_every_link_leads_somewhere(output: Path) -> Non
             if target.startswith("#"):
                 assert tree.get_element_by_id(target[1:]) is not None
             elif not target.startswith("https://"):
+                target = target.partition("#")[0]
                 assert (page.parent / target).resolve().is_file(), target
                 assert (page.parent / target).resolve().is_relative_to(folder.resolve())
-        assert not re.search(
-            r"<(?:link|img|iframe)\b|<script[^>]+src|@import|url\(", page.read_text("utf-8")
-        )
+        loaded = [
+            e.get("src") or e.get("href") for e in tree.iter("script", "link", "img", "iframe")
+        ]
+        assert all((page.parent / name).resolve().is_relative_to(folder) for name in loaded)
+        assert all((page.parent / name).is_file() for name in loaded)
 
 
 def test_the_text_stands_there_whole_with_its_gaps_between(output: Path) -> None:
-    page = report_pages.document_page(GAPPED, outline_of(GAPPED))
+    page = Pages().document(GAPPED, outline_of(GAPPED))
     article = lxml.html.fromstring(page).find(".//article")
     assert article is not None
     blocks = [("GAP" if "gap" in (b.get("class") or "") else b.text_content()) for b in article]
@@ -81,21 +83,25 @@ def test_the_text_stands_there_whole_with_its_gaps_between(output: Path) -> None
         "水要清。",
         "GAP",
     ]
-    assert "312 characters withheld by the site" in page
-    assert "The end is missing: Text withheld by the site" in page
-    assert '<span class="missing"' in page
+    notes = [note.text_content() for note in article.iterfind('.//div[@role="note"]')]
+    assert notes == [
+        "312 字被网站隐去characters withheld by the site省略312字",
+        "结尾缺失:The end is missing: 有内容被网站隐去Text withheld by the site",
+    ]
+    assert 'missing"' in page
     assert "论夜校 &lt;b&gt;" in page
 
 
 def test_the_front_page_counts(output: Path) -> None:
     write_report(output, output / "report")
-    text = lxml.html.fromstring(
-        (output / "report" / "index.html").read_text("utf-8")
-    ).text_content()
-    assert "2documents" in text
-    assert "312characters withheld" in text
-    assert "2026-01-02 03:04 exit 3" in text
-    assert "timeout 2" in text
+    page = (output / "report" / "index.html").read_text("utf-8")
+    tiles = [
+        b.text_content() for b in lxml.html.fromstring(page).iterfind('.//div[@class="tile"]/b')
+    ]
+    assert tiles == ["2", "2", "1", "26", "312", "1"]
+    runs = lxml.html.fromstring((output / "report" / "runs.html").read_text("utf-8"))
+    assert "2026-01-02 03:04" in runs.text_content()
+    assert "timeout 2" in runs.text_content()
 
 
 class Words(HTMLParser):
@@ -120,10 +126,10 @@ class Words(HTMLParser):
 def test_no_character_of_a_text_is_lost_or_becomes_markup(text: str) -> None:
     one = speech("a", "1", text.replace("\n", ""), text, url="javascript:alert(1)")
     words = Words()
-    words.feed(report_pages.document_page(one, outline_of(one)))
+    words.feed(Pages().document(one, outline_of(one)))
     assert words.text == text.replace("\n", "")
     assert words.tags <= set(
-        "html head meta title style body header main h1 h2 h3 h4 p a span div nav article strong dl dt dd br".split()
+        "html head meta title link script body header main h1 h2 h3 h4 p a span div nav article strong button b q dl dt dd br".split()
     )
 
 
@@ -135,19 +141,6 @@ def test_a_second_report_takes_the_place_of_the_first(
     assert write_report(output, output / "report") == 1
     assert len(list((output / "report" / "documents").rglob("*.html"))) == 1
     assert sorted(p.name for p in output.iterdir()) == ["report", "runs", "speeches"]
-
-
-def test_long_lists_are_parted(
-    output: Path, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(report_pages, "LISTED", 2)
-    write("speeches/a-2.jsonl", *(speech("a", str(n), f"第{n}篇", "文") for n in range(10, 14)))
-    write_report(output, output / "report")
-    assert [p.name for p in sorted((output / "report").glob("site-a*"))] == [
-        "site-a-2.html",
-        "site-a-3.html",
-        "site-a.html",
-    ]
 
 
 def test_where_nothing_is_there_nothing_is_written(tmp_path: Path) -> None:
@@ -173,14 +166,18 @@ def test_what_others_put_into_a_report_stays(output: Path, write: Callable[..., 
     before = set(folder.rglob("*.html"))
     notes = folder / "documents" / "notes.html"
     notes.write_text("mine", "utf-8")
-    with (folder / ".harvest-report").open("a") as marker:
-        marker.write("../speeches/a-1.jsonl\ndocuments/../../x.html\n")
+    with (folder / ".harvest-report.json").open("r+") as marker:
+        kept = marker.read().replace(
+            '"files":{', '"files":{"../speeches/a-1.jsonl":"1","documents/../../x.html":"2",'
+        )
+        marker.seek(0)
+        marker.write(kept)
     (output / "x.html").write_text("mine", "utf-8")
     write("speeches/a-1.jsonl", speech("a", "9", "丙", "文"))
     write_report(output, folder)
     assert notes.read_text("utf-8") == (output / "x.html").read_text("utf-8") == "mine"
     assert (output / "speeches" / "a-1.jsonl").exists()
-    assert len(before - set(folder.rglob("*.html"))) == 3
+    assert len(before - set(folder.rglob("*.html"))) == 2
 
 
 def test_a_report_of_an_earlier_version_is_taken_over(output: Path) -> None:
