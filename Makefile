@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lock docs quality hostile bench bench-search search-quality dedup-quality faults soak memory
+.PHONY: demo test check lock docs quality hostile bench bench-search search-quality dedup-quality faults soak memory browser
 
 demo: .venv/ready
 	$(BIN)/scrapy demo
@@ -48,6 +48,11 @@ faults: .venv/ready
 
 soak: .venv/ready
 	$(BIN)/python tests/faults/soak.py --minutes 60
+
+# The report in Debian's Chromium, which is installed where it is missing (root, apt).
+browser: .venv/ready
+	command -v chromium >/dev/null || { apt-get -qq update && apt-get -qq install -y chromium fonts-noto-cjk; }
+	$(BIN)/pytest tests/pipelines/exports/test_report_browser.py
 
 memory: .venv/ready
 	$(BIN)/python benchmarks/crawl_memory.py
