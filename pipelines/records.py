@@ -30,6 +30,7 @@ RECOGNISED = (
     "download_form",
     "font_garbage",
     "novel_chapter",
+    "list_page",
     "too_short",
 )
 LOSSES = (

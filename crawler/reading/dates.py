@@ -231,7 +231,8 @@ class _Around:
         if between:
             return rank
         inside = self.start <= found.start() < self.end
-        if inside and not label:
+        says_more = len(line) > len(found[0]) + 12 or "，" in line
+        if inside and (not label or says_more):
             return None
         if label or (found["time"] and is_alone):
             return 10 + rank

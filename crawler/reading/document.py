@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
+from crawler.reading.attachment_links import attachments, is_elsewhere
+from crawler.reading.dates import stated
 from crawler.reading.encodings import Unreadable, decode
+from crawler.reading.list_page import list_evidence
 from crawler.reading.main_text import main_text
 from crawler.reading.page import Page
 from crawler.reading.shown_text import Node, Shown
@@ -22,13 +26,18 @@ def fetched_document(
 ) -> tuple[RawDocument, Page]:
     """A page as it was fetched, now or for the archive: decoded, parsed, extracted. `charset` is what the server says, `url`
     canonical, `when` ISO 8601 UTC. Raises Unreadable where it is no document."""
+    page = fetched_page(body, charset, url)
+    return read_document(page, site, when), page
+
+
+def fetched_page(body: bytes, charset: str | None, url: str) -> Page:
+    """A page as it was fetched, decoded and parsed. Raises Unreadable where it is no text."""
     if len(body) > SIZE_LIMIT:
         raise Unreadable("too_large", f"{len(body)} bytes")
     decoded = decode(body, charset)
     if is_json(decoded.text):
         raise Unreadable("not_text", "JSON, which is for programs")
-    page = Page.parse(decoded.text, url, decoded.utf8)
-    return read_document(page, site, when), page
+    return Page.parse(decoded.text, url, decoded.utf8)
 
 
 def is_json(text: str) -> bool:
@@ -49,21 +58,31 @@ def is_json(text: str) -> bool:
 def read_document(page: Page, site: Site, crawled_at: str | None) -> RawDocument:
     """The container's whole text, the title and the stated facts. A document that the site's selectors did not
     find carries the warning `generic_extraction`; a page without text gives an empty text. Raises Unreadable where the page
-    is a wall (`login_wall`, `captcha`, `soft_404`, `download_form`)."""
-    facts = dict(site.facts(page)) if site.facts else {}
+    is a wall (`login_wall`, `captcha`, `soft_404`, `download_form`) or a list (`list_page`)."""
+    facts: dict[str, Any] = dict(site.facts(page)) if site.facts else {}
     stated_number = facts.pop("doc_id", None)
     shown = _own(page, site)
-    generic = shown is None
     chosen = None
+    warnings: list[str] = []
     if shown is None:
         chosen = main_text(page)
         shown = page.shown(chosen.node, chosen.without) if chosen else Shown("")
+        warnings.append("generic_extraction")
     if found := wall(page, shown.text):
         raise Unreadable(*found)
+    if chosen and (evidence := list_evidence(page, chosen, shown.text)):
+        raise Unreadable("list_page", evidence)
+    title = _title(page, site, chosen.node if chosen else None)
+    offered = attachments(page)
+    if is_elsewhere(shown.text, offered):
+        warnings.append("text_in_attachment")
+    around = stated(page, title, shown.text)
+    facts.setdefault("published", around.published)
+    facts.setdefault("source", around.source)
+    number = site.number(page.url) or (str(stated_number) if stated_number else None)
     return RawDocument(
-        url=page.url, site=site.key, title=_title(page, site, chosen.node if chosen else None), text=shown.text, breaks=shown.breaks,
-        doc_id=site.number(page.url) or (str(stated_number) if stated_number else None), crawled_at=crawled_at,
-        warnings=("generic_extraction",) if generic else (), **facts,  # type: ignore[arg-type]
+        url=page.url, site=site.key, title=title, text=shown.text, breaks=shown.breaks, doc_id=number,
+        crawled_at=crawled_at, warnings=tuple(warnings), attachments=offered, **facts,
     )  # fmt: skip
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import urljoin
 
 from crawler.found import Found, Kind
-from crawler.reading.document import fetched_document
+from crawler.reading.document import fetched_page, read_document
 from crawler.reading.encodings import Unreadable, decode, stated_charset
+from crawler.reading.feed import entries, is_feed
 from crawler.reading.links import FILES, list_links
 from crawler.reading.list_page import is_list
 from crawler.reading.page import Page
@@ -112,12 +114,14 @@ class PageReader:
     def _document(
         self, fetched: FetchedPage, charset: str | None, content: PageContent
     ) -> RawDocument | None:
-        raw, page = fetched_document(fetched.body, charset, fetched.url, self._site, fetched.when)
+        page = fetched_page(fetched.body, charset, fetched.url)
         if self._site.key == WEB.key:
             content.found = self._document_links(page, fetched)
             if content.found and is_list(page):
                 content.kind = "list"
                 return None
+        raw = read_document(page, self._site, fetched.when)
+        if self._site.key == WEB.key:
             known = site_of(fetched.url)
             raw = replace(raw, site=known.key if known else "unknown")
         content.is_document = True
@@ -126,10 +130,21 @@ class PageReader:
         return raw
 
     def _document_links(self, page: Page, fetched: FetchedPage) -> list[Found]:
+        if is_feed(page.html):
+            return list(self._feed_links(page.html, fetched))
         links = self._links(page.html, fetched, fetched.url, 0)
         return [
             found for found in links if found.kind == "document" and not self._is_private(found.url)
         ]
+
+    def _feed_links(self, text: str, fetched: FetchedPage) -> Iterator[Found]:
+        for entry in entries(text):
+            try:
+                target = self._asked.real(urljoin(fetched.address, entry.url))
+            except ValueError:
+                continue
+            if target and self._site.is_document(target) and not self._is_private(target):
+                yield Found(target, "document", published=entry.published)
 
     def _clean(self, raw: RawDocument, content: PageContent) -> None:
         try:

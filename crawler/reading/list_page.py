@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator
 
 from crawler.reading.boxes import AWAY
-from crawler.reading.main_text import main_text
+from crawler.reading.feed import is_feed
+from crawler.reading.main_text import Container, main_text
 from crawler.reading.page import Page
-from crawler.reading.prose import letters, reads_like_text, sentences
+from crawler.reading.prose import STOP, letters, reads_like_text, sentences
 from crawler.reading.shown_text import BLOCK_TAGS, Node
 
-#: Links that are looked at.
-_MANY = 3_000
+#: Links that are looked at, and code points in which sentences are looked for first.
+_MANY, _SAMPLE = 3_000, 2_000
 #: A link that reads on for this long to a full stop, or holds two, is a paragraph of a text, not the title of another.
 _PROSE = re.compile(r"[^。；]{20}[。；]|。[^。]{4,200}。")
 _CUT = re.compile(r"(?:…|\.{3}|。{3})[\s\[【(（]{0,3}.{0,8}$")
@@ -26,6 +27,13 @@ _BEFORE_TITLE = " \t　\xa0·•●○■◆★※>»-.、,[]()（）【】:：/
 _SUMMARY, _BLURB = 300, 40
 #: How far above its link a row of a list is looked for, and how many rows make a list.
 _ROW_DEPTH, _ROWS = 8, 3
+#: Fewer links are no list around a foot.
+_MENU = 10
+_THE_REST = re.compile(
+    r"[\W_]{0,4}(?:read (?:more|on)|continue reading|[阅閱][读讀]全文|[继繼][续續][阅閱][读讀]|查看(?:全文|[详詳]情)|[详詳][细細情](?:[内內]容)?|全文)[\W_]{0,4}",
+    re.IGNORECASE,
+)
+_FOOT = re.compile(r"foot(?:er)?\b|footer|copyright", re.IGNORECASE)
 #: Where only the extraction looks for a text.
 _NO_TEXT = ",".join(
     (
@@ -51,14 +59,60 @@ def is_list(page: Page) -> bool:
     chosen = main_text(page)
     if chosen is None:
         return True
+    return bool(list_evidence(page, chosen, page.text(chosen.node, chosen.without)))
+
+
+def list_evidence(page: Page, chosen: Container, text: str) -> str:
+    """What says that a page is a list, for a person; empty where it is none. `text` is what stands in the container."""
+    if is_feed(page.html):
+        return "an RSS or Atom feed"
     links = page.css(AWAY)
     if not links:
+        return ""
+    inside = chosen.node.css(AWAY)
+    excerpts = _excerpts(inside if letters(text) >= _SUMMARY else links)
+    if excerpts >= _ROWS:
+        return f"{excerpts} beginnings of texts, each with a link to the rest"
+    if _is_clearly_text(inside, text):
+        return ""
+    if len(links) >= _MENU and _is_foot(chosen.node) and not reads_like_text(sentences(text)):
+        return f"{len(links)} links, and no text but the foot of the page"
+    if not _is_list(page, chosen, text, links):
+        return ""
+    return f"{len(links)} links, and no sentence of its own"
+
+
+def _excerpts(links: list[Node]) -> int:
+    """How many pages are led to by links that say: read the rest there."""
+    return len({link.attributes["href"] for link in links if _THE_REST.fullmatch(link.text())})
+
+
+def _is_foot(node: Node) -> bool:
+    above: Node | None = node
+    while above is not None:
+        attributes = above.attributes
+        if above.tag == "footer" or _FOOT.search(
+            f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        ):
+            return True
+        above = above.parent
+    return False
+
+
+def _is_clearly_text(inside: list[Node], text: str) -> bool:
+    """Whether hardly anything in the container leads away, and there are sentences in it: so it is for most pages."""
+    linked = sum(len(link.text()) for link in inside)
+    if linked * 20 >= len(text):
         return False
+    whole = [said for said in sentences(text[:_SAMPLE]) if STOP.search(said)]
+    return len(whole) >= 3 and letters("".join(whole)) >= _BLURB
+
+
+def _is_list(page: Page, chosen: Container, text: str, links: list[Node]) -> bool:
     leading = {link.mem_id for link in links if not _is_prose(link)} | _rows(page, links[:_MANY])
     whole, rest = (_shown(page, ids) for ids in (set[int](), leading))
     if letters(rest) * 2 > letters(whole):
         return False
-    text = page.text(chosen.node, chosen.without)
     own = sentences(page.text(chosen.node, chosen.without | leading))
     if reads_like_text(own):
         return False
