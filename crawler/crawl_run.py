@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scrapy import Spider
@@ -27,7 +28,7 @@ from crawler.page_worker import PageLost, PageWorker, WorkerBroken
 from crawler.reading.fetched_page import FetchedPage, PageContent
 from crawler.runs.apply import Visit
 from crawler.runs.crawl_arguments import CrawlArguments
-from crawler.runs.frontier import robots_entry
+from crawler.runs.frontier import Entry, robots_entry
 from crawler.runs.journal import Journal, OutputBroken
 from pipelines.failures import broken_stage, failure, iso
 
@@ -134,6 +135,13 @@ class CrawlRun:
             self.journal.add(visit)
             if self._crawler is not None:
                 self._crawler.signals.send_catch_log(page_kept, visit=visit)
+        except OutputBroken as error:
+            self.stop(str(error))
+
+    def stay_due(self, entries: Sequence[Entry]) -> None:
+        """These pages are asked again by the next run."""
+        try:
+            self.journal.stay_due(entries)
         except OutputBroken as error:
             self.stop(str(error))
 

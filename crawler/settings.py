@@ -40,6 +40,8 @@ CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 16
 #: Three tries, then it is on file and the next run asks again.
 RETRY_TIMES = 2
+#: The run's own line says how many were given up.
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 #: A page that has not come in half a minute will not.
 DOWNLOAD_TIMEOUT = 30
 REDIRECT_MAX_TIMES = 5

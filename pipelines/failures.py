@@ -9,6 +9,7 @@ import time
 from datetime import UTC, datetime
 
 from pipelines.records import Failure
+from pipelines.redact import redact_addresses
 
 #: The longest `detail` of a failure and of a broken stage, in code points.
 DETAIL_LIMIT = 500
@@ -33,7 +34,7 @@ def failure(
         site=site,
         stage=stage,
         error=error,
-        detail=detail[:DETAIL_LIMIT],
+        detail=redact_addresses(detail)[:DETAIL_LIMIT],
         happened_at=happened_at,
     )
 
@@ -47,6 +48,6 @@ def broken_stage(url: str, site: str, stage: str, error: Exception) -> Failure:
         site=site,
         stage=stage,
         error="rule_error",
-        detail=detail[:BROKEN_STAGE_LIMIT],
+        detail=redact_addresses(detail)[:BROKEN_STAGE_LIMIT],
         happened_at=iso(time.time()),
     )

@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import gc
 import os
-import shlex
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,7 +30,7 @@ from crawler.page_worker import PageWorker
 from crawler.reading.fetched_page import WEB, PageReader
 from crawler.runs.after_crawl import bring_up_to_date
 from crawler.runs.crawl_arguments import BadArgument, CrawlArguments
-from crawler.runs.exit_status import exit_status
+from crawler.runs.exit_status import Circumstances, exit_status
 from crawler.runs.journal import Journal, OutputBroken
 from crawler.runs.layout_alarm import layout_alarm
 from crawler.runs.run_lock import LockHeld
@@ -39,8 +38,9 @@ from crawler.runs.schema import StateDamaged, StateTooNew
 from crawler.runs.state import StoreError
 from crawler.spiders.speeches import SpeechSpider
 from pipelines.errors import HarvestError
-from pipelines.exports.s3 import S3Error, copy_to_s3
+from pipelines.exports.s3 import S3Error, check_target, copy_to_s3
 from pipelines.records import Run
+from pipelines.redact import redact_words
 
 #: Seconds that pages in flight are given after an interrupt; systemd kills after 90.
 GRACE = 5
@@ -71,7 +71,7 @@ class Command(Base):
             action="append",
             default=[],
             metavar="NAME=VALUE",
-            help="url=U[,U] · limit=N · since=YYYY-MM-DD · ids=FROM-TO · base=URL · then=index,feed",
+            help="url=U[,U] · limit=N · since=YYYY-MM-DD · ids=FROM-TO · base=URL · again=failed|all · then=index,feed",
         )
         parser.add_argument(
             "-q", "--quiet", action="store_true", help="say nothing where all is well"
@@ -130,6 +130,8 @@ class Command(Base):
         with journal:
             for notice in journal.notices:
                 self.say(f"{args[0]}: {notice}")
+            if asked.again:
+                journal.ask_again(asked.again)
             return self._crawl(CrawlRun(journal, asked, reader), spider, quiet=opts.quiet)
 
     def _then(self, asked: CrawlArguments) -> None:
@@ -153,21 +155,22 @@ class Command(Base):
         try:
             for name in ("DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT"):
                 if self.settings.getfloat(name) < 0:
-                    raise ValueError(f"{name}={self.settings[name]} is less than nothing")
+                    raise ValueError(f"{name}={self.settings[name]} must not be negative")
+            if self.settings["S3_COPY"]:
+                check_target(str(self.settings["S3_COPY"]))
             page_bounds(self.settings)
             stated = contact(self.settings)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, S3Error) as error:
             raise CannotBeDone(f"bad setting: {error}") from None
         home = asked.address(f"{asked.site.scheme}://{asked.site.hosts[0]}/")
         if stated is None and needs_contact([home], self.settings):
             raise CannotBeDone(
-                f"{asked.site.hosts[0]} is somebody's server: say who asks with CONTACT (a mail address or a URL), as a setting "
-                "(-s CONTACT=…) or in the environment"
+                f"{asked.site.hosts[0]} is a public host: set CONTACT (a mail address or a URL) to say who asks, "
+                "with -s CONTACT=… or in the environment"
             )
 
     def _crawl(self, run: CrawlRun, spider_class: type[SpeechSpider], *, quiet: bool) -> int:
         assert self.settings is not None
-        journal, asked = run.journal, run.asked
         process = AsyncCrawlerProcess(self.settings)
         crawler = RunCrawler(spider_class, self.settings, run)
         interruption = Interruption(lambda: _stop(process))
@@ -178,39 +181,56 @@ class Command(Base):
         if crawler.spider is None:
             raise CannotBeDone("the crawl could not start (see the log)")
         try:
-            journal.commit()
-            if run.broken and not interruption.status:
-                raise OutputBroken(run.broken)
-            status, why, alarm = interruption.status, None, None
-            if not status:
-                status, why = exit_status(
-                    journal.counts,
-                    known_before=journal.known_before,
-                    reached=run.reached,
-                    named=bool(asked.url),
-                    numbered=bool(asked.ids),
-                    cut_short=run.cut_short,
-                )
-            alarm = (
-                None
-                if status > 3 or asked.site.key == WEB.key
-                else layout_alarm(journal.counts, journal.before())
-            )
-            if alarm:
-                status, why = (
-                    3,
-                    f"{alarm}; the output is held back: scrapy doctor --release {journal.run}, or --discard",
-                )
-            manifest = journal.finish(status, hold=bool(alarm))
+            return self._end(run, interruption.status, quiet=quiet)
         except OutputBroken as error:
             raise CannotBeDone(
                 f"{error} (what was committed is safe; the next run goes on from there)"
             ) from None
+
+    def _end(self, run: CrawlRun, interrupted: int, *, quiet: bool) -> int:
+        """Judge the run, end it, say so, and bring on what it stored. Raises OutputBroken."""
+        journal = run.journal
+        journal.commit()
+        if run.broken and not interrupted:
+            raise OutputBroken(run.broken)
+
+        status, why = interrupted, _INTERRUPTED if interrupted else None
+        if not interrupted:
+            status, why = exit_status(journal.counts, _circumstances(run))
+        alarm = None if interrupted else _alarm(run)
+        if alarm:
+            status = 3
+            why = f"{alarm}; held back: scrapy doctor --release {journal.run}, or --discard"
+
+        manifest = journal.finish(status, hold=bool(alarm))
         if status or not quiet:
-            self.say(summary(manifest) + (f" · {why}" if why else ""))
+            self.say(summary(manifest, why, met=journal.counts.numbers["met"]))
         if status in (0, 3) and not alarm:
-            self._then(asked)
+            self._then(run.asked)
         return status
+
+
+_INTERRUPTED = "interrupted, the state is safe: the next run goes on"
+
+
+def _circumstances(run: CrawlRun) -> Circumstances:
+    asked = run.asked
+    is_start = asked.site.key == WEB.key
+    return Circumstances(
+        known_before=run.journal.known_before,
+        reached=run.reached,
+        named=bool(asked.url) and not is_start,
+        start_named=bool(asked.url) and is_start,
+        numbered=bool(asked.ids),
+        cut_short=run.cut_short,
+    )
+
+
+def _alarm(run: CrawlRun) -> str | None:
+    """Why the output is held back, if it is. Pages that somebody chose are no sample of the site."""
+    if run.asked.url or run.asked.site.key == WEB.key:
+        return None
+    return layout_alarm(run.journal.counts, run.journal.before())
 
 
 def _before_the_run(number: int, _: FrameType | None) -> None:
@@ -230,30 +250,41 @@ def _stop(process: AsyncCrawlerProcess) -> None:
     asyncio.get_event_loop().call_later(GRACE, give_up)
 
 
-def summary(run: Run) -> str:
-    """One line for cron's mail."""
+def summary(run: Run, why: str | None = None, *, met: int = 0) -> str:
+    """One line for cron's mail: the reason first, then what there is to count. `met` are known documents that were met on
+    lists and not due."""
     p, d = run.pages, run.documents
-    parts = [
-        f"{p.asked} asked",
-        f"{p.stored} stored ({d.new} new, {d.upgraded} upgraded, {d.gapped} gapped, {d.cut_off} cut off)",
-        f"{p.duplicate} duplicate",
-        f"{p.unchanged} unchanged",
-        f"{p.failed} failed",
-        f"{p.refused} refused",
-        f"{run.withheld_chars} characters withheld",
-    ]
-    return f"{run.site} {run.run}: " + " · ".join(parts)
+    of_stored = _counted(
+        (d.new, "new"), (d.upgraded, "upgraded"), (d.gapped, "gapped"), (d.cut_off, "cut off")
+    )
+    said = _counted(
+        (p.asked, "asked"),
+        (p.stored, f"stored ({', '.join(of_stored)})" if of_stored else "stored"),
+        (p.duplicate, "duplicate"),
+        (p.unchanged, "unchanged"),
+        (p.failed, "failed"),
+        (p.refused, "refused"),
+        (len(run.gone), "gone"),
+        (run.withheld_chars, "characters withheld"),
+    )
+    if not p.asked:
+        said = [f"nothing was due, {met} known documents met" if met else "nothing was asked"]
+    reason = [why] if why else []
+    return f"{run.site} {run.run}: " + " · ".join(reason + said)
+
+
+def _counted(*numbers: tuple[int, str]) -> list[str]:
+    return [f"{number} {what}" for number, what in numbers if number]
 
 
 def _command_line(args: list[str], opts: argparse.Namespace) -> str:
+    """What was typed, without its secrets; a C locale's arguments may hold surrogates."""
     words = ["scrapy", "crawl", *args]
     for name, value in opts.spargs.items():
         words += ["-a", f"{name}={value}"]
     for setting in opts.set:
         words += ["-s", setting]
-    return (
-        shlex.join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    )  # a C locale's arguments
+    return redact_words(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 class Interruption:

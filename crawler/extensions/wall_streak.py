@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 
 from crawler.crawl_run import CrawlRun, page_kept, run_of
 from crawler.runs.apply import Visit
+from crawler.runs.frontier import Entry
 from pipelines.records import Failure
 
 WALLS = frozenset(("login_wall", "captcha"))
@@ -22,7 +23,7 @@ class WallStreak:
     def __init__(self, run: CrawlRun, most: int) -> None:
         self._run = run
         self._most = most
-        self._streak = 0
+        self._streak: list[Entry] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -37,11 +38,10 @@ class WallStreak:
             return
         results = (visit.failure, *visit.results)
         walls = {r.error for r in results if isinstance(r, Failure)} & WALLS
-        self._streak = self._streak + 1 if walls else 0
-        if self._streak != self._most:
+        self._streak = [*self._streak, visit.entry] if walls else []
+        if len(self._streak) != self._most:
             return
+        self._run.stay_due(self._streak)
         kinds = ", ".join(sorted(walls))
-        self._run.cut_short = (
-            f"{self._streak} walls in a row ({kinds}): what was not asked is due again"
-        )
+        self._run.cut_short = f"{self._most} walls in a row ({kinds}): they and what was not asked are due again, ask more slowly or later"
         self._run.stop("walls")

@@ -21,10 +21,12 @@ from crawler.runs.state import Store, StoreError
 from pipelines.cleaning.clean import Cleaned
 from pipelines.dedup.fold import add_speech
 from pipelines.failures import broken_stage
-from pipelines.records import LOSSES, Failure, Speech, to_line
+from pipelines.records import LOSSES, RECOGNISED, Failure, Speech, to_line
 
 #: Failures that our own rules of politeness and safety are the reason of.
 REFUSED = ("robots", "refused_address")
+#: Answers of a page that is not there.
+GONE = ("http_404", "http_410")
 
 
 @dataclass(slots=True)
@@ -85,6 +87,8 @@ class Apply:
         self._site = site
         self._number = number
         self._paging = paging
+        #: Whether the pages were found on lists; a page that somebody named should be there.
+        self.pages_were_found = True
 
     def visit(self, visit: Visit, lines: Lines, counts: Counts) -> None:
         """What a page does to the state; adds to lines and counts."""
@@ -137,8 +141,14 @@ class Apply:
             modified=modified,
             published=visit.published,
         )
-        if gone:
+        if gone or self._is_dead_link(visit.entry, outcome):
             counts.gone.append(visit.entry.url)
+
+    def _is_dead_link(self, entry: Entry, error: str) -> bool:
+        """Whether a list led to a page that is not there."""
+        if entry.kind != "document" or entry.known:
+            return False
+        return error in GONE and self.pages_were_found
 
     # -- a document ------------------------------------------------------------------------------------------------
 
@@ -164,6 +174,8 @@ class Apply:
         if not outcomes:
             error = failures[0].error if failures else "empty"
             counts.failures[error] += 1
+            if self._is_dead_link(visit.entry, error):
+                counts.numbers["dead_links"] += 1
             counts.pages["refused" if error in REFUSED else "failed"] += 1
             return error
         outcome = next(known for known in KNOWN if known in outcomes)
@@ -193,13 +205,15 @@ class Apply:
     # -- a list ----------------------------------------------------------------------------------------------------
 
     def _list(self, visit: Visit, lines: Lines, counts: Counts) -> str:
+        entry = visit.entry
         counts.other["lists"] += 1
         if visit.failure:
             lines.failures.append(to_line(visit.failure))
             counts.numbers["lists_failed"] += 1
+            _count_failed_list(entry, visit.failure.error, counts)
             return visit.failure.error
 
-        frontier, entry = self._store.frontier, visit.entry
+        frontier = self._store.frontier
         documents = [found for found in visit.found if found.kind == "document"]
         further = [found for found in visit.found if found.kind != "document"]
         new = frontier.discover(self._site, documents)
@@ -216,6 +230,18 @@ def _failures(visit: Visit) -> list[Failure]:
     if visit.failure:
         return [visit.failure]
     return [result for result in visit.results if isinstance(result, Failure)]
+
+
+def _count_failed_list(entry: Entry, error: str, counts: Counts) -> None:
+    """Count a list that should have been there: a start page, one that was read before, a further page, a sitemap."""
+    if error in REFUSED or error in RECOGNISED:
+        return
+    if entry.kind == "list" and entry.depth == 0:
+        counts.numbers["starts_lost"] += 1
+        return
+    was_list = entry.outcome == "listed" or entry.kind == "sitemap" or entry.depth > 1
+    if was_list and error not in GONE:
+        counts.numbers["lists_lost"] += 1
 
 
 def count_record(speech: Speech, counts: Counts) -> None:

@@ -7,22 +7,29 @@ asked.address("https://www.wm114.cn/wen/1/17.html") -> "http://127.0.0.1:8000/we
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
 from crawler.runs.after_crawl import THEN
 from crawler.site import Site
 from pipelines.errors import HarvestError
+from pipelines.redact import redact_addresses
 
 
 class BadArgument(HarvestError):
     """A spider argument that is unknown or does not read; the message says which and why."""
 
     exit_status = 2
+
+
+#: Which known pages `again` may name: those whose last visit failed, or all.
+AGAIN = ("failed", "all")
+#: Arguments that launchers add and that mean nothing here (scrapyd names its job).
+LAUNCHERS = frozenset(("_job",))
 
 
 @dataclass(frozen=True)
@@ -35,53 +42,44 @@ class CrawlArguments:
     since: str | None = None
     ids: tuple[int, int] | None = None
     base: str | None = None
+    again: str | None = None
     then: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, arguments: Mapping[str, str], site: Site) -> Self:
         """Check `-a` arguments. Raises BadArgument."""
-        unknown = set(arguments) - {"url", "limit", "since", "ids", "base", "then"}
+        unknown = arguments.keys() - _READERS.keys() - LAUNCHERS
         if unknown:
-            raise BadArgument(f"unknown argument: -a {min(unknown)}")
-        base = arguments.get("base")
-        url = tuple([u.strip() for u in arguments.get("url", "").split(",") if u.strip()])
-        for address in (*url, *([base] if base else [])):
-            if not _is_web_address(address):
-                raise BadArgument(f"{address!r} is no http or https address")
-        asked = cls(
-            site=site,
-            url=url,
-            limit=_limit(arguments["limit"]) if "limit" in arguments else None,
-            since=_date(arguments["since"]) if "since" in arguments else None,
-            ids=_ids(arguments["ids"]) if "ids" in arguments else None,
-            base=base.rstrip("/") if base else None,
-            then=tuple([t.strip() for t in arguments.get("then", "").split(",") if t.strip()]),
-        )
-        if not site.hosts and url:  # `web` is at home where it is sent
-            homes = {(urlsplit(u).scheme, urlsplit(u).netloc) for u in url}
-            if len(homes) > 1:
-                raise BadArgument(f"{site.key} stays on one host, -a url= names several")
-            scheme, host = homes.pop()
-            asked = replace(asked, site=replace(site, hosts=(host,), scheme=scheme))
-        if unheard := set(asked.then) - set(THEN):
-            raise BadArgument(f"-a then={min(unheard)}: there are {', '.join(THEN)}")
-        if "url" in arguments and not url:
-            raise BadArgument("-a url= names no address")
-        if asked.ids and not site.numbered:
-            raise BadArgument(f"{site.key} does not number its pages: -a ids= cannot be used")
-        if asked.ids and url:
-            raise BadArgument("-a url= and -a ids= exclude each other")
-        if not site.hosts and not url:
             raise BadArgument(
-                f"{site.key} is at home on any host: name the page to begin with, -a url="
+                f"unknown argument: -a {min(unknown)}; there are {', '.join(_READERS)}"
             )
-        foreign = [u for u in url if asked.site.hosts and asked.real(u) is None]
-        if foreign:
-            raise BadArgument(f"{foreign[0]} is no page of {site.key}")
+        values = {name: _READERS[name](arguments[name]) for name in _READERS if name in arguments}
+
+        url = values.get("url", ())
+        if url and not site.hosts:  # `web` is at home where it is sent
+            site = _at_home(site, url)
+        asked = cls(site=site, **values)
+        for is_wrong, why in asked._contradictions():
+            if is_wrong:
+                raise BadArgument(why)
         return asked
 
+    def _contradictions(self) -> Iterator[tuple[bool, str]]:
+        key, url, ids = self.site.key, self.url, self.ids
+        numbered = self.site.numbered is not None
+        yield bool(ids) and not numbered, f"{key} does not number its pages: -a ids= cannot be used"
+        yield bool(ids and url), "-a url= and -a ids= exclude each other"
+        yield (
+            bool(self.again and url),
+            "-a url= asks its pages whatever their age: -a again= adds nothing",
+        )
+        at_home = bool(self.site.hosts)
+        yield not at_home, f"{key} is at home on any host: name the page to begin with, -a url="
+        for address in url:
+            yield self.real(address) is None, f"{redact_addresses(address)} is no page of {key}"
+
     @cached_property
-    def _base(self) -> SplitResult | None:
+    def _mirror(self) -> SplitResult | None:
         return urlsplit(self.base) if self.base else None
 
     def real(self, address: str) -> str | None:
@@ -95,7 +93,7 @@ class CrawlArguments:
     def _real(self, address: str) -> str | None:
         parts = urlsplit(address)
         _host(parts)  # reads the port too, which may be none
-        base = self._base
+        base = self._mirror
         if base and _host(parts) == _host(base):
             path = parts.path.removeprefix(base.path) if base.path else parts.path
             return self._canonical(
@@ -114,7 +112,7 @@ class CrawlArguments:
 
     def address(self, url: str) -> str:
         """Where a canonical URL is to be fetched."""
-        base = self._base
+        base = self._mirror
         if base is None:
             return url
         parts = urlsplit(url)
@@ -135,23 +133,98 @@ def _is_web_address(address: str) -> bool:
         return False
 
 
+def _at_home(site: Site, url: tuple[str, ...]) -> Site:
+    homes = {(urlsplit(address).scheme, urlsplit(address).netloc) for address in url}
+    if len(homes) > 1:
+        raise BadArgument(f"{site.key} stays on one host, -a url= names several")
+    scheme, host = homes.pop()
+    return replace(site, hosts=(host,), scheme=scheme)
+
+
+# What each argument may be
+
+
+def _urls(value: str) -> tuple[str, ...]:
+    urls = _names(value)
+    if not urls:
+        raise BadArgument("-a url= names no address")
+    for address in urls:
+        _check_address("url", address)
+        if "@" in urlsplit(address).netloc:
+            raise BadArgument(
+                f"-a url={redact_addresses(address)}: nothing behind a password is asked for"
+            )
+    return urls
+
+
+def _base(value: str) -> str:
+    _check_address("base", value)
+    return value.rstrip("/")
+
+
+def _check_address(name: str, address: str) -> None:
+    if not _is_web_address(address):
+        raise BadArgument(f"-a {name}={redact_addresses(address)!r} is no http or https address")
+
+
 def _limit(value: str) -> int:
-    if not value.isascii() or not value.isdigit():
-        raise BadArgument(f"-a limit={value}: a number of pages is wanted")
+    if not _is_number(value) or int(value) == 0:
+        raise BadArgument(f"-a limit={value}: a number of pages is wanted, one at least")
     return int(value)
 
 
 def _date(value: str) -> str:
     try:
-        return date.fromisoformat(value).isoformat()
+        since = date.fromisoformat(value)
     except ValueError:
         raise BadArgument(f"-a since={value}: a date YYYY-MM-DD is wanted") from None
+    if since > datetime.now(UTC).date() + timedelta(days=1):
+        raise BadArgument(f"-a since={value}: the day is yet to come")
+    return since.isoformat()
 
 
 def _ids(value: str) -> tuple[int, int]:
     first, dash, last = value.partition("-")
-    if not (dash and first.isascii() and first.isdigit() and last.isascii() and last.isdigit()):
+    if not (dash and _is_number(first) and _is_number(last)):
         raise BadArgument(f"-a ids={value}: FROM-TO is wanted")
     if int(first) > int(last):
         raise BadArgument(f"-a ids={value}: the range is empty")
     return int(first), int(last)
+
+
+def _again(value: str) -> str:
+    if value not in AGAIN:
+        raise BadArgument(f"-a again={value}: there are {', '.join(AGAIN)}")
+    return value
+
+
+def _then(value: str) -> tuple[str, ...]:
+    then = _names(value)
+    if not then:
+        raise BadArgument(f"-a then= names nothing: there are {', '.join(THEN)}")
+    for name in then:
+        if name not in THEN:
+            raise BadArgument(f"-a then={name}: there are {', '.join(THEN)}")
+    return then
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple([name.strip() for name in value.split(",") if name.strip()])
+
+
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= _DIGITS
+
+
+#: The longest number that is read: no site has more pages.
+_DIGITS = 12
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "url": _urls,
+    "limit": _limit,
+    "since": _date,
+    "ids": _ids,
+    "base": _base,
+    "again": _again,
+    "then": _then,
+}

@@ -25,6 +25,9 @@ GONE_AFTER = DAY
 #: Outcomes of a document page that a record stands for, the strongest first.
 KNOWN = ("stored", "duplicate", "unchanged")
 
+#: In SQL, the outcomes of pages that were well.
+_GOOD = ", ".join(map(repr, (*KNOWN, "listed", "bare")))
+
 _NUMBER = re.compile(r"\d{1,20}")
 _COLUMNS = "id, url, kind, depth, outcome, asked, interval, etag, modified, missing"
 
@@ -85,6 +88,19 @@ class Frontier:
             "UPDATE pages SET due = 0 WHERE site = ? AND url = ? AND outcome IS NOT 'bare' AND run <> ?",
             [(site, u, run) for u in urls],
         )
+
+    def ask_all_again(self, site: str, *, failed: bool) -> int:
+        """Make the known pages of a site due at once, or those whose last visit `failed`; says how many."""
+        self._later.flush()
+        which = f"AND (missing IS NOT NULL OR outcome NOT IN ({_GOOD}))" if failed else ""
+        return self._db.execute(
+            f"UPDATE pages SET due = 0 WHERE site = ? AND outcome IS NOT NULL {which}", (site,)
+        ).rowcount
+
+    def stay_due(self, pages: Iterable[int]) -> None:
+        """Make pages due for the next run, whatever their visit in this one brought."""
+        self._later.flush()
+        self._db.executemany("UPDATE pages SET due = 0 WHERE id = ?", [(page,) for page in pages])
 
     def last(self) -> int:
         """The page that was noted last, of any site; later ones have higher ids."""
@@ -260,6 +276,10 @@ def _next_turn(entry: Entry, outcome: str, now: int) -> _Turn:
         return _Turn(now + wait, entry.interval, missing, gone)
     if outcome.startswith(_PASSING):
         return _Turn(0, entry.interval)  # the next run asks again, whatever its clock says
+    if outcome in _WALLS:
+        again = entry.outcome in _WALLS and entry.interval
+        interval = min(2 * entry.interval, WAIT_AFTER_FAILURE) if again and entry.interval else DAY
+        return _Turn(now + interval, interval)
     return _Turn(now + WAIT_AFTER_FAILURE, entry.interval)
 
 
@@ -289,6 +309,8 @@ _WITHHELD = (
     "captcha",
     "redirect",
 )
+#: A wall may stand for a night or for good: the wait doubles from a day.
+_WALLS = ("login_wall", "captcha")
 #: Errors that may be over at the next run: the page stays due.
 _PASSING = (
     "http_5", "http_429", "http_408", "http_403", "timeout", "dns", "connection", "tls", "redirect", "rule_error", "robots",

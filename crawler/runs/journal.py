@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -40,9 +39,10 @@ from crawler.runs.state import Store, StoreError
 from pipelines.atomic_file import GrowingFile
 from pipelines.cleaning.clean import Cleaned
 from pipelines.cleaning.ruleset import RULESET
-from pipelines.errors import HarvestError
+from pipelines.errors import HarvestError, OutputError
 from pipelines.failures import iso
 from pipelines.records import Run
+from pipelines.redact import redact_line, redact_words
 
 logger = logging.getLogger("harvest.runs")
 
@@ -102,7 +102,7 @@ class Journal:
             locks.enter_context(Lock(output / f".{site}.lock", iso(started)))
             store, notices = open_state(output, locks, started)
             finish_dead_runs(store, output, site)
-            words = command if isinstance(command, str) else shlex.join(command)
+            words = redact_line(command) if isinstance(command, str) else redact_words(command)
             journal = cls(output, site, words, store, started)
             journal.notices = notices
             journal._locks = locks.pop_all()
@@ -126,6 +126,8 @@ class Journal:
     def plan(self, found: Iterable[Found], *, again: bool) -> list[Entry]:
         """Note pages that somebody named and hand them out: all (`again`), or those that are due."""
         frontier = self.store.frontier
+        self._apply.pages_were_found = False
+        self.counts.numbers["named"] = int(again)
         wanted = list(found)
         with self._writing(), self.store.transaction():
             frontier.discover(self.site, wanted)
@@ -148,6 +150,19 @@ class Journal:
         with self._writing(), self.store.transaction():
             self.store.frontier.discover(self.site, wanted)
             self.store.frontier.ask_again(self.site, urls, self.number)
+
+    def ask_again(self, which: str) -> None:
+        """Make known pages due: those whose last visit `failed`, or `all`."""
+        with self._writing(), self.store.transaction():
+            count = self.store.frontier.ask_all_again(self.site, failed=which == "failed")
+        logger.info("%s: %d known pages are asked again", self.site, count)
+
+    def stay_due(self, entries: Iterable[Entry]) -> None:
+        """Pages whose result says nothing of them: the next run asks them again. Raises OutputBroken."""
+        pages = [entry.id for entry in entries]
+        self.commit()
+        with self._writing(), self.store.transaction():
+            self.store.frontier.stay_due(pages)
 
     # -- the results of the pages --------------------------------------------------------------------------------
 
@@ -242,15 +257,17 @@ class Journal:
         """Turns an error of disk or state into OutputBroken, and remembers it: nothing is written after it."""
         try:
             yield
-        except (OSError, StoreError) as error:
+        except (OSError, OutputError, StoreError) as error:
             self.broken = f"{self.output}: {error}"
             raise OutputBroken(self.broken) from error
 
     def before(self) -> list[Counts]:
-        """What the site's last runs did that read pages at all, this one not among them."""
+        """What the site's last runs did that read pages at all, this one not among them, nor those of pages that somebody
+        chose."""
         finished = self.store.runs.of_site(self.site, "finished")
         done = [Counts.from_json(run.counts) for run in finished]
-        return [counts for counts in done if counts.extraction][-LOOK_BACK:]
+        comparable = [c for c in done if c.extraction and not c.numbers["named"]]
+        return comparable[-LOOK_BACK:]
 
     # -- the end -------------------------------------------------------------------------------------------------
 

@@ -58,6 +58,8 @@ def manifest_file(output: Path, run: str) -> Path:
 
 
 def write_manifest(output: Path, manifest: Run) -> None:
-    """Write `runs/RUN.json`, whole or not at all. Raises OSError."""
+    """Write `runs/RUN.json`, whole or not at all. Raises OSError, OutputError."""
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    write_whole(manifest_file(output, manifest.run), orjson.dumps(manifest, option=options))
+    path = manifest_file(output, manifest.run)
+    write_whole(path, orjson.dumps(manifest, option=options))
+    path.chmod(0o600)  # a command line may hold what redaction does not know

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 
 from pipelines.dedup.sqlite.tables import SEGMENT_FOLDERS
 from pipelines.dedup.sqlite.tables import TABLES as COPIES
 from pipelines.errors import HarvestError
+from pipelines.redact import redact_line
 
 #: Marks the file as ours ("harv"), so that a stranger's database is never written to.
 APPLICATION = 0x68617276
@@ -78,6 +80,10 @@ _STEPS = (
     ) WITHOUT ROWID;
     """,
     SEGMENT_FOLDERS,
+    """
+    -- what earlier versions kept of a command line
+    UPDATE runs SET command = redact_line(command), manifest = redact_line(manifest);
+    """,
 )
 
 VERSION = len(_STEPS)
@@ -101,6 +107,7 @@ def connect(path: Path, thorough: bool = False) -> sqlite3.Connection:
 
     `synchronous=FULL`: with the write-ahead log, a commit is on the disk when it returns.
     """
+    _create_private(path)
     db = sqlite3.connect(path, isolation_level=None, timeout=60, check_same_thread=False)
     try:
         _check(db, path, thorough)
@@ -122,6 +129,16 @@ def connect(path: Path, thorough: bool = False) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def _create_private(path: Path) -> None:
+    """A new state is for its owner alone: addresses and command lines may hold secrets. SQLite gives its log the same mode."""
+    if not path.exists():
+        with suppress(OSError):  # SQLite says why it cannot be written
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    elif path.stat().st_mode & 0o077:
+        with suppress(OSError):  # it may be another user's
+            path.chmod(0o600)
 
 
 def _check(db: sqlite3.Connection, path: Path, thorough: bool) -> None:
@@ -171,6 +188,9 @@ def _as_made() -> set[tuple[str, str, str]]:
 def _migrate(db: sqlite3.Connection) -> None:
     if db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
         return
+    db.create_function(
+        "redact_line", 1, lambda line: line and redact_line(line), deterministic=True
+    )
     db.execute("BEGIN IMMEDIATE")
     have = db.execute("PRAGMA user_version").fetchone()[0]  # another process may have been faster
     for step in _STEPS[have:]:

@@ -77,7 +77,7 @@ class SpeechSpider(Spider):
 
     def _request(self, entry: Entry) -> Request:
         headers = {}
-        if entry.known and not self.asked.url:
+        if entry.known and not self.asked.url and self.asked.again != "all":
             if entry.etag:
                 headers["If-None-Match"] = entry.etag
             if entry.modified:

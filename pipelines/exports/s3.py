@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pipelines.errors import HarvestError
+from pipelines.redact import redact_addresses
 
 #: Folders of finished files, and the endings that finished files have.
 FOLDERS = ("speeches", "traces", "outlines", "failures", "pages", "runs", "feeds")
@@ -32,9 +33,7 @@ def copy_to_s3(output: Path, target: str) -> int:
         from botocore.exceptions import BotoCoreError, ClientError
     except ImportError:
         raise S3Error(f"{target}: boto3 is not installed") from None
-    parts = urlsplit(target)
-    if parts.scheme != "s3" or not parts.netloc:
-        raise S3Error(f"{target}: s3://BUCKET/PREFIX is wanted")
+    parts = check_target(target)
     prefix = f"{parts.path.strip('/')}/".lstrip("/")
     sent = 0
     try:
@@ -54,6 +53,17 @@ def copy_to_s3(output: Path, target: str) -> int:
     except (Boto3Error, BotoCoreError, ClientError, OSError) as error:
         raise S3Error(f"{target}: {error}") from None
     return sent
+
+
+def check_target(target: str) -> SplitResult:
+    """A target's bucket and prefix. Raises S3Error."""
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        parts = SplitResult("", "", "", "", "")
+    if parts.scheme != "s3" or not parts.netloc or "@" in parts.netloc:
+        raise S3Error(f"S3_COPY={redact_addresses(target)}: s3://BUCKET/PREFIX is wanted")
+    return parts
 
 
 def finished_files(output: Path) -> Iterator[Path]:
