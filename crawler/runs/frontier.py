@@ -91,7 +91,7 @@ class Frontier:
 
     def ask_all_again(self, site: str, *, failed: bool) -> int:
         """Make the known pages of a site due at once, or those whose last visit `failed`; says how many."""
-        self._later.flush()
+        self._write_behind.flush()
         which = f"AND (missing IS NOT NULL OR outcome NOT IN ({_GOOD}))" if failed else ""
         return self._db.execute(
             f"UPDATE pages SET due = 0 WHERE site = ? AND outcome IS NOT NULL {which}", (site,)
@@ -99,7 +99,7 @@ class Frontier:
 
     def stay_due(self, pages: Iterable[int]) -> None:
         """Make pages due for the next run, whatever their visit in this one brought."""
-        self._later.flush()
+        self._write_behind.flush()
         self._db.executemany("UPDATE pages SET due = 0 WHERE id = ?", [(page,) for page in pages])
 
     def last(self) -> int:

@@ -9,6 +9,7 @@ sites' validators, when a failed page is due. Nothing is lost and no version of 
 from __future__ import annotations
 
 import logging
+import shutil
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,6 +87,7 @@ def _make_anew(output: Path, started: float, useless: _Useless) -> str:
             stores.close()
         aside = _set_aside(state, "replaced" if useless.sound else "damaged", started)
         appear(new, state)
+        _take_index(new, state)
 
     said = f"made anew from {done.documents} records"
     if done.bad_lines:
@@ -116,7 +118,19 @@ def _set_aside(state: Path, what: str, started: float) -> Path:
     return aside
 
 
+def _index(state: Path) -> Path:
+    """The folder of a state's index of copies, a cache."""
+    return state.with_name(f"{state.name}-index")
+
+
+def _take_index(new: Path, state: Path) -> None:
+    shutil.rmtree(_index(state), ignore_errors=True)
+    with suppress(FileNotFoundError):  # a small state has none
+        _index(new).rename(_index(state))
+
+
 def _clear(state: Path) -> None:
     """Delete a state that was never finished."""
+    shutil.rmtree(_index(state), ignore_errors=True)
     for ending in _FILES:
         state.with_name(state.name + ending).unlink(missing_ok=True)
