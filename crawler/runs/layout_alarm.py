@@ -1,7 +1,8 @@
 """The layout alarm: does a site still look as it did in its last runs?
 
 Three measures of a run, each against the runs before: how often the site's own selectors matched, how long the bodies
-are, and what share is gapped. Only a fall counts, and only one that is no accident of a few pages. A site that changes
+are, and what share is gapped. Only a fall counts, and only one that chance does not bring: a run's pages are taken for a
+sample of the site. Pages that somebody chose by hand are none, and are neither judged nor compared with. A site that changes
 its markup makes the first fall, one that shortens its previews or hides them the second, and one that words its
 notices anew the third: that one would be silent gaps.
 """
@@ -20,6 +21,8 @@ ENOUGH = 5
 LOOK_BACK = 8
 #: The band: a measure below this share of what it was is a fall.
 BAND = 0.5
+#: A fall of a share counts where a sample of the site as it was would show it less often than this.
+CHANCE = 0.01
 #: Lengths vary by themselves: the fall must also be so many standard errors of the mean of their logarithms.
 STANDARD_ERRORS = 3.0
 
@@ -67,7 +70,8 @@ def layout_alarm(now: Counts, before: Sequence[Counts]) -> str | None:
     today, past = health([now]), health(before)
     if min(today.pages, past.pages) < ENOUGH:
         return None
-    if today.own < BAND * past.own:
+    own = round(today.own * today.pages)
+    if today.own < BAND * past.own and _is_no_chance(own, today.pages, past.own, past.pages):
         return (
             f"the site's own selectors matched {today.own:.0%} of its pages, {past.own:.0%} before"
         )
@@ -76,7 +80,9 @@ def layout_alarm(now: Counts, before: Sequence[Counts]) -> str | None:
         return None
     if _is_shorter(today, past):
         return f"bodies have {today.length:.0f} characters, {past.length:.0f} before"
-    if today.gapped < BAND / 2 * past.gapped and today.documents * past.gapped >= ENOUGH:
+    gapped = round(today.gapped * today.documents)
+    fell = today.gapped < BAND / 2 * past.gapped
+    if fell and _is_no_chance(gapped, today.documents, past.gapped, past.documents):
         return f"{today.gapped:.0%} of the documents are gapped, {past.gapped:.0%} before: are the notices worded anew?"
     return None
 
@@ -87,3 +93,26 @@ def _is_shorter(today: Health, past: Health) -> bool:
     error = max(past.spread, 0.1) / math.sqrt(today.documents)
     fall = math.log(past.length / max(today.length, 1.0))
     return fall > STANDARD_ERRORS * error
+
+
+def _is_no_chance(got: int, size: int, share: float, past_size: int) -> bool:
+    """Whether a sample of `size` pages shows so few (or fewer) by chance less often than CHANCE, where `share` of `past_size`
+    pages showed it before. The share is smoothed (Laplace): of five pages that all did, the sixth need not."""
+    smoothed = (share * past_size + 1) / (past_size + 2)
+    return _binomial_tail(got, size, smoothed) < CHANCE
+
+
+def _binomial_tail(most: int, size: int, share: float) -> float:
+    """The probability of at most so many successes.
+
+    >>> round(_binomial_tail(1, 4, 0.5), 4)
+    0.3125
+    """
+    said, not_said = math.log(share), math.log1p(-share)
+    return sum(
+        math.exp(_log_choose(size, n) + n * said + (size - n) * not_said) for n in range(most + 1)
+    )
+
+
+def _log_choose(size: int, n: int) -> float:
+    return math.lgamma(size + 1) - math.lgamma(n + 1) - math.lgamma(size - n + 1)
