@@ -117,13 +117,18 @@ class Page:
             return self._left(at, end) if end else None
         best = found[0]
         gain = best.score - self._standing(at, best.way.end)
-        if self._learned and self._text[best.way.end - 1] in LOST:
+        if self._learned and self._closes_with_loss(best.way.end):
             gain += _CLOSED
         if not gloss and gain < _GAIN:
             return None
         if not self._trusted(best, found[1:]):
             return self._left(at, best.way.end)
         return Reading(best.way.end, self._width(best.text), self._kind(best))
+
+    def _closes_with_loss(self, end: int) -> bool:
+        """Whether a run ends in a `?` before a mark or a line end, as the punctuation fault ends runs."""
+        after = self._text[end : end + 1]
+        return self._text[end - 1] in LOST and (after in ("", "\n") or self._shown.is_mark(after))
 
     def _left(self, at: int, end: int) -> Reading:
         return Reading(end, self._text[at:end], "left")

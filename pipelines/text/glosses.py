@@ -23,7 +23,7 @@ from pipelines.text.characters import (
     toneless,
 )
 from pipelines.text.codepoints import LOST
-from pipelines.text.gbk_damage import GLOSS_HOLE, MARK_HOLE, Learned
+from pipelines.text.gbk_damage import DOUBLE_HOLE, GLOSS_HOLE, MARK_HOLE, Learned
 from pipelines.text.script import is_simplified, script_of
 
 #: A gloss, once to three times.
@@ -46,7 +46,7 @@ TORN = re.compile(
 
 #: Where a gloss, a torn one, or a hole may begin. It opens with one character, so it is found fast.
 _OPENING = re.compile(
-    rf"[(（](?=[a-zü{TONED}])|[?？\ufffd](?=[(（]?[a-zü{TONED}]|[，。！？；、,!?;])"
+    rf"[(（](?=[a-zü{TONED}])|[?？\ufffd](?=[(（]?[a-zü{TONED}]|[，。！？；、,!?;？\\ufffd])"
 )
 
 _MANY: Final = (
@@ -70,6 +70,7 @@ class Found:
         self.torn: list[re.Match[str]] = []
         self.gloss_holes: list[re.Match[str]] = []
         self.mark_holes: list[re.Match[str]] = []
+        self.double_holes: list[re.Match[str]] = []
         done = 0
         for opening in _OPENING.finditer(text):
             if opening.start() >= done:
@@ -82,6 +83,10 @@ class Found:
             if hole:
                 self.gloss_holes.append(hole)
                 return hole.end()
+            double = DOUBLE_HOLE.match(text, at)
+            if double:
+                self.double_holes.append(double)
+                return double.end()
             if mark := MARK_HOLE.match(text, at):
                 self.mark_holes.append(mark)
             return at + 1

@@ -61,6 +61,8 @@ def deglossed(text: str) -> str:
 def _damage(text: str, found: Found, listed: Learned, folded: bool) -> Iterator[Edit]:
     """What the site destroyed, read back where that is possible."""
     holes = [*found.gloss_holes, *found.mark_holes]
+    if listed:
+        holes += found.double_holes
     holes = sorted([h for h in holes if _is_hole(h, listed)], key=re.Match.start)
     page = Page(text, listed, folded)
     page.settle([hole.start() for hole in holes])
