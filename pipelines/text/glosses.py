@@ -45,9 +45,7 @@ TORN = re.compile(
 )
 
 #: Where a gloss, a torn one, or a hole may begin. It opens with one character, so it is found fast.
-_OPENING = re.compile(
-    rf"[(（](?=[a-zü{TONED}])|[?？\ufffd](?=[(（]?[a-zü{TONED}]|[，。！？；、,!?;？\\ufffd])"
-)
+_OPENING = re.compile(rf"[(（?？\ufffd](?=[a-zü{TONED}(（，。！？；、,!?;\ufffd])")
 
 _MANY: Final = (
     3  # glosses that make a page a glossed one; an author annotates one rare word, or two

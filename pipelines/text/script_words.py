@@ -30,15 +30,17 @@ _READING = "看听读唱念背演放播翻捧拿按照依对据印写贴挂哼"
 #: What `作` begins behind the particle: 發揮著作用, 圍繞著作風建設.
 _WORKS = "用|风|业|战|息|物|了|好准备|出(?!版)|报告|动员|部署|贡献|斗争"
 
+# It opens with the character itself, so that most places are passed at once; what stands before it is looked back at.
 PARTICLE = re.compile(
     rf"""
-      (?<= [{_VERBS}] ) 著 (?! 书立说 )
-    | (?<= [{_READING}] ) 著 (?= 《 )
-    | (?<! [专巨原译编论遗合所撰名显昭卓较] ) 著 (?= 述职 | 录音 | 录像 | 作 (?: {_WORKS} ) )
-    | (?<! [专名巨原译编论显昭卓土遗拙新合所撰较近并] ) (?<! 微知 )
-      著
+    著 (?:
+      (?<= [{_VERBS}] 著 ) (?! 书立说 )
+    | (?<= [{_READING}] 著 ) (?= 《 )
+    | (?<! [专巨原译编论遗合所撰名显昭卓较] 著 ) (?= 述职 | 录音 | 录像 | 作 (?: {_WORKS} ) )
+    | (?<! [专名巨原译编论显昭卓土遗拙新合所撰较近并] 著 ) (?<! 微知著 )
       (?! 名 (?! [额单次字义牌誉声利气] ) | 作 | 称 | 述 | 录 | 者 | 书立说 | 有《 | 《 )
       (?! (?: 书 | 文 | 译 ) (?<! [\u4e00-\u9fff] 著 . ) )
+    )
     """,
     re.VERBOSE,
 )
@@ -68,15 +70,18 @@ _DRY_NAME = re.compile(
 # --- words of which t2s leaves one character ------------------------------------------------------------------------
 
 _LEFT: Final = dict(zip("薰徵藉钜甚祇麴", "熏征借巨什只曲", strict=True))
+_IS_LEFT = re.compile(f"[{''.join(_LEFT)}]")
 _LEFT_IN_WORDS = re.compile(
     r"""
-      薰 (?= [陶染心] )
-    | (?<! [魏角] ) 徵 (?! 羽 | 明 )
-    | 藉 (?= [着此由] )
-    | 钜 (?= [子额资] )
-    | 甚 (?= 么 )
-    | 祇 (?= [有要能是好得不会可在] )
-    | (?<= [酒大红] ) 麴
+    [薰徵藉钜甚祇麴] (?:
+      (?<= 薰 ) (?= [陶染心] )
+    | (?<= 徵 ) (?<! [魏角] 徵 ) (?! 羽 | 明 )
+    | (?<= 藉 ) (?= [着此由] )
+    | (?<= 钜 ) (?= [子额资] )
+    | (?<= 甚 ) (?= 么 )
+    | (?<= 祇 ) (?= [有要能是好得不会可在] )
+    | (?<= [酒大红] 麴 )
+    )
     """,
     re.VERBOSE,
 )
@@ -105,7 +110,7 @@ def corrected(source: str, converted: str) -> str:
         new = PARTICLE.sub("着", new)
     if "覆" in new:
         new = _ANSWERED.sub("复", new)
-    if _LEFT_IN_WORDS.search(new):
+    if _IS_LEFT.search(new):
         new = _LEFT_IN_WORDS.sub(lambda found: _LEFT[found[0]], new)
     if "壹" in new:
         new = _FORMAL_ONE.sub("一", new)
@@ -120,9 +125,17 @@ def _with_names(source: str, converted: str) -> str:
     """The conversion with 乾 where it is of a name."""
     if len(source) != len(converted):
         return converted
-    # the words around 乾 are looked at in Simplified characters
-    kept = "".join(
-        ["乾" if old == "乾" else new for old, new in zip(source, converted, strict=True)]
-    )
+    places = [found.start() for found in re.finditer("乾", source)]
+    kept = _set(converted, places)  # the words around 乾 are looked at in Simplified characters
     named = {found.start() for found in _DRY_NAME.finditer(kept)}
-    return "".join(["乾" if k in named else c for k, c in enumerate(converted)])
+    return _set(converted, [place for place in places if place in named])
+
+
+def _set(text: str, places: list[int]) -> str:
+    """A text with 乾 at some offsets."""
+    pieces: list[str] = []
+    done = 0
+    for place in places:
+        pieces += text[done:place], "乾"
+        done = place + 1
+    return "".join([*pieces, text[done:]])
