@@ -149,6 +149,14 @@ def _written(got: str, page: str) -> set[int]:
     return {at for i1, i2, _, _ in _differences(got, page) for at in range(i1, i2)}
 
 
+def figures_by_kind(count: int, seed: int = 0) -> dict[str, Figures]:
+    """The figures of so many pages of each kind."""
+    total = {kind: Figures() for kind in KINDS}
+    for page in pages(count, seed):
+        total[page.kind].add(measure(page)[0])
+    return total
+
+
 def main() -> int:
     """Print the figures of each kind."""
     options = argparse.ArgumentParser(
