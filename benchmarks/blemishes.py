@@ -57,6 +57,7 @@ def _omitted(told: Invented, dice: random.Random, notice: str, chars: bool = Tru
             counted("".join(draft.blocks[:first]) + torn[:cut]), gone if chars else None, "omitted"
         )
     )
+
     draft.truth = [*draft.blocks[:first], torn[:cut], resumed[begin:], *draft.blocks[last + 1 :]]
     draft.blocks = [
         *draft.blocks[:first],
@@ -65,6 +66,7 @@ def _omitted(told: Invented, dice: random.Random, notice: str, chars: bool = Tru
         resumed[begin:],
         *draft.blocks[last + 1 :],
     ]
+
     return draft
 
 
@@ -75,6 +77,7 @@ def _inside(paragraph: str, dice: random.Random) -> int:
         for k in range(12, len(paragraph) - 12)
         if re.fullmatch(r"[\u4e00-\u9fff]{4}", paragraph[k - 2 : k + 2])
     ]
+
     return dice.choice(places)
 
 
@@ -95,6 +98,7 @@ def _ended(
         if whole is None
         else whole
     )
+
     block = max(k for k, p in enumerate(draft.blocks) if p == torn)
     draft.truth = [*draft.truth[:last], torn[:at]]
     draft.blocks = [*draft.blocks[:block], torn[:at]]
@@ -105,6 +109,7 @@ def _ended(
     draft.blocks[-1] += lines[0]
     draft.tail = lines[1:] + draft.tail
     draft.holes.append(Hole(seen, left if declared else chars, "cut_off"))
+
     return draft
 
 
@@ -116,6 +121,7 @@ def omission(told: Invented, dice: random.Random) -> Draft:
             "公文库https://www.example-gwk.com",
         )
     )
+
     return _omitted(told, dice, "……(" + site + "省略{n}字,正式会员可完整阅读)……")
 
 
@@ -144,6 +150,7 @@ def unfinished(told: Invented, dice: random.Random) -> Draft:
         " ……（未完，全文共{all}字，当前仅显示{shown}字，请阅读下面提示信息。",
         "收藏《{title}》）",
     ]
+
     return _ended(_draft(told), dice, notice)
 
 
@@ -159,6 +166,7 @@ def preview_end(told: Invented, dice: random.Random) -> Draft:
         "请点击👉 {shown} 👈联系老师",
         "请点击👉 {shown} 👈联系老师",
     ]
+
     return _ended(_draft(told), dice, notice)
 
 
@@ -198,6 +206,7 @@ def library_frame(told: Invented, dice: random.Random) -> Draft:
         f"{t}_第1页", f"第1页 / 共{pages}页", f"{t}_第2页", f"第2页 / 共{pages}页", "资源描述",
         f"《{t}》由会员分享，可在线阅读，更多相关《{t}（{pages}页珍藏版）》请在金锄头文库上搜索。",
     ]  # fmt: skip
+
     draft.tail = [
         "展开阅读全文",
         "相关资源",
@@ -208,6 +217,7 @@ def library_frame(told: Invented, dice: random.Random) -> Draft:
         "电脑版 |金锄头文库版权所有",
         "经营许可证：蜀ICP备13022795号",
     ]
+
     return draft
 
 
@@ -217,12 +227,14 @@ def counted_splice(told: Invented, dice: random.Random) -> Draft:
     pieces = [whole[k : k + 300] for k in range(0, len(whole), 300)]
     draft.blocks = ["".join(f"\n\n{k}、{piece}" for k, piece in enumerate(pieces, 1))]
     draft.truth = [whole]
+
     return draft
 
 
 def contents_block(told: Invented, dice: random.Random) -> Draft:
     draft = _draft(told)
     draft.head = ["目录/提纲：……", *told.contents, "……", draft.title]
+
     return draft
 
 
@@ -234,6 +246,7 @@ def neighbours(told: Invented, dice: random.Random) -> Draft:
         "下一篇：全市统计工作情况汇报",
         "相关栏目：讲话 |",
     ]
+
     return draft
 
 
@@ -241,6 +254,7 @@ def lead_in(told: Invented, dice: random.Random) -> Draft:
     draft = _draft(told)
     draft.head = [draft.title, f"下面是小编为大家整理的{draft.title}，供大家参考。"]
     draft.tail = ["手机扫码阅读本文", "版权声明：本文来源于网络，如有侵权请联系删除。"]
+
     return draft
 
 
@@ -256,7 +270,9 @@ def advertisement(told: Invented, dice: random.Random) -> Draft:
             "【关注公众号“文稿铺”获取更多范文】",
         )
     )
+
     draft.blocks[k] = draft.blocks[k][:at] + advert + draft.blocks[k][at:]
+
     return draft
 
 
@@ -267,12 +283,14 @@ def page_counter(told: Invented, dice: random.Random) -> Draft:
     draft.blocks[k] = (
         draft.blocks[k][:at] + f" 第{dice.randint(2, 4)}页 共5页 " + draft.blocks[k][at:]
     )
+
     return draft
 
 
 def lost_indents(told: Invented, dice: random.Random) -> Draft:
     draft = _draft(told)
     draft.blocks = ["???" + block if len(block) > 40 else block for block in draft.blocks]
+
     return draft
 
 
@@ -282,9 +300,11 @@ def leaked_markup(told: Invented, dice: random.Random) -> Draft:
         "@page { margin: 2.54cm } p { line-height: 28pt; text-indent: 2em }",
         "[标签:标题]",
     ]
+
     draft.blocks = [
         block + "x0dx0a" if k % 4 == 2 else block for k, block in enumerate(draft.blocks)
     ]
+
     return draft
 
 
@@ -292,6 +312,7 @@ def summary(told: Invented, dice: random.Random) -> Draft:
     draft = _draft(told)
     draft.head = [draft.title, f"内容摘要：{draft.blocks[1][:60]}"]
     draft.tail = ["用户评论", "标签：讲话 会议 工作", "发表评论"]
+
     return draft
 
 
@@ -309,7 +330,9 @@ def broken_words(told: Invented, dice: random.Random) -> Draft:
                 if re.fullmatch(r"[\u4e00-\u9fff]{2}", draft.blocks[k][at - 1 : at + 1])
             ]
         )
+
         draft.blocks[k] = draft.blocks[k][:at] + "\n" + draft.blocks[k][at:]
+
     return draft
 
 
@@ -322,13 +345,16 @@ def masks(told: Invented, dice: random.Random) -> Draft:
         ("龙头企业", "*企业"),
         ("11月底", "××月底"),
     )
+
     draft.truth = draft.blocks = [_swapped(p, swaps) for p in draft.blocks]
+
     return draft
 
 
 def _swapped(text: str, swaps: tuple[tuple[str, str], ...]) -> str:
     for old, new in swaps:
         text = text.replace(old, new)
+
     return text
 
 
@@ -343,7 +369,9 @@ def host_script(told: Invented, dice: random.Random) -> Draft:
         "想起那些年的日日夜夜，我心里一直有说不完的话……今天就说到这里。", "有的网站写着“登录后可阅读全文”，群众办事却找不到入口，这样的服务要改。",
         "1、完善制度。", "2、加强培训。", "3、严格考核。", "他念起那句诗来，声音怆(chuàng)然。",
     ]  # fmt: skip
+
     draft.blocks = draft.truth = [*draft.blocks[:-1], *extra, draft.blocks[-1]]
+
     return draft
 
 

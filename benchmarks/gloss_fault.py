@@ -79,9 +79,11 @@ def _turned() -> dict[int, str]:
     simplified = [c for code in codes if len(c := code.decode("gb2312", "ignore")) == 1]
     forms = opencc.OpenCC("s2t").convert("\n".join(simplified)).split("\n")
     table = {}
+
     for simple, form in zip(simplified, forms, strict=True):
         if form != simple and not _everyday(simple) and len(form) == 1:
             table[ord(simple)] = form
+
     return table | {ord(s): t for s, t in {**TURNED, **FORMS}.items()}
 
 
@@ -109,27 +111,34 @@ def _reader_out_of_step(page: _Bytes, character: str, syllable: str) -> _Bytes:
     parts = bytes(page.data).split(code)
     if len(parts) == 1:
         return page
+
     return _Bytes(bytearray((code + gloss).join(parts)))
 
 
 def damaged(text: str, site: Site) -> _Bytes:
     """GBK bytes of a page after the site's replacements. Characters that GBK lacks become `?` beforehand."""
     page = _Bytes(bytearray(text.encode("gbk", "replace")))
+
     for character, syllable in site.glosses:
         page = _reader_out_of_step(page, character, syllable)
+
     dice = random.Random(site.seed)
+
     for mark in site.marks:
         at = page.data.find(mark.encode("gbk"))
         while at >= 0:
             if dice.random() < site.places:
                 page.steps.add(at)
+
             at = page.data.find(mark.encode("gbk"), at + 1)
+
     return page
 
 
 def decoded(page: _Bytes, lost: str = "?") -> str:
     """What a browser shows."""
     data, shown, at = page.data, list[str](), 0
+
     while at < len(data):
         if data[at] < 0x80:
             shown.append(chr(data[at]))
@@ -140,6 +149,7 @@ def decoded(page: _Bytes, lost: str = "?") -> str:
         else:
             shown.append(_character(bytes(data[at : at + 2])) or lost)
             at += 2
+
     return "".join(shown)
 
 
@@ -150,8 +160,10 @@ def _character(code: bytes) -> str | None:
         character = code.decode("gb18030")
     except UnicodeDecodeError:
         return None
+
     if PRIVATE.match(character):
         return character
+
     try:
         return code.decode("gbk")
     except UnicodeDecodeError:
@@ -165,9 +177,11 @@ def shown(
     `extracted`: without its private-use characters."""
     if not isinstance(site, Site):
         site = Site(site, lost=lost)
+
     page = decoded(damaged(text, site), site.lost)
     if extracted:
         page = PRIVATE.sub("", page)
+
     return page.translate(HALF) if folded else page
 
 
@@ -176,6 +190,7 @@ def glossable() -> tuple[tuple[str, str], ...]:
     """Every Traditional character of GBK that a site may gloss, with a reading."""
     codes = (bytes((lead, trail)) for lead in range(0x81, 0xFF) for trail in range(0x40, 0xFF))
     characters = [c for code in codes if len(c := code.decode("gbk", "ignore")) == 1]
+
     return tuple(
         (c, min(readings(c), key=_by_tone))
         for c in characters
@@ -193,6 +208,7 @@ def nested_list(length: int, seed: int = 0) -> list[tuple[str, str]]:
     reading = dict(glossable())
     rest = [c for c in reading if c not in ALWAYS and c not in NEVER]
     random.Random(seed).shuffle(rest)
+
     return [(c, reading[c]) for c in (*ALWAYS, *rest)[:length]]
 
 
@@ -202,4 +218,5 @@ def site_list(
     """A list drawn by chance, in the site's own order: harder than what sites really have."""
     chosen = [c for c in characters if rng.random() < share]
     rng.shuffle(chosen)
+
     return chosen

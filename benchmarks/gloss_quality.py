@@ -80,7 +80,9 @@ def sources(texts: Path | None) -> Iterator[str]:
             official = [_text_of(json.loads(line)) for line in lines]
     else:
         official = []
+
     seed = 0
+
     while True:
         seed += 1
         yield official[seed * 7 % len(official)] if official and seed % 4 else speech(seed).text
@@ -94,6 +96,7 @@ def _text_of(record: dict[str, object]) -> str:
 def pages(count: int, seed: int = 0, texts: Path | None = None) -> Iterator[Mirrored]:
     """So many pages of each kind."""
     dice = random.Random(seed)
+
     for number, text in zip(range(count), sources(texts), strict=False):
         start = dice.randrange(max(1, len(text) - LENGTH))
         truth = traditional(text[start : start + LENGTH]).encode("gbk", "ignore").decode("gbk")
@@ -101,6 +104,7 @@ def pages(count: int, seed: int = 0, texts: Path | None = None) -> Iterator[Mirr
         marks = MARKS if number % 4 else ""
         site = Site(nested_list(length, seed + number % 3), marks, 0.85, dice.randrange(1 << 30))
         folded = number % 5 == 4
+
         for kind in KINDS:
             extracted = kind == "extracted" or (kind == "mixed" and number % 2 == 1)
             page = shown(truth, site, folded, extracted=extracted)
@@ -131,6 +135,7 @@ def measure(page: Mirrored) -> tuple[Figures, list[str]]:
         [plain(got[m.start() - 1]) != got[m.start() - 1] for m in PLAIN_STRIP.finditer(got)]
     )
     places: list[str] = []
+
     for i1, i2, j1, j2 in _differences(got, page.truth):
         figures.errors += max(i2 - i1, j2 - j1)
         wrong = [at for at in range(i1, i2) if at in written and got[at] not in "?？"]
@@ -141,6 +146,7 @@ def measure(page: Mirrored) -> tuple[Figures, list[str]]:
         sign = "SILENT" if silent else "WRONG" if wrong else "left" if marked else "UNMARKED"
         figures.unmarked += not marked
         places.append(f"{sign:6} {got[i1 - 4 : i2 + 4]!r} for {page.truth[j1 - 4 : j2 + 4]!r}")
+
     return figures, places
 
 
@@ -152,8 +158,10 @@ def _written(got: str, page: str) -> set[int]:
 def figures_by_kind(count: int, seed: int = 0) -> dict[str, Figures]:
     """The figures of so many pages of each kind."""
     total = {kind: Figures() for kind in KINDS}
+
     for page in pages(count, seed):
         total[page.kind].add(measure(page)[0])
+
     return total
 
 
@@ -169,18 +177,22 @@ def main() -> int:
     chosen = options.parse_args()
     total = {kind: Figures() for kind in KINDS}
     shown_places = dict.fromkeys(KINDS, 0)
+
     for page in pages(chosen.pages, chosen.seed, chosen.texts):
         figures, places = measure(page)
         total[page.kind].add(figures)
+
         for place in places:
             if shown_places[page.kind] < chosen.worst:
                 shown_places[page.kind] += 1
                 print(page.kind, place)
+
     for kind, f in total.items():
         print(
             f"{kind:10} {f.pages} pages {f.characters} characters: {f.errors} errors, {f.share:.3f} of a plain strip's "
             f"({f.plain_errors}); {f.syllables} syllables left; {f.wrong} of {f.written} written wrongly, {f.silent} silently; {f.unmarked} places unmarked"
         )
+
     return 0
 
 

@@ -56,6 +56,7 @@ class Example:
 def examples(rounds: int = 1) -> Iterator[Example]:
     """The corpus, the same every time."""
     seed = 0
+
     for _ in range(rounds):
         for family in FAMILIES:
             for script in ("hans", "hant"):
@@ -69,6 +70,7 @@ def _layouts(family: Family, script: str) -> tuple[str, ...]:
     """The layouts of a family, its only one as often; glossed pages differ more than others, so there are more."""
     if family is glosses and script == "hant":
         return LAYOUTS * 5
+
     return OWN_LAYOUT.get(family.__name__, LAYOUTS)
 
 
@@ -86,6 +88,7 @@ def _example(family: Family, script: str, width: str, layout: str, seed: int) ->
         "\n".join(draft.truth),
         tuple(draft.holes),
     )
+
     if script == "hant" and family is glosses:
         site = _mirror(seed, dice)
         dropped = seed % 2 == 1
@@ -97,19 +100,24 @@ def _example(family: Family, script: str, width: str, layout: str, seed: int) ->
     elif script == "hant":
         turned = str(S2T.convert(example.text))
         example = replace(example, text=turned, title=str(S2T.convert(example.title)))
+
     if width == "half":
         example = replace(
             example, text=example.text.translate(HALF), truth=example.truth.translate(HALF)
         )
+
     return example
 
 
 def _laid_out(draft: Draft, layout: str) -> str:
     if layout == "one_line":
         return "\n".join([*draft.head, " ".join(draft.blocks), *draft.tail])
+
     if layout == "lines":
         return "\n".join([*draft.head, *draft.blocks, *draft.tail])
+
     wrapped = [_wrapped(block) if block in draft.truth else block for block in draft.blocks]
+
     return "\n".join([*draft.head, *wrapped, *draft.tail])
 
 
@@ -121,6 +129,7 @@ def _wrapped(paragraph: str) -> str:
 def _mirror(seed: int, dice: random.Random) -> Site:
     """A glossing mirror; three in four have the punctuation fault."""
     listed = nested_list(dice.choice(LISTS), seed % 3)
+
     return Site(listed, MARKS if seed % 4 else "", seed=seed)
 
 
@@ -150,6 +159,7 @@ class Score:
     def figures(self) -> dict[str, float]:
         """The figures that have floors. Errors are shares."""
         breaks = 2 * self.breaks_right + self.breaks_false + self.breaks_missed
+
         return {
             "character_error": round(self.wrong / max(1, self.characters), 6),
             "gaps_right": round(self.holes_right / max(1, self.holes + self.holes_false), 5),
@@ -176,9 +186,11 @@ GLOSS_PAGES = 40
 def breaks(text: str) -> set[int]:
     """Characters (white space aside) before each line break."""
     at, found = 0, set()
+
     for line in text.split("\n")[:-1]:
         at += counted(line)
         found.add(at)
+
     return found
 
 
@@ -206,18 +218,22 @@ def measure(example: Example) -> tuple[Score, str]:
             len(mine - true),
             len(true - mine),
         )
+
     if example.family in CONTROLS and example.script == "hans" and example.layout == "lines":
         score.controls = 1
         score.controls_changed = int(text != example.truth or bool(gaps))
+
     if example.family == "glosses" and example.script == "hant":
         stripped = str(opencc.OpenCC("t2s").convert(PLAIN_STRIP.sub("", example.text)))
         score.gloss_wrong, score.plain_wrong = (
             score.wrong,
             distance("".join(stripped.split()), truth),
         )
+
         score.wrong = score.characters = (
             0  # judged by the ratio: what the site destroyed nobody brings back
         )
+
     return score, text
 
 
@@ -231,32 +247,40 @@ def main() -> int:
         default=1,
         help="the whole corpus so many times, each on other speeches",
     )
+
     options.add_argument("--worst", type=int, default=0, help="show so many of the worst pages")
     options.add_argument(
         "--raise-floors",
         action="store_true",
         help="write the figures that are better than their floors",
     )
+
     chosen = options.parse_args()
     total, by = Score(), defaultdict[str, Score](Score)
     bad: list[tuple[int, Example, str]] = []
+
     for example in examples(chosen.rounds):
         score, text = measure(example)
         total.add(score)
+
         for key in (example.family, example.script, example.width, example.layout):
             by[key].add(score)
+
         fault = (
             score.wrong
             + 20 * (score.holes - score.holes_right + score.holes_false)
             + score.breaks_false
             + score.breaks_missed
         )
+
         if fault:
             bad.append((fault, example, text))
+
     for key, score in by.items():
         print(
             f"{key:16} {score.pages:4} pages  error {score.wrong:5}/{score.characters:<7} gaps {score.holes_right}/{score.holes} (+{score.holes_false})  lines {score.figures['line_f1']:.4f}"
         )
+
     for fault, example, text in sorted(bad, key=lambda item: -item[0])[: chosen.worst]:
         print(
             f"\n--- {example.family} {example.script} {example.width} {example.layout}: {fault}, gaps {example.holes}"
@@ -265,7 +289,9 @@ def main() -> int:
             example.truth.split("\n"), text.split("\n"), "truth", "cleaned", n=0, lineterm=""
         ):
             print(line[:300])
+
     print(f"\n{total.pages} pages, {total.holes} gaps, {total.controls} controls")
+
     return _against_floors(total.figures | gloss_figures(GLOSS_PAGES), chosen.raise_floors)
 
 
@@ -273,12 +299,14 @@ def gloss_figures(pages: int) -> dict[str, float]:
     """Errors on glossed pages as shares of a plain strip's, and characters written wrongly without a mark."""
     by_kind = figures_by_kind(pages)
     shares = {f"gloss_{kind}": round(found.share, 4) for kind, found in by_kind.items()}
+
     return shares | {"gloss_written_silently": float(sum(f.silent for f in by_kind.values()))}
 
 
 def _against_floors(figures: dict[str, float], raise_floors: bool) -> int:
     floors = json.loads(FLOORS.read_text(encoding="utf-8")) if FLOORS.exists() else {}
     worse = []
+
     for name, figure in figures.items():
         floor = floors.get(name)
         below = floor is not None and (figure > floor if name in ERRORS else figure < floor)
@@ -286,8 +314,10 @@ def _against_floors(figures: dict[str, float], raise_floors: bool) -> int:
         print(f"{name:28} {figure:<10} floor {floor}{'   WORSE' if below else ''}")
         if raise_floors and not below:
             floors[name] = figure
+
     if raise_floors:
         FLOORS.write_text(json.dumps(floors, indent=1) + "\n", encoding="utf-8")
+
     return 1 if worse else 0
 
 

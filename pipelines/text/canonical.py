@@ -41,7 +41,9 @@ def canonical(text: str) -> str:
     """
     if len(text) < _SHORT:
         return _recipe(text)
+
     codes = _looked_up(text)
+
     return _recipe(text) if codes is None else codes.tobytes().decode("utf-32-le", "surrogatepass")
 
 
@@ -52,6 +54,7 @@ def canonical_codes(text: str) -> Codes:
     True
     """
     codes = _looked_up(text)
+
     return _code_points(_recipe(text)) if codes is None else codes
 
 
@@ -72,13 +75,16 @@ def canonical_offsets(text: str) -> tuple[Codes, Offsets]:
         int(i): _recipe(text[i])
         for i in np.flatnonzero((mapped == _SEVERAL) | (mapped == _JOINING))
     }
+
     for i, form in special.items():
         lengths[i] = len(form)
+
     codes, offsets = np.repeat(mapped, lengths), np.repeat(np.arange(len(raw)), lengths)
     if special:
         ends = np.cumsum(lengths)
         for i, form in special.items():
             codes[ends[i] - len(form) : ends[i]] = _code_points(form)
+
     return codes, offsets
 
 
@@ -110,8 +116,10 @@ def _looked_up(text: str) -> Codes | None:
     ):  # `min` looks for more than there is to find
         if (mapped == _JOINING).any():
             return None
+
         mapped = table[_code_points(text.translate(several))]
         mapped = mapped[mapped != 0]
+
     return mapped
 
 
@@ -130,14 +138,18 @@ def _table() -> tuple[Codes, dict[int, str]]:
     forms = fold("\n".join(normal)).split("\n")
     table = np.zeros(PLANE + 1, np.uint32)
     several = {}
+
     for code, (before, form) in enumerate(zip(normal, forms, strict=True)):
         if any(unicodedata.category(c)[0] == "M" or "\u1100" <= c <= "\u11ff" for c in before):
             table[code] = _JOINING
             continue
+
         kept = _DROPPED.sub("", form)
         if len(kept) > 1:
             table[code], several[code] = _SEVERAL, kept
         elif kept:
             table[code] = ord(kept)
+
     table[PLANE] = _JOINING
+
     return table, several

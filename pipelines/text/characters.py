@@ -33,9 +33,11 @@ def _table() -> dict[int, frozenset[str]]:
     found = importlib.util.find_spec(
         "pypinyin"
     )  # found without being imported: its phrases take 100 ms
+
     for folder in (found and found.submodule_search_locations) or ():
         raw = orjson.loads((Path(folder) / "pinyin_dict.json").read_bytes())
         return {int(code): frozenset(readings.split(",")) for code, readings in raw.items()}
+
     raise RuntimeError("pypinyin is not installed: pip install -r requirements.txt")
 
 
@@ -47,6 +49,7 @@ def readings(character: str) -> frozenset[str]:
     (['zhì'], frozenset())
     """
     table = _table()
+
     return table.get(ord(character), frozenset()) | table.get(ord(plain(character)), frozenset())
 
 
@@ -67,6 +70,7 @@ def reads(character: str, syllable: str) -> bool:
     (True, True, False, True)
     """
     known = readings(character)
+
     return syllable in known or toneless(syllable) in {toneless(r) for r in known}
 
 

@@ -48,7 +48,9 @@ def heading_marker(line: str) -> str | None:
     """
     if line[:1].isalpha() and line[0] not in MARKER_LETTERS:  # most lines, in a third of the time
         return None
+
     found = HEADING_MARKER.match(line)
+
     return found.lastgroup if found else None
 
 
@@ -69,7 +71,9 @@ def ends_sentence(line: str) -> bool:
     """
     if line[-1:] in STOPS:
         return True
+
     said = line[-4:].rstrip()
+
     return said[-1:] in STOPS or said.rstrip(CLOSING)[-1:] in STOPS
 
 
@@ -139,15 +143,19 @@ def date(text: str) -> str | None:
     found = DATE.search(text)
     if found is None:
         return None
+
     year = _year(found["year"])
     month = _part(found["month"] or found["m"])
     day = _part(found["day"] or found["d"])
     if month is None:
         return f"{year:04}"
+
     if not 1 <= month <= 12:
         return None
+
     if day is None:
         return f"{year:04}-{month:02}"
+
     return f"{year:04}-{month:02}-{day:02}" if 1 <= day <= 31 else None
 
 
@@ -155,6 +163,7 @@ def _year(written: str) -> int:
     digits = unicodedata.normalize("NFKC", written).replace("○", "〇")
     if digits.isascii():
         return int(digits)
+
     return int("".join([str(value(c)) for c in digits]))
 
 

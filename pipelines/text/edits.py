@@ -83,6 +83,7 @@ def cut(found: re.Match[str], *leaves: Leave, group: int | str = 0, inserted: st
     Edit(start=1, end=2, inserted='', leaves=())
     """
     start, end = found.span(group)
+
     return Edit(start, end, inserted, leaves)
 
 
@@ -94,11 +95,14 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
     """
     pieces: list[str] = []
     done = 0
+
     for start, end, inserted, _ in edits:
         pieces.append(text[done:start])
         pieces.append(inserted)
         done = end
+
     pieces.append(text[done:])
+
     return "".join(pieces)
 
 
@@ -113,16 +117,20 @@ def restore(text: str, edits: Iterable[tuple[int, str, str]]) -> str:
     pieces: list[str] = []
     read = 0  # in the step's output
     restored = 0  # in the step's input
+
     for start, removed, inserted in edits:
         kept = start - restored
         pieces.append(text[read : read + kept])
         read += kept
         if text[read : read + len(inserted)] != inserted:
             raise ValueError(f"the text at {read} is not what the edit at {start} inserted")
+
         pieces.append(removed)
         read += len(inserted)
         restored = start + len(removed)
+
     pieces.append(text[read:])
+
     return "".join(pieces)
 
 
@@ -148,20 +156,26 @@ class Carrier:
         for start, end, inserted, _ in self._edits:
             shift += len(inserted) - (end - start)
             self._after.append(shift)
+
         self._starts = [edit.start for edit in self._edits]
+
         return self._starts
 
     def __call__(self, at: int) -> int:
         """Where an offset goes: what lies inside a replaced stretch goes behind what replaces it, unless both are of
         one length (a change of script); an offset at an edit's start stays before it."""
         k = bisect_right(self._starts if self._starts is not None else self._worked_out(), at) - 1
+
         while k >= 0 and self._edits[k].start == at:  # an edit that begins here does not move it
             k -= 1
+
         if k < 0:
             return at
+
         edit = self._edits[k]
         if at < edit.end and len(edit.inserted) == edit.end - edit.start:
             return at + self._after[k]
+
         return max(at, edit.end) + self._after[k]
 
     def behind(self, edit: Edit) -> int:
@@ -172,8 +186,10 @@ class Carrier:
             )
             - 1
         )
+
         while k >= 0 and self._edits[k].start == edit.start and self._edits[k].end > edit.end:
             k -= 1
+
         return edit.end + (self._after[k] if k >= 0 else 0)
 
 
@@ -191,6 +207,7 @@ class Origin:
         self._edits = [(start, len(removed), len(inserted)) for start, removed, inserted in edits]
         self._starts: list[int] = []
         shift = 0
+
         for start, removed, inserted in self._edits:
             self._starts.append(start + shift)
             shift += inserted - removed
@@ -198,14 +215,19 @@ class Origin:
     def __call__(self, at: int, end: bool = False) -> int:
         """The input's offset: of a span's start behind what was removed there, of its end before it."""
         k = bisect_right(self._starts, at) - 1
+
         while end and k >= 0 and self._starts[k] == at:
             k -= 1
+
         if k < 0:
             return at
+
         start, removed, inserted = self._edits[k]
         within = at - self._starts[k]
         if within >= inserted:
             return start + removed + within - inserted
+
         if removed == inserted:  # character for character, as in a change of script
             return start + within
+
         return start + removed if end else start

@@ -36,6 +36,7 @@ def pair(character: str) -> bytes | None:
         code = character.encode("gb18030")
     except UnicodeEncodeError:
         return None
+
     return code if len(code) == 2 else None
 
 
@@ -51,8 +52,10 @@ def decoded(lead: int, trail: int) -> str | None:
         character = code.decode("gb18030")
     except UnicodeDecodeError:
         return None
+
     if _PRIVATE.match(character):
         return character
+
     try:
         return code.decode("gbk")
     except UnicodeDecodeError:
@@ -103,4 +106,5 @@ def _in_row(lead: int | None, trail: int | None) -> list[str]:
     leads = LEADS if lead is None else (lead,)
     trails = TRAILS if trail is None else (trail,)
     found = (decoded(first, second) for first in leads for second in trails)
+
     return [c for c in found if c]

@@ -113,6 +113,7 @@ class _State(NamedTuple):
     def closed(self, at: int, trail: int, *more: Cell, guessed: bool = False) -> Way:
         """Back in step at an offset, the pending character ending in a byte."""
         last = Cell(self.pending, trail, seam=trail >= 0)
+
         return Way(at, (*self.cells, last, *more), self.private, self.guessed or guessed)
 
 
@@ -125,19 +126,24 @@ def ways(page: Shown, at: int) -> list[Way]:
     found: list[Way] = []
     open_states = list(_begun(page, at))
     limit = min(len(page.text), at + _LONGEST)
+
     for _ in range(_MOST_STEPS):
         if not open_states:
             return _distinct(found)
+
         state = open_states.pop()
         if state.at > limit:
             continue
+
         for step in _steps(page, state):
             if isinstance(step, Way):
                 found.append(step)
             else:
                 open_states.append(step)
+
         if len(found) > _MOST_WAYS:
             return []
+
     return []
 
 
@@ -154,7 +160,9 @@ def _begun(page: Shown, at: int) -> Iterator[_State]:
         if first:
             for trail in _second_bytes(first[1], hole["syllable"], page.learned):
                 yield _State(hole.end(), trail, ())
+
         return
+
     hole = MARK_HOLE.match(text, at)
     if hole and page.is_mark(hole["mark"]):
         code = page.code(hole["mark"])
@@ -167,7 +175,9 @@ def _character_before(text: str, at: int) -> str:
     before = text[at - 1 : at]
     if before not in (")", "）"):
         return before or " "
+
     opened = max(text.rfind("(", max(0, at - 9), at), text.rfind("（", max(0, at - 9), at))
+
     return text[opened - 1 : opened] or " " if opened > 0 else " "
 
 
@@ -180,6 +190,7 @@ def _glossed_with(syllable: str, learned: Learned, lead: int) -> tuple[str, ...]
     """Characters with a first byte that a syllable glosses: those of the page, else the common ones."""
     own = [c for c, heard in learned.items() if syllable in heard]
     known = tuple([c for c in own if (pair(c) or b"..")[0] == lead])
+
     return known or homophones(syllable, lead=lead)
 
 
@@ -202,6 +213,7 @@ def _steps(page: Shown, state: _State) -> Iterator[_State | Way]:
 def _taken(state: _State, code: bytes, private: bool = False) -> _State:
     """A shown character: its first byte ends the pending character, its second begins the next."""
     cells = (*state.cells, Cell(state.pending, code[0], seam=True))
+
     return _State(state.at + 1, code[1], cells, state.private or private, state.guessed)
 
 
@@ -212,15 +224,19 @@ def _at_letter(page: Shown, state: _State, letter: str) -> Iterator[Way]:
     if gloss is None:
         yield closed
         return
+
     last = closed.cells[-1]
     if reads(last.character or " ", gloss["syllable"]):
         told = last._replace(told=True)
         yield closed._replace(end=gloss.end(), cells=(*closed.cells[:-1], told))
+
         return
+
     for c in _ending_in(ord(letter), gloss["syllable"], page.learned):
         code = pair(c)
         if code is None:
             continue
+
         told = Cell(code[0], code[1], told=True)
         if state.pending == UNKNOWN:
             yield Way(gloss.end(), (*state.cells, told), state.private, state.guessed)
@@ -233,6 +249,7 @@ def _ending_in(trail: int, syllable: str, learned: Learned) -> tuple[str, ...]:
     """Characters with a second byte that a syllable glosses: those of the page, else the common ones."""
     own = [c for c, heard in learned.items() if syllable in heard]
     known = tuple([c for c in own if (pair(c) or b"..")[1] == trail])
+
     return known or homophones(syllable, trail=trail)
 
 
@@ -240,13 +257,17 @@ def _at_gloss(state: _State, gloss: re.Match[str], learned: Learned) -> Iterator
     """A gloss of bytes that straddle two characters: they were shown as the character before it."""
     if not state.cells:
         return
+
     last = state.cells[-1]
     if last.trail >= 0 and state.pending >= 0:
         if reads(decoded(last.trail, state.pending) or " ", gloss["syllable"]):
             yield state._replace(at=gloss.end())
+
         return
+
     if state.pending < 0:
         return
+
     known = _ending_in(state.pending, gloss["syllable"], learned)
     leads = {code[0] for c in known if (code := pair(c))}
     if len(leads) == 1:
@@ -261,15 +282,18 @@ def _at_loss(page: Shown, state: _State) -> Iterator[_State | Way]:
     if hole:  # the second byte of the pending character, and the bracket of its gloss
         yield from _told(state, hole, page.learned)
         return
+
     behind = state.at + 1
     following = text[behind : behind + 1]
     if following in ("", "\n"):
         yield state.closed(behind, UNKNOWN)
         return
+
     if page.is_mark(following):  # the reader was put into step at a true mark
         yield state.closed(behind, UNKNOWN)
         if following not in LOST:
             return
+
     if (
         following.isascii()
         and following < "@"
@@ -278,8 +302,10 @@ def _at_loss(page: Shown, state: _State) -> Iterator[_State | Way]:
     ):
         yield _swallowed(state, behind)  # no second byte is so low: one character of ASCII is gone
         return
+
     if state.pending >= 0 and ordinary(decoded(state.pending, 0x80) or " "):
         yield state.closed(behind, 0x80, guessed=True)  # read by itself, 0x80 shows nothing
+
     yield _swallowed(state, behind)
     cells = (*state.cells, Cell(state.pending, UNKNOWN))
     yield _State(behind, UNKNOWN, cells, state.private, guessed=True)
@@ -296,7 +322,9 @@ def _told(state: _State, hole: re.Match[str], learned: Learned) -> Iterator[Way]
         for trail in _second_bytes(state.pending, syllable, learned):
             told = Cell(state.pending, trail, told=True)
             yield Way(hole.end(), (*state.cells, told), state.private, state.guessed)
+
         return
+
     known = [c for c, heard in learned.items() if syllable in heard]
     code = pair(known[0]) if len(known) == 1 else None
     if code:

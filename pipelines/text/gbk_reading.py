@@ -103,8 +103,10 @@ class Page:
         best = judged[0]
         if not gloss and self._gain(at, best) < _GAIN:
             return None
+
         if not _trusted(best, judged[1:]):
             return self._left(at, best.way.end)
+
         return Reading(best.way.end, self._width(best.text), self._kind(best))
 
     def _left(self, at: int, end: int) -> Reading:
@@ -116,15 +118,19 @@ class Page:
     def _kind(self, judged: _Judged) -> Kind | None:
         if "?" in judged.written:
             return "partial"
+
         if judged.inferred or judged.way.guessed:
             return "restored"
+
         doubtful = [c for c in judged.way.cells if c.seam and not c.told]
+
         return "restored" if doubtful and not self._whole else None
 
     def _possible(self, way: Way) -> bool:
         """Whether a way's bytes are characters; where pairs may be missing some need not be."""
         if not self._whole:
             return True
+
         return not way.dropped and all(cell.character for cell in way.cells)
 
     # --- judging a way ------------------------------------------------------------------------------------------------
@@ -135,6 +141,7 @@ class Page:
         said = [_legible(cell) for cell in way.cells]
         before = self._before(at)
         after = self._text[way.end : way.end + 2]
+
         for k, cell in enumerate(way.cells):
             earlier = (before + "".join(judged.written[-2:]))[-2:]
             later = ("".join([c or "?" for c in said[k + 1 : k + 3]]) + after)[:2]
@@ -142,8 +149,10 @@ class Page:
                 self._write_known(judged, cell, said[k], earlier[-1:], later[:1])
             else:
                 self._write_hidden(judged, cell, earlier, later)
+
         if _RUINS.match(self._text, way.end):
             judged.score -= _GAIN
+
         return judged
 
     def _write_known(
@@ -153,6 +162,7 @@ class Page:
         if character is None:
             judged.doubts += 1
             judged.write("?", -2.0)
+
             return
 
         backing = self._words.backing(left, character, right)
@@ -177,6 +187,7 @@ class Page:
         if before[-1:] in (")", "）"):
             opened = max(before.rfind("("), before.rfind("（"))
             before = before[: max(0, opened)]
+
         return before[-2:]
 
     # --- the run as it stands -----------------------------------------------------------------------------------------
@@ -189,12 +200,14 @@ class Page:
         closes = after in ("", "\n") or self._shown.is_mark(after)
         if self._shown.learned and closes and self._text[end - 1] in LOST:
             gain += _CLOSED
+
         return gain
 
     def _standing(self, at: int, end: int) -> float:
         """The score of a run as it stands."""
         shown = self._text[at:end]
         score = 0.0
+
         for k, character in enumerate(shown):
             if character in LOST or character.isascii():
                 score -= 1.0
@@ -203,6 +216,7 @@ class Page:
             elif "\u4e00" <= character < "\ua000":
                 left = shown[k - 1] if k else ""
                 score += self._words.backing(left, character, shown[k + 1 : k + 2])
+
         return score
 
     def _odd_until(self, at: int) -> int:
@@ -210,9 +224,12 @@ class Page:
         begin = at + 2
         end = begin
         limit = min(len(self._text), begin + _LOOK)
+
         while end < limit and self._text[end] >= "\u3400":
             end += 1
+
         odd = len([c for c in self._text[begin:end] if not ordinary(c)])
+
         return end if odd > 1 and odd * 2 >= end - begin else 0
 
 
@@ -221,6 +238,7 @@ def _legible(cell: Cell) -> str | None:
     character = cell.character
     if character is None or is_private(character):
         return None
+
     return character
 
 
@@ -230,6 +248,7 @@ def _trusted(best: _Judged, others: list[_Judged]) -> bool:
     rivals = [other.score for other in others if (other.text, other.way.end) != read]
     if rivals and best.score - max(rivals) < _APART:
         return False
+
     return not best.doubts or best.sure > _SURE_FOR_DOUBT * best.doubts
 
 

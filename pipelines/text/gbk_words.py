@@ -52,10 +52,12 @@ class Words:
         """Pairs of characters that stand side by side at least twice on the page, Simplified."""
         seen = set[str]()
         twice = set[str]()
+
         for first, second in pairwise(fold(self._text)):
             both = first + second
             known = twice if both in seen else seen
             known.add(both)
+
         return frozenset(twice)
 
     def backing(self, left: str, character: str, right: str) -> float:
@@ -65,6 +67,7 @@ class Words:
         """
         if character in _MARKS:
             return 1
+
         if not ordinary(character) or not self._fits(character):
             return 0
 
@@ -75,6 +78,7 @@ class Words:
         place = rank(simple)
         if says_nothing(left) or says_nothing(right):
             return 1 if place <= _FREQUENT else 0
+
         return 0.5 if place <= _MOST_FREQUENT else 0
 
     def inferred(self, cell: Cell, before: str, after: str) -> str | None:
@@ -88,6 +92,7 @@ class Words:
             row = in_row(lead=cell.lead)
         else:
             return None
+
         if cell.trail == _INDENT_TRAIL and before[-1:] in (_INDENT, " "):
             return _INDENT
 
@@ -95,16 +100,20 @@ class Words:
         if cell.trail == _STOP_TRAIL and cell.lead == UNKNOWN:
             telling = _telling(candidates, before, after, _TELLING_AGAINST_STOP)
             return telling or self._stop(candidates, before, after)
+
         return _telling(candidates, before, after, _TELLING)
 
     def _stop(self, candidates: list[str], before: str, after: str) -> str | None:
         """A full stop, where a word has ended and no other character makes one with its neighbours."""
         if any(_word_with(before, c, after) >= SUPPORT for c in candidates):
             return None
+
         if len(before) == 2 and _bound(before) >= SUPPORT:
             return _STOP
+
         left, right = before[-1:], after[:1]
         supported = [c for c in candidates if self._weight(left, plain(c), right) >= SUPPORT]
+
         return None if supported else _STOP
 
     def _fits(self, character: str) -> bool:
@@ -114,6 +123,7 @@ class Words:
     def _weight(self, left: str, simple: str, right: str) -> int:
         """How strongly the page and the dictionary speak for a character between two others."""
         weights = [0]
+
         for first, second in (
             (plain(left) if left else "", simple),
             (simple, plain(right) if right else ""),
@@ -122,6 +132,7 @@ class Words:
                 weights.append(follows(first, second))
                 if first + second in self._beside:
                     weights.append(SUPPORT)
+
         return max(weights)
 
 
@@ -129,6 +140,7 @@ def says_nothing(neighbour: str) -> bool:
     """Whether no word would hold a character and this neighbour of it."""
     if not neighbour or neighbour < "\u3400" or neighbour >= "\uff00":
         return True
+
     return plain(neighbour) in _PARTICLES
 
 
@@ -137,8 +149,10 @@ def _telling(candidates: list[str], before: str, after: str, least: int) -> str 
     weighed = sorted([(_word_with(before, c, after), c) for c in candidates], reverse=True)
     if not weighed:
         return None
+
     weight, best = weighed[0]
     runner_up = weighed[1][0] if len(weighed) > 1 else 0
+
     return best if weight >= least and weight >= _LEAD * runner_up else None
 
 
@@ -150,9 +164,11 @@ def _word_with(before: str, character: str, after: str) -> int:
     if left and _at_rest(right, after, simple + plain(right) if right else ""):
         of_left = word(plain(left), simple)
         weights.append(of_left if of_left > _bound(before) else 0)
+
     if right and _at_rest(left, before, plain(left) + simple if left else ""):
         of_right = word(simple, plain(right))
         weights.append(of_right if of_right > _bound(after) else 0)
+
     return max(weights)
 
 
@@ -160,6 +176,7 @@ def _at_rest(neighbour: str, two: str, with_it: str) -> bool:
     """Whether a neighbour that is no part of the word wants nothing of it: it has its own word, or makes none."""
     if says_nothing(neighbour) or _bound(two) >= SUPPORT:
         return True
+
     return len(with_it) == 2 and follows(with_it[0], with_it[1]) > 0
 
 

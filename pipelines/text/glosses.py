@@ -70,6 +70,7 @@ class Found:
         self.mark_holes: list[re.Match[str]] = []
         self.double_holes: list[re.Match[str]] = []
         done = 0
+
         for opening in _OPENING.finditer(text):
             if opening.start() >= done:
                 done = self._at(text, opening.start())
@@ -81,19 +82,25 @@ class Found:
             if hole:
                 self.gloss_holes.append(hole)
                 return hole.end()
+
             double = DOUBLE_HOLE.match(text, at)
             if double:
                 self.double_holes.append(double)
                 return double.end()
+
             if mark := MARK_HOLE.match(text, at):
                 self.mark_holes.append(mark)
+
             return at + 1
+
         gloss = GLOSSED.match(text, at)
         if gloss:
             self.glosses.append(gloss)
             return gloss.end()
+
         if torn := TORN.match(text, at):
             self.torn.append(torn)
+
         return at + 1
 
     def __bool__(self) -> bool:
@@ -112,9 +119,12 @@ def learned(text: str, glosses: Sequence[re.Match[str]]) -> Learned:
     count = sum([len(heard[c]) for c in listed])
     if not count or (count < _MANY and is_simplified(text)):
         return {}
+
     if count < _MANY:
         return {c: frozenset(heard[c]) for c in listed}
+
     hant = script_of(text) == "hant"
+
     return {
         c: frozenset(said) for c, said in heard.items() if _on_the_list(c, len(said), hant=hant)
     }
@@ -123,16 +133,19 @@ def learned(text: str, glosses: Sequence[re.Match[str]]) -> Learned:
 def _heard(text: str, glosses: Iterable[re.Match[str]]) -> dict[str, list[str]]:
     """Characters with the syllables behind them that are readings of theirs."""
     heard: dict[str, list[str]] = {}
+
     for gloss in glosses:
         before = text[gloss.start() - 1 : gloss.start()]
         if before >= "\u3400" and _glosses(before, gloss["syllable"]):
             heard.setdefault(before, []).append(gloss["syllable"])
+
     return heard
 
 
 def _on_the_list(character: str, times: int, hant: bool) -> bool:
     if plain(character) != character:
         return True
+
     return common(character) and (hant or times >= _MANY)
 
 
@@ -159,16 +172,21 @@ def glossed_at_random(text: str, glosses: Sequence[re.Match[str]]) -> bool:
     """
     if len(glosses) < _PAGE or _TEACHING.search(text):
         return False
+
     right = common_ones = running = 0
+
     for gloss in glosses:
         before = text[gloss.start() - 1 : gloss.start()]
         if before < "\u3400" or not reads(before, gloss["syllable"]):
             continue
+
         behind = text[gloss.end() : gloss.end() + 1]
         right += 1
         common_ones += common(plain(before))
         running += behind >= "\u4e00" or behind in _JOINS
+
     wrong = len(glosses) - right
+
     return (
         right >= _PAGE
         and wrong * _WRONG <= right
@@ -185,5 +203,7 @@ def begins_reading(character: str, letters: str) -> bool:
     """
     if len(character) != 1 or plain(character) == character:
         return False
+
     begun = toneless(letters)
+
     return any(toneless(reading).startswith(begun) for reading in readings(character))

@@ -31,8 +31,10 @@ class _Lexicon(NamedTuple):
 def _lexicon() -> _Lexicon:
     """The dictionary, read. Raises RuntimeError where jieba's dictionary is not installed."""
     found = importlib.util.find_spec("jieba")  # found without being imported
+
     for folder in (found and found.submodule_search_locations) or ():
         return _read(Path(folder) / "dict.txt")
+
     raise RuntimeError("jieba is not installed: pip install -r requirements.txt")
 
 
@@ -45,13 +47,16 @@ def _read(path: Path) -> _Lexicon:
             word, frequency, _ = line.split(" ")
             for character in word:
                 single[character] += int(frequency)
+
             if len(word) == 2:
                 pairs[word] += int(frequency)
                 words[word] = int(frequency)
             elif len(word) > 2:
                 for first, second in pairwise(word):
                     pairs[first + second] += int(frequency)
+
     ranked = sorted(single, key=single.__getitem__, reverse=True)
+
     return _Lexicon(dict(pairs), words, {c: rank for rank, c in enumerate(ranked, 1)})
 
 

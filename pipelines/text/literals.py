@@ -26,6 +26,7 @@ def one_of(words: Iterable[str]) -> str:
     said = list(words)
     first, second = ("".join(sorted({word[k] for word in said})) for k in (0, 1))
     each = "|".join([f"(?<={re.escape(word[0])}){re.escape(word[1:])}" for word in said])
+
     return f"[{re.escape(first)}](?=[{re.escape(second)}])(?:{each})"
 
 
@@ -41,6 +42,7 @@ class Words:
         said = list(words)
         self._match = re.compile(one_of(said)).match
         self._bits = np.zeros(PLANE + 1, np.uint8)  # the last stands for all beyond the plane
+
         for word in said:
             self._bits[min(ord(word[0]), PLANE)] |= 1
             self._bits[min(ord(word[1]), PLANE)] |= 2
@@ -51,6 +53,7 @@ class Words:
             np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), mode="clip"
         )
         done = 0
+
         for at in (bits[:-1] & (bits[1:] >> 1)).view(np.bool_).nonzero()[0].tolist():
             if at >= done and (found := self._match(text, at)):
                 done = found.end()

@@ -38,12 +38,15 @@ def value(numeral: str) -> int | None:
     """
     if numeral in _SMALL:
         return _SMALL[numeral]
+
     plain = unicodedata.normalize("NFKC", numeral).strip("().")
     if plain.isascii() and plain.isdigit():
         return int(plain)
+
     spelled = "".join([_TENS.get(c, c) for c in plain.translate(_FROM_FORMAL)])
     if len(spelled) == 4 and all(c in _VALUES for c in spelled):
         return int("".join([str(_VALUES[c]) for c in spelled]))
+
     return _with_units(spelled)
 
 
@@ -52,8 +55,10 @@ def _with_units(numeral: str) -> int | None:
     above, unit, below = numeral.rpartition("万")
     if not unit:
         return _under_ten_thousand(below)
+
     high = _under_ten_thousand(above)
     low = _under_ten_thousand(below) if below else 0
+
     return None if high is None or low is None else high * 10_000 + low
 
 
@@ -64,12 +69,14 @@ def _under_ten_thousand(numeral: str) -> int | None:
         if unit:
             if unit >= last:
                 return None
+
             total += (1 if digit is None else digit) * unit
             digit, last = 0, unit
         elif c not in _VALUES or digit:
             return None
         else:
             digit = _VALUES[c]
+
     return total + digit if digit is not None else None
 
 
@@ -87,6 +94,7 @@ def han(number: int) -> str:
         text += ("" if tens == 1 and not hundreds else digits[tens]) + "十"
     elif hundreds and ones:
         text += "零"
+
     return text + (digits[ones] if ones else "")
 
 
@@ -100,10 +108,13 @@ def renumbered(marker: str, number: int) -> str:
     ['(二)', '二是', '第二章', '2', '（２）', '②', '⒉', '1.2', '贰']
     """
     found = None
+
     for found in _NUMERAL.finditer(marker):  # noqa: B007  (the last one counts: `1.3`)
         pass
+
     if found is None:
         return marker
+
     old = found[0]
     if old[0] in HAN_DIGITS:
         new = han(number)
@@ -115,6 +126,7 @@ def renumbered(marker: str, number: int) -> str:
         new = "".join(chr(ord(c) - 48 + 0xFF10) for c in str(number))
     else:
         new = _same_series(old, number)
+
     return marker[: found.start()] + new + marker[found.end() :]
 
 
@@ -122,4 +134,5 @@ def _same_series(sign: str, number: int) -> str:
     for first, last in (("①", "⑳"), ("⑴", "⒇"), ("⒈", "⒛"), ("㈠", "㈩")):
         if first <= sign <= last and ord(first) + number - 1 <= ord(last):
             return chr(ord(first) + number - 1)
+
     return str(number)

@@ -52,6 +52,7 @@ def _single_characters() -> dict[int, str]:
     """Code point -> Simplified character, for every character that OpenCC changes when it stands alone."""
     characters = [chr(c) for block in HAN_BLOCKS for c in block]
     converted = _converter().convert("\n".join(characters)).split("\n")
+
     return {ord(a): b for a, b in zip(characters, converted, strict=True) if a != b and len(b) == 1}
 
 
@@ -84,8 +85,10 @@ def _kinds() -> npt.NDArray[numpy.uint8]:
     """The kind of every code point of the basic plane. (Looked up in half the time of a search.)"""
     table = numpy.zeros(PLANE + 1, numpy.uint8)  # the last stands for all beyond the plane
     table[[ord(c) for c in _traditional()]] = _HANT
+
     for c in _simplified_only():
         table[ord(c)] = _SHARED if c in _HONG_KONG else _HANS
+
     return table
 
 
@@ -98,6 +101,7 @@ def _kinds_in(text: str) -> bytes:
 def _traditional() -> frozenset[str]:
     """Characters that only Traditional text has: Simplified text knows 乾, 著 and 瞭 (GB 2312), but no 國."""
     changed = [chr(code) for code in (*_single_characters(), *map(ord, REGIONAL))]
+
     return _plane(c for c in changed if c in _NO_NAMES or not _in(c, "gb2312"))
 
 
@@ -112,6 +116,7 @@ def _simplified_only() -> frozenset[str]:
     forms = [c for c in {*_single_characters().values()} if not _in(c, "big5") and _in(c, "gb2312")]
     other = opencc.OpenCC("s2t").convert("\n".join(forms)).split("\n")
     changed = [c for c, traditional in zip(forms, other, strict=True) if c != traditional]
+
     return _plane(changed)  # 着 is in both
 
 
@@ -131,7 +136,9 @@ def script_of(text: str) -> Script:
     traditional = kinds.count(_HANT)
     if not traditional:
         return "hans"
+
     share = traditional / (traditional + kinds.count(_HANS))
+
     return "hant" if share > 0.9 else "hans" if share < 0.1 else "mixed"
 
 
@@ -148,10 +155,12 @@ def script_and_changes(text: str) -> tuple[Script, list[Change]]:
     """`script_of` and `changes` at one look."""
     if len(text) < _SHORT and not _is_traditional().search(text):
         return "hans", []
+
     kinds = _kinds_in(text)
     traditional = kinds.count(_HANT)
     if not traditional:
         return "hans", []
+
     plain = kinds.count(_HANS)
     if not plain and (_SHARED not in kinds or traditional > kinds.count(_SHARED)):
         return "hant", _differences(text, _converted(text), 0)
@@ -159,10 +168,12 @@ def script_and_changes(text: str) -> tuple[Script, list[Change]]:
     find = _in_traditional_text if traditional > plain else _in_simplified_text
     found: list[Change] = []
     start = 0
+
     for line in text.splitlines(keepends=True):
         end = start + len(line)
         found += find(line, kinds[start:end], start)
         start = end
+
     return script_of(text), found
 
 
@@ -174,9 +185,11 @@ def simplified(text: str) -> str:
     """
     pieces: list[str] = []
     done = 0
+
     for start, end, new in changes(text):
         pieces += text[done:start], new
         done = end
+
     return "".join([*pieces, text[done:]]) if done else text
 
 
@@ -190,6 +203,7 @@ def _in_traditional_text(line: str, kinds: bytes, start: int) -> Iterator[Change
     if not plain:
         yield from _differences(line, _converted(line), start)
         return
+
     for clause in _CLAUSE.finditer(line):
         said = kinds[clause.start() : clause.end()]
         old, new = said.count(_HANT), said.count(_HANS)
@@ -206,9 +220,11 @@ def _in_simplified_text(line: str, kinds: bytes, start: int) -> Iterator[Change]
     plain = kinds.count(_HANS) + kinds.count(_SHARED)
     if traditional < 2:
         return
+
     if not plain:
         yield from _differences(line, _converted(line), start)
         return
+
     for clause in _CLAUSE.finditer(line):
         said = kinds[clause.start() : clause.end()]
         old, new = said.count(_HANT), said.count(_HANS) + said.count(_SHARED)
@@ -221,6 +237,7 @@ def _in_simplified_text(line: str, kinds: bytes, start: int) -> Iterator[Change]
 def _only_traditional(said: str, start: int) -> list[Change]:
     """Only the characters that leave no doubt."""
     only = _is_traditional().sub(lambda found: fold(found[0]), said)
+
     return _differences(said, only, start)
 
 
@@ -231,10 +248,13 @@ def _converted(text: str) -> str:
     except UnicodeEncodeError:  # lone surrogates
         pieces = enumerate(_SURROGATES.split(text))
         return "".join([piece if k % 2 else _converted(piece) for k, piece in pieces])
+
     new = corrected(text, new)
     if len(new) == len(text):
         return new
+
     folded = [fold(c) for c in text]
+
     return "".join([f if len(f) == 1 else c for c, f in zip(text, folded, strict=True)])
 
 
@@ -243,9 +263,11 @@ def _differences(old: str, new: str, shift: int) -> list[Change]:
     where = (_codes(old) != _codes(new)).nonzero()[0]
     if not where.size:
         return []
+
     breaks = (where[1:] - where[:-1] > NEIGHBOURS).nonzero()[0]
     starts = [int(where[0]), *where[breaks + 1].tolist()]
     ends = [*where[breaks].tolist(), int(where[-1])]
+
     return [
         Change._make((shift + s, shift + e + 1, new[s : e + 1]))
         for s, e in zip(starts, ends, strict=True)
@@ -263,4 +285,5 @@ def is_simplified(text: str) -> bool:
     (True, False, False)
     """
     kinds = _kinds_in(text)
+
     return kinds.count(_HANS) > kinds.count(_HANT)

@@ -106,18 +106,25 @@ def corrected(source: str, converted: str) -> str:
     new = converted
     if _IS_REGIONAL.search(new):
         new = _IS_REGIONAL.sub(lambda found: REGIONAL[found[0]], new)
+
     if "著" in new:
         new = PARTICLE.sub("着", new)
+
     if "覆" in new:
         new = _ANSWERED.sub("复", new)
+
     if _IS_LEFT.search(new):
         new = _LEFT_IN_WORDS.sub(lambda found: _LEFT[found[0]], new)
+
     if "壹" in new:
         new = _FORMAL_ONE.sub("一", new)
+
     if "乾" in source:
         new = _with_names(source, new)
+
     if "中国小" in new and "中國小" in source:
         new = _SCHOOLS.sub("中小学", new)
+
     return new
 
 
@@ -125,9 +132,11 @@ def _with_names(source: str, converted: str) -> str:
     """The conversion with 乾 where it is of a name."""
     if len(source) != len(converted):
         return converted
+
     places = [found.start() for found in re.finditer("乾", source)]
     kept = _set(converted, places)  # the words around 乾 are looked at in Simplified characters
     named = {found.start() for found in _DRY_NAME.finditer(kept)}
+
     return _set(converted, [place for place in places if place in named])
 
 
@@ -135,7 +144,9 @@ def _set(text: str, places: list[int]) -> str:
     """A text with 乾 at some offsets."""
     pieces: list[str] = []
     done = 0
+
     for place in places:
         pieces += text[done:place], "乾"
         done = place + 1
+
     return "".join([*pieces, text[done:]])

@@ -43,10 +43,12 @@ def pinyin_gloss(text: str, facts: Facts) -> Iterator[Edit]:
     found = Found(text)
     if not found:
         return
+
     listed = learned(text, found.glosses)
     anywhere = glossed_at_random(text, found.glosses)
     if not listed and not anywhere and is_simplified(text):
         return
+
     folded = text.count(",") > text.count("，")
     edits = [*_damage(text, found, listed, folded), *_glosses(text, found, listed, anywhere)]
     edits += _torn(text, found, listed)
@@ -63,17 +65,21 @@ def _damage(text: str, found: Found, listed: Learned, folded: bool) -> Iterator[
     holes = [*found.gloss_holes, *found.mark_holes]
     if listed:
         holes += found.double_holes
+
     holes = sorted([h for h in holes if _is_hole(h, listed)], key=re.Match.start)
     page = Page(text, listed, folded)
     page.settle([hole.start() for hole in holes])
     done = 0
+
     for hole in holes:
         start = hole.start()
         if start < done:
             continue
+
         reading = page.read(start)
         if reading is None:
             continue
+
         done = reading.end
         if reading.kind is None:
             yield Edit(start, done, reading.text)
@@ -86,6 +92,7 @@ def _is_hole(hole: re.Match[str], listed: Learned) -> bool:
     """Whether a hole can be the sites' work: a syllable without a tone shows it only on a glossed page."""
     if hole.re is not GLOSS_HOLE:
         return True
+
     return bool(listed) or is_toned(hole["syllable"])
 
 
@@ -96,6 +103,7 @@ def _glosses(text: str, found: Found, listed: Learned, anywhere: bool) -> Iterat
         before = text[start - 1 : start]
         if not before or not reads(before, gloss["syllable"]):
             continue
+
         if before in listed or (anywhere and common(plain(before))):
             yield Edit(start, gloss.end())
 
@@ -113,6 +121,7 @@ def _torn(text: str, found: Found, listed: Learned) -> Iterator[Edit]:
 def _disjoint(edits: list[Edit]) -> Iterator[Edit]:
     """Edits in order; a gloss inside a damaged run goes with the run."""
     done = 0
+
     for edit in sorted(edits):
         if edit.start >= done:
             done = edit.end
