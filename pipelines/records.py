@@ -296,6 +296,34 @@ class Outline:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ChunkHeading:
+    """A heading above a chunk."""
+
+    marker: str | None
+    title: str | None
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A piece of a speech along its sections, `chunk/1`; the chunks of a speech tile its text."""
+
+    schema: Literal["chunk/1"] = "chunk/1"
+    id: str
+    speech: str
+    version: int
+    title: str
+    path: tuple[ChunkHeading, ...] = ()
+    level: int
+    start: int
+    end: int
+    text: str
+    gap: bool
+    previous: str | None
+    next: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """A page or line that gave no speech, `failure/1`; `error` is from the closed list above."""
@@ -370,7 +398,7 @@ class Run:
     versions: dict[str, str]
 
 
-Record = Speech | Trace | Outline | Failure | Run
+Record = Speech | Trace | Outline | Chunk | Failure | Run
 _R = TypeVar("_R")
 
 
@@ -407,6 +435,11 @@ def outline_from(line: bytes | str) -> Outline:
     return _read(Outline, line)
 
 
+def chunk_from(line: bytes | str) -> Chunk:
+    """Read one `chunk/1` line. Raises BadRecord."""
+    return _read(Chunk, line)
+
+
 def failure_from(line: bytes | str) -> Failure:
     """Read one `failure/1` line. Raises BadRecord."""
     return _read(Failure, line)
@@ -439,7 +472,7 @@ def raw_from(line: bytes | str) -> RawDocument:
 
 
 _DECODERS: dict[type, msgspec.json.Decoder[Any]] = {
-    kind: msgspec.json.Decoder(kind) for kind in (Speech, Trace, Outline, Failure, Run)
+    kind: msgspec.json.Decoder(kind) for kind in (Speech, Trace, Outline, Chunk, Failure, Run)
 }
 
 

@@ -34,6 +34,7 @@ RECORDS: dict[str, type] = {
     "raw-1": records.RawDocument,
     "trace-1": records.Trace,
     "outline-1": records.Outline,
+    "chunk-1": records.Chunk,
     "failure-1": records.Failure,
     "run-1": records.Run,
 }
@@ -41,7 +42,7 @@ RECORDS: dict[str, type] = {
 _ID = "^[0-9a-f]{32}$"
 _HASH = "^[0-9a-f]{64}$"
 _PATTERNS = {
-    ("Speech", "id"): _ID, ("Speech", "cluster"): _ID, ("Trace", "id"): _ID, ("Outline", "id"): _ID, ("Link", "id"): _ID,
+    ("Speech", "id"): _ID, ("Speech", "cluster"): _ID, ("Trace", "id"): _ID, ("Outline", "id"): _ID, ("Chunk", "id"): _ID, ("Chunk", "speech"): _ID, ("Link", "id"): _ID,
     ("Source", "id"): _ID, ("Stretch", "id"): _ID, ("Speech", "content_hash"): _HASH, ("Source", "content_hash"): _HASH,
     ("Trace", "raw_sha256"): _HASH, ("Trace", "clean_sha256"): _HASH,
 }  # fmt: skip
@@ -149,6 +150,9 @@ def _object(kind: type) -> dict[str, Any]:
     }
 
 
+_JSON_TYPES = {str: "string", int: "integer", bool: "boolean"}
+
+
 def _schema(hint: Any) -> dict[str, Any]:
     if inner := _optional(hint):
         made = _schema(inner)
@@ -156,8 +160,8 @@ def _schema(hint: Any) -> dict[str, Any]:
             return {**made, "enum": [*made["enum"], None]}
         return {**made, "type": [made["type"], "null"]}
     origin, args = typing.get_origin(hint), typing.get_args(hint)
-    if hint is str or hint is int:
-        return {"type": "string" if hint is str else "integer"}
+    if hint in _JSON_TYPES:
+        return {"type": _JSON_TYPES[hint]}
     if origin is Literal:
         return {"const": args[0]} if len(args) == 1 else {"enum": list(args)}
     if origin is tuple and args[-1] is Ellipsis:
@@ -182,6 +186,8 @@ def _arrow(hint: Any) -> pa.DataType:
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if hint is int:
         return pa.int64()
+    if hint is bool:
+        return pa.bool_()
     if hint is str or origin is Literal:
         return pa.string()
     if origin is tuple:
@@ -197,6 +203,8 @@ def _feature(hint: Any) -> dict[str, Any]:
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if hint is int:
         return {"dtype": "int64", "_type": "Value"}
+    if hint is bool:
+        return {"dtype": "bool", "_type": "Value"}
     if hint is str or origin is Literal:
         return {"dtype": "string", "_type": "Value"}
     if origin is tuple:

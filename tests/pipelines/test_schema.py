@@ -17,6 +17,8 @@ import pytest
 from pipelines.field_docs import MEANINGS
 from pipelines.records import (
     Attachment,
+    Chunk,
+    ChunkHeading,
     Damage,
     DocumentCounts,
     ExtractionCounts,
@@ -82,6 +84,13 @@ EXAMPLES: dict[str, tuple[Record, Record]] = {
                 OutlineNode(level=1, marker=None, number=None, title=None, status="missing", source="numbering", form=None, start=None, end=None),
             ),
             warnings=("w",),
+        ),
+    ),
+    "chunk-1": (
+        Chunk(id=_ID, speech=_ID, version=1, title="", level=0, start=0, end=1, text="甲", gap=False, previous=None, next=None),
+        Chunk(
+            id=_ID, speech=_ID, version=2, title="题", path=(ChunkHeading("一", "甲", 1), ChunkHeading(None, None, 2)), level=2,
+            start=3, end=5, text="乙。", gap=True, previous=_ID, next=_ID,
         ),
     ),
     "failure-1": (
