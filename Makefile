@@ -1,11 +1,20 @@
 # Each target does its own set-up, into .venv/. A fresh machine needs Python >= 3.11 with pip, and make.
+# `make demo` and `make install` take what running needs (requirements.txt); tests and checks take more (requirements-dev.txt).
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Where `make install` puts the program: a virtual environment of its own, with PREFIX/bin/harvest.
+PREFIX ?= /opt/harvest
 
-.PHONY: demo test check lock docs quality hostile bench bench-search search-quality dedup-quality faults soak memory browser
+.PHONY: demo install extras undemo test check lock docs quality hostile bench bench-search search-quality dedup-quality faults soak memory browser
 
-demo: .venv/ready
+demo: .venv/runtime
 	$(BIN)/scrapy demo
+
+undemo:
+	rm -rf output/demo
 
 test: .venv/ready
 	$(BIN)/pytest
@@ -16,11 +25,33 @@ check: .venv/ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-.venv/ready: requirements.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
-	$(PYTHON) -m venv .venv || { $(PYTHON) -m pip install --quiet virtualenv && $(PYTHON) -m virtualenv --quiet .venv; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	touch $@
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@echo "making a virtual environment in .venv"
+	@$(PYTHON) -m venv .venv || { $(PYTHON) -m pip install --quiet virtualenv && $(PYTHON) -m virtualenv --quiet .venv; }
+	@touch $@
+
+.venv/runtime: requirements.txt | .venv/python
+	@echo "installing what running needs ($$(grep -c '==' $<) packages; a minute or two)"
+	@$(PIP) install --progress-bar off --require-hashes -r $< | sed -un 's/^Collecting \([^ ]*\).*/  \1/p'
+	@touch $@
+
+.venv/ready: requirements-dev.txt | .venv/python
+	@echo "installing what tests and checks need ($$(grep -c '==' $<) packages; some minutes)"
+	@$(PIP) install --progress-bar off --require-hashes -r $< | sed -un 's/^Collecting \([^ ]*\).*/  \1/p'
+	@touch $@ .venv/runtime
+
+# What single commands need besides, from the development lock: PostgreSQL, OpenSearch, S3, Parquet, PDF.
+extras: .venv/runtime
+	$(PIP) install --constraint <(sed -n 's/^\([a-z0-9._-]*==[^ ;]*\).*/\1/p' requirements-dev.txt) "psycopg[binary]" opensearch-py boto3 pyarrow pypdfium2
+
+# A program of its own for a server: docs/server.md.
+install: requirements.txt
+	$(PYTHON) -m venv $(PREFIX)
+	@echo "installing what running needs into $(PREFIX)"
+	@$(PREFIX)/bin/python -m pip --disable-pip-version-check install --progress-bar off --require-hashes -r requirements.txt | sed -un 's/^Collecting \([^ ]*\).*/  \1/p'
+	$(PREFIX)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps .
+	@echo "installed: $(PREFIX)/bin/harvest"
 
 # Generated pages; tests hold them fresh.
 docs: .venv/ready
@@ -70,6 +101,10 @@ bench: .venv/ready
 bench-search: .venv/ready
 	$(BIN)/python -m benchmarks.search
 
+# Both locks carry hashes and name no host.
 lock: .venv/ready
-	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header -o requirements.txt requirements.in
+	$(PIP) install --quiet pip-tools
+	for list in requirements requirements-dev; do \
+	  $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+	    --no-emit-trusted-host --no-header -o $$list.txt $$list.in; \
+	done

@@ -6,6 +6,8 @@ class SinkError(HarvestError):
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -35,3 +37,14 @@ class MissingExtra(HarvestError):
         super().__init__(
             f"{what} needs an extra: pip install 'harvest[{extra}]' (in a checkout: make extras)"
         )
+
+
+@contextmanager
+def needs_extra(what: str, extra: str, module: str) -> Iterator[None]:
+    """Around an import: raises MissingExtra where `module` is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != module:
+            raise
+        raise MissingExtra(what, extra) from None

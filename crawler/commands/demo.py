@@ -6,8 +6,9 @@
     …
 
 Starts the replica, crawls its four sites one after another just as a user would (`scrapy crawl SITE -a base=…` in a
-program of its own, so that what is shown is what a cron job gets), fills the index, asks it something, and says where
-everything lies. The pages stay the same, so a second run stores nothing new.
+program of its own, so that what is shown is what a cron job gets), fills the index, asks it something, makes the report, and
+says where everything lies. It writes to `output/demo`, apart from real sites, and its records carry hosts that cannot be real
+(`wm114.example`). The pages stay the same, so a second run stores nothing new.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Self
 
 from rich.console import Console
 from rich.table import Table
+from scrapy.settings import SETTINGS_PRIORITIES
 
 from crawler.cli.command import CannotBeDone, Command
 from crawler.replica.pages import build_replicas
@@ -57,8 +59,7 @@ class Demo(Command):
                 return 128 + self._interruption.arrived
 
     def _show(self) -> int:
-        assert self.settings is not None
-        output = Path(self.settings["OUTPUT_DIR"])
+        output = self._folder()
         screen = Console(width=None if sys.stdout.isatty() else 110)
         replicas = build_replicas()
         runs: list[Run] = []
@@ -73,20 +74,27 @@ class Demo(Command):
         screen.print(_table(runs))
         stored = sum(run.documents.new for run in runs)
         screen.print(f"{stored} documents stored." if stored else NOTHING_NEW)
-        exits.append(self._child("index", "-s", f"OUTPUT_DIR={output}")[0])
-        code, answer = self._child("search", QUESTION, "-s", f"OUTPUT_DIR={output}")
+        there = f"OUTPUT_DIR={output}"
+        exits.append(self._child("index", "-s", there)[0])
+        code, answer = self._child("search", QUESTION, "-s", there)
         exits.append(code)
-        screen.print(
-            f"\nscrapy search {QUESTION}\n{answer.rstrip()}\n", highlight=False, markup=False
-        )
-        screen.print(_where(output), highlight=False)
+        exits.append(self._child("report", "-s", there)[0])
+        question = f"scrapy search {QUESTION} -s OUTPUT_DIR={_short(output)}"
+        screen.print(f"\n{question}\n{answer.rstrip()}\n", highlight=False, markup=False)
+        screen.print(_where(output), highlight=False, markup=False)
         return max(exits)
+
+    def _folder(self) -> Path:
+        """Where the demo writes: invented speeches do not belong among those of real sites."""
+        assert self.settings is not None
+        named = (self.settings.getpriority("OUTPUT_DIR") or 0) >= SETTINGS_PRIORITIES["cmdline"]
+        return self.output if named else self.output / "demo"
 
     def _crawl(self, site: str, base: str, output: Path) -> tuple[int, Run]:
         """Crawl one replica; gives the exit status and the manifest of the run."""
         before = set(output.glob("runs/*.json"))
         code, _ = self._child(
-            "crawl", site, "-a", f"base={base}",
+            "crawl", site, "-a", f"base={base}", "-a", f"home={site}.example",
             "-s", f"ALLOW_PRIVATE_HOSTS={base.removeprefix('http://')}", "-s", "DOWNLOAD_DELAY=0",
             "-s", f"OUTPUT_DIR={output}",
         )  # fmt: skip
@@ -189,16 +197,25 @@ def _table(runs: list[Run]) -> Table:
     return table
 
 
+def _short(path: Path) -> str:
+    """A path as a person standing here would type it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
 def _where(output: Path) -> str:
     """Where to look."""
+    folder = _short(output)
     kinds = {
-        "speeches": "the clean documents, one JSON object a line",
-        "traces": "every character that cleaning took out, and by which rule",
-        "outlines": "their structure",
-        "failures": "what was no document, and why",
-        "pages": "the pages as fetched (WARC): scrapy clean repeats the cleaning from them",
-        "runs": "a manifest for each crawl",
+        "report/index.html": "open it in a browser: sites, runs, documents with their gaps and outlines",
+        "speeches/": "the clean documents, one JSON object a line",
+        "traces/": "every character that cleaning took out, and by which rule",
+        "outlines/": "their structure",
+        "failures/": "what was no document, and why",
+        "pages/": "the pages as fetched (WARC): scrapy clean repeats the cleaning from them",
+        "runs/": "a manifest for each crawl",
     }
-    return "Where to look:\n" + "\n".join(
-        f"  {output / name}/  {what}" for name, what in kinds.items()
-    )
+    lines = [f"  {folder}/{name}  {what}" for name, what in kinds.items()]
+    return "\n".join(["Where to look:", *lines, f"To throw the demo away: rm -r {folder}"])

@@ -1,4 +1,4 @@
-"""Serves the replica sites on loopback, each on a free port of its own, from threads of this program.
+"""Serves the replica sites on loopback, each on a port of its own, from threads of this program.
 
 with serving(build_replicas()) as bases:
     urlopen(bases["wm114"] + "/robots.txt")
@@ -19,18 +19,25 @@ MISSING = Answer("<title>404</title>没有这个页面".encode(), 404, "text/htm
 
 
 @contextmanager
-def serving(replicas: Sequence[Replica]) -> Iterator[dict[str, str]]:
-    """Serve while the block runs; gives the address of each site by its key. Nothing is left running behind it."""
+def serving(replicas: Sequence[Replica], first_port: int = 0) -> Iterator[dict[str, str]]:
+    """Serve while the block runs; gives the address of each site by its key. Nothing is left running behind it.
+
+    The sites get the ports from `first_port` on, with 0 any that are free. Raises OSError where a port is taken.
+    """
     with ExitStack() as stack:
-        yield {replica.key: stack.enter_context(_served(replica)) for replica in replicas}
+        bases = {}
+        for number, replica in enumerate(replicas):
+            port = first_port + number if first_port else 0
+            bases[replica.key] = stack.enter_context(_served(replica, port))
+        yield bases
 
 
 @contextmanager
-def _served(replica: Replica) -> Iterator[str]:
+def _served(replica: Replica, port: int) -> Iterator[str]:
     class Handler(_Pages):
         answers = replica.answers
 
-    server = _Server(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", port), Handler)
     thread = Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=replica.key, daemon=True
     )

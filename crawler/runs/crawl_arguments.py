@@ -7,6 +7,7 @@ asked.address("https://www.wm114.cn/wen/1/17.html") -> "http://127.0.0.1:8000/we
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +19,8 @@ from crawler.runs.after_crawl import THEN
 from crawler.site import Site
 from pipelines.errors import HarvestError
 from pipelines.redact import redact_addresses
+
+_HOST_NAME = re.compile(r"(?=.{4,200}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){1,9}")
 
 
 class BadArgument(HarvestError):
@@ -42,6 +45,7 @@ class CrawlArguments:
     since: str | None = None
     ids: tuple[int, int] | None = None
     base: str | None = None
+    home: str | None = None
     again: str | None = None
     then: tuple[str, ...] = ()
 
@@ -58,6 +62,8 @@ class CrawlArguments:
         url = values.get("url", ())
         if url and not site.hosts:  # `web` is at home where it is sent
             site = _at_home(site, url)
+        if home := values.get("home"):
+            site = replace(site, hosts=(home,))
         asked = cls(site=site, **values)
         for is_wrong, why in asked._contradictions():
             if is_wrong:
@@ -72,6 +78,10 @@ class CrawlArguments:
         yield (
             bool(self.again and url),
             "-a url= asks its pages whatever their age: -a again= adds nothing",
+        )
+        yield (
+            bool(self.home and not self.base),
+            "-a home= is said of a mirror: name it with -a base=",
         )
         at_home = bool(self.site.hosts)
         yield not at_home, f"{key} is at home on any host: name the page to begin with, -a url="
@@ -167,6 +177,13 @@ def _check_address(name: str, address: str) -> None:
         raise BadArgument(f"-a {name}={redact_addresses(address)!r} is no http or https address")
 
 
+def _home(value: str) -> str:
+    """The host that records carry instead of the site's own, where a mirror is no copy of the real site."""
+    if not _HOST_NAME.fullmatch(value):
+        raise BadArgument(f"-a home={value}: a host name is wanted")
+    return value
+
+
 def _limit(value: str) -> int:
     if not _is_number(value) or int(value) == 0:
         raise BadArgument(f"-a limit={value}: a number of pages is wanted, one at least")
@@ -225,6 +242,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "since": _date,
     "ids": _ids,
     "base": _base,
+    "home": _home,
     "again": _again,
     "then": _then,
 }

@@ -1,4 +1,4 @@
-"""A feed of new and upgraded documents, one a site (Atom, RFC 4287), for readers and for programs that poll.
+"""Feeds of new and upgraded documents, of a site or of a query (Atom, RFC 4287), for readers and for programs that poll.
 
     feed("wm114", [speech, …]) -> b"<?xml version='1.0' …"
 
@@ -11,8 +11,9 @@ from __future__ import annotations
 import heapq
 import re
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 from pipelines.atomic_file import write_whole
@@ -27,6 +28,9 @@ ENTRIES = 100
 #: Code points of a summary.
 SUMMARY = 200
 
+#: What decides which is newer, and the document.
+_Entry = tuple[tuple[str, str], Speech]
+
 _ATOM = "http://www.w3.org/2005/Atom"
 _SCHEME = "urn:harvest:"
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,20 +38,21 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MISSING = {"gapped": "inside", "cut_off": "at the end", "unknown": "somewhere"}
 
 
-def feed(site: str, speeches: Iterable[Speech]) -> bytes:
-    """The feed of a site's newest documents, newest first. Documents without a time of capture are left out."""
+def feed(name: str, speeches: Iterable[Speech], file: str = "") -> bytes:
+    """The feed of the newest of some documents, newest first; those without a time of capture are left out.
+
+    `name` is what they have in common, a site or a query; `file` is what the feed is called, where it has a file.
+    """
     captured = (speech for speech in speeches if speech.crawled_at)
     entries = heapq.nlargest(ENTRIES, captured, key=_when)
     root = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": "zh-Hans"})
-    _text(root, "id", f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{_SCHEME}feed:{site}')}")
-    _text(root, "title", f"harvest: {site}")
+    _text(root, "id", f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{_SCHEME}feed:{name}')}")
+    _text(root, "title", f"harvest: {name}")
     _text(root, "updated", entries[0].crawled_at or "" if entries else "1970-01-01T00:00:00Z")
-    ElementTree.SubElement(
-        root,
-        "link",
-        {"rel": "self", "type": "application/atom+xml", "href": f"{file_name(site)}.atom"},
-    )
-    _text(ElementTree.SubElement(root, "author"), "name", site)
+    if file:
+        link = {"rel": "self", "type": "application/atom+xml", "href": quote(file)}
+        ElementTree.SubElement(root, "link", link)
+    _text(ElementTree.SubElement(root, "author"), "name", name)
     _text(root, "generator", "harvest")
     for speech in entries:
         _entry(root, speech)
@@ -62,23 +67,35 @@ def write_feeds(
 
     `bad` is told of lines that are no records. Raises OutputError and InputError.
     """
-    newest: dict[str, list[tuple[tuple[str, str], Speech]]] = {}
+    by_site: dict[str, list[_Entry]] = {}
     files = speech_files([speeches]) if speeches.is_dir() else []
     for _, line in current_lines(files, bad):
-        _add_newest(newest.setdefault(line.speech.site, []), line.speech)
+        _add_newest(by_site.setdefault(line.speech.site, []), line.speech)
     changed = []
-    for site, found in sorted(newest.items()):
-        made = feed(site, [speech for _, speech in found])
-        if _write_changed(feeds / f"{file_name(site)}.atom", made):
+    for site, entries in sorted(by_site.items()):
+        name = f"{file_name(site)}.atom"
+        made = feed(site, [speech for _, speech in entries], name)
+        if _write_changed(feeds / name, made):
             changed.append(site)
     return changed
+
+
+def newest(
+    files: Sequence[Path], is_wanted: Callable[[Speech], bool], bad: Callable[[str], None]
+) -> list[Speech]:
+    """The newest current documents of speech files that are wanted, as many as a feed has entries."""
+    entries: list[_Entry] = []
+    for _, line in current_lines(files, bad):
+        if is_wanted(line.speech):
+            _add_newest(entries, line.speech)
+    return [speech for _, speech in entries]
 
 
 def _when(speech: Speech) -> tuple[str, str]:
     return speech.crawled_at or "", speech.id
 
 
-def _add_newest(newest: list[tuple[tuple[str, str], Speech]], speech: Speech) -> None:
+def _add_newest(newest: list[_Entry], speech: Speech) -> None:
     """Keep the newest ENTRIES documents, in a heap."""
     entry = _when(speech), speech
     if len(newest) < ENTRIES:

@@ -22,7 +22,7 @@ from typing import Any
 import orjson
 
 from pipelines.atomic_file import AtomicFile, write_whole
-from pipelines.errors import MissingExtra, OutputError
+from pipelines.errors import OutputError, needs_extra
 from pipelines.records import Speech, to_line
 from pipelines.search.document import Outlines, Section
 from pipelines.speech_files import Line, current_lines
@@ -97,13 +97,11 @@ def _csv_row(values: Sequence[str]) -> bytes:
 
 
 def _parquet(lines: Iterator[Found], out: AtomicFile) -> int:
-    try:
+    with needs_extra("Parquet", "parquet", "pyarrow"):
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         from pipelines.schema import arrow_schema
-    except ImportError:
-        raise MissingExtra("Parquet", "parquet") from None
     schema = arrow_schema("speech-1")
     count = 0
     try:

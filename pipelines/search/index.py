@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from pipelines.errors import needs_extra
 from pipelines.search.document import Document, Found, Outlines, Query, SinkError
 from pipelines.speech_files import CurrentVersions, Known, Line, good_lines
 
@@ -95,11 +96,13 @@ def open_sink(target: str, create: bool = True, empty: bool = False) -> Sink:
 
         return SqliteSink(_sqlite_path(target), create, empty)
     if scheme in ("postgresql", "postgres"):
-        from pipelines.search.postgresql import PostgresqlSink
+        with needs_extra("PostgreSQL", "postgres", "psycopg"):
+            from pipelines.search.postgresql import PostgresqlSink
 
         return PostgresqlSink(target, create, empty)
     if scheme in ("opensearch", "opensearch+https"):
-        from pipelines.search.opensearch import OpenSearchSink
+        with needs_extra("OpenSearch", "opensearch", "opensearchpy"):
+            from pipelines.search.opensearch import OpenSearchSink
 
         return OpenSearchSink(target, create, empty)
     raise SinkError(f"{scheme}: no such kind of index; there are {KINDS}")

@@ -41,6 +41,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["search", "渠道", "-n", "0"], 2, "--limit"),
         (["search", "  "], 2, "nothing"),
         (["report", "extra"], 2, "extra"),
+        (["crawl", "wm114", "-s", "S3_COPY=bucket/x"], 1, "S3_COPY=bucket/x"),
+        (["crawl", "wm114", "-a", "home=wm114.example"], 2, "base"),
         (["clean", "pipelines", "--site", "wm14", "-o", "-"], 2, "wm14"),
         (["clean", "-j", "0", "pipelines", "-o", "-"], 2, "-j"),
         (["explain"], 2, "name one page"),

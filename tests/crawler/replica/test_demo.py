@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -207,6 +208,16 @@ def test_it_shows_a_table_an_answer_and_where_to_look(shown: Shown) -> None:
     for kind in ("speeches", "traces", "outlines", "failures", "runs", "pages"):
         assert str(shown.output / kind) in shown.first.stdout.replace("\n", "")
         assert any((shown.output / kind).rglob("*.*"))
+
+
+def test_no_host_of_a_record_can_be_real(shown: Shown) -> None:
+    hosts = {urlsplit(record["url"]).hostname for record in (*shown.speeches, *shown.failures)}
+    assert hosts == {f"{site}.example" for site in SITES}
+
+
+def test_it_makes_a_report_and_says_how_to_throw_itself_away(shown: Shown) -> None:
+    assert (shown.output / "report" / "index.html").is_file()
+    assert f"rm -r {shown.output}" in shown.first.stdout.replace("\n", "")
 
 
 def test_a_second_run_stores_nothing_new_and_says_so(shown: Shown) -> None:
