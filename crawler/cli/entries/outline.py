@@ -6,4 +6,4 @@ from crawler.cli.lazy_command import LazyCommand
 class Entry(LazyCommand):
     """Listed here, implemented in `crawler.commands.outline`."""
 
-    summary = "Outlines of speeches: JSONL, Markdown, OPML or a mind map"
+    summary = "Outlines of speeches and texts: JSONL, Markdown, OPML or a mind map"
