@@ -57,7 +57,12 @@ def test_locks_carry_hashes_and_name_no_host(lock: str) -> None:
 
 def test_what_runs_imports_is_declared() -> None:
     """Every module that crawler and pipelines import at their top comes with the package or with Python."""
-    distributions = {"opencc": "opencc", "ahocorasick_rs": "ahocorasick-rs", "twisted": "scrapy"}
+    distributions = {
+        "opencc": "opencc",
+        "ahocorasick_rs": "ahocorasick-rs",
+        "twisted": "scrapy",
+        "markupsafe": "jinja2",
+    }
     declared = {name.replace("-", "_") for name in names(listed("requirements.in"))}
     found = set()
     for path in [*PROJECT.glob("crawler/**/*.py"), *PROJECT.glob("pipelines/**/*.py")]:
