@@ -33,8 +33,9 @@ GLOSS_HOLE = re.compile(rf"[?？\ufffd][(（]?(?P<syllable>{SYLLABLE})[)）]")
 #: What shows where the punctuation fault put the reader into step; extractors fold the mark to half width.
 MARK_HOLE = re.compile(r"[?？\ufffd](?P<mark>[，。！？；、,!?;])")
 
-#: A character that ends in A1 before a mark that begins with A3: the reader is put into step twice, at what looks like 。 too.
-DOUBLE_HOLE = re.compile(r"[?？\ufffd]{2}(?=[，！？；,!?;])")
+#: A character that ends in A1 before a mark that begins with A3, or the reverse: the reader is put into step twice, at what
+#: looks like 。 or ！ as well.
+DOUBLE_HOLE = re.compile(r"[?？\ufffd]{2}(?=(?P<mark>[，。！？；、,!?;]))")
 
 UNKNOWN: Final = -1  # a byte that nothing shown tells
 _SWALLOWED: Final = -2  # no byte: an ASCII character that a `?` hides stood here
@@ -120,8 +121,10 @@ class _State(NamedTuple):
 def ways(page: Shown, at: int) -> list[Way]:
     """Every reading of the run that begins with the hole at an offset; none where no reading leads back into step."""
     double = DOUBLE_HOLE.match(page.text, at)
-    if double and page.is_mark(page.text[double.end()]):
-        return [Way(double.end(), (Cell(UNKNOWN, 0xA1),))]
+    code = page.code(double["mark"]) if double else None
+    if double and code:
+        trail = 0xA1 if code[0] == 0xA3 else 0xA3
+        return [Way(double.end(), (Cell(UNKNOWN, trail),))]
 
     found: list[Way] = []
     open_states = list(_begun(page, at))

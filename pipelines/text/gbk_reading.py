@@ -150,7 +150,7 @@ class Page:
             else:
                 self._write_hidden(judged, cell, earlier, later)
 
-        if _RUINS.match(self._text, way.end):
+        if _RUINS.match(self._text, way.end) and not self._shown.is_mark(after[:1]):
             judged.score -= _GAIN
 
         return judged

@@ -34,6 +34,11 @@ _MOST_FREQUENT: Final = 600
 _PARTICLES = frozenset("的一是在和有了不为上下中我们来到要也都就与及等将把被从向于而或其之以对这")
 _MARKS = frozenset("，。；：、！？“”‘’（）《》　")
 
+#: The commonest characters of all: where one of them fits the bytes, a word must be a frequent one.
+_COMMONEST = frozenset("的了是在和有不")
+_STOPS = frozenset("，。；：、！？,;:!")
+_QUOTE_ENDS = frozenset("”’」』")
+
 _STOP = "。"
 _STOP_TRAIL: Final = 0xA3
 _INDENT = "\u3000"
@@ -97,9 +102,11 @@ class Words:
             return _INDENT
 
         candidates = [c for c in row if self._fits(c)]
-        if cell.trail == _STOP_TRAIL and cell.lead == UNKNOWN:
+        may_be_stop = cell.trail == _STOP_TRAIL and cell.lead == UNKNOWN
+        if may_be_stop and after[:1] not in _STOPS:
+            quoted = after[:1] in _QUOTE_ENDS
             telling = _telling(candidates, before, after, _TELLING_AGAINST_STOP)
-            return telling or self._stop(candidates, before, after)
+            return (None if quoted else telling) or self._stop(candidates, before, after)
 
         return _telling(candidates, before, after, _TELLING)
 
@@ -151,6 +158,8 @@ def _telling(candidates: list[str], before: str, after: str, least: int) -> str 
         return None
 
     weight, best = weighed[0]
+    rivals = _COMMONEST.intersection(candidates) - {best}
+    least = _TELLING_AGAINST_STOP if rivals else least
     runner_up = weighed[1][0] if len(weighed) > 1 else 0
 
     return best if weight >= least and weight >= _LEAD * runner_up else None

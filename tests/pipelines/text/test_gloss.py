@@ -132,6 +132,19 @@ def test_what_a_question_mark_hides_stays_one_and_the_rest_is_read() -> None:
     assert undo(outcome.text, outcome.steps) == GLOSSED_PAGE + "因?yàn)?5日開會，各村都來"
 
 
+@pytest.mark.parametrize("mark", MARKS)
+def test_two_question_marks_before_a_mark_hide_one_character(mark: str) -> None:
+    truth = f"全鎮銳意進取{mark}再建一所學校{mark}大家安居樂業"
+    page = GLOSSED_PAGE + shown(truth, Site([], MARKS, 1.0))
+    assert "??" in page
+    facts = Facts()
+    got = run(page, facts, (pinyin_gloss,)).text.split("\n")[1]
+    assert "??" not in got
+    assert len(got) == len(truth)
+    assert all(a == b or a == "?" for a, b in zip(got, truth, strict=True))
+    assert {d.kind for d in facts.damage} <= {"partial", "restored"}
+
+
 def test_a_hole_that_nothing_explains_stays_exactly_as_it_stands() -> None:
     page = "茶產(chǎn)業(yè)發(fā)展,山?hē)的路修好了"
     facts = Facts()
