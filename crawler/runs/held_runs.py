@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urldefrag
 
+from crawler.runs.counts import Counts
 from crawler.runs.ending import end_run
 from crawler.runs.recovery import open_state
 from crawler.runs.run_files import FILES, held, run_file
@@ -42,7 +43,9 @@ def release(output: Path, name: str) -> int:
             sizes = {file.kind: file.committed for file in store.runs.files(run.number)}
             for kind, lines in kept.items():
                 sizes[kind] = _written(run_file(output, run.site, run.run, kind), lines)
-            store.runs.commit(run.number, run.counts, sizes)
+            counts = Counts.from_json(run.counts)
+            counts.numbers["released"] = 1
+            store.runs.commit(run.number, counts.to_json(), sizes)
             store.runs.turn(run.number, "ending")
         end_run(store, output, name)
     logger.info("%s: run %s is released", run.site, name)

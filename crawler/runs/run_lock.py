@@ -72,6 +72,19 @@ class Lock:
         self.release()
 
 
+def live_holder(path: Path) -> Holder | None:
+    """Who holds a lock on this machine, if the process lives; the lock itself is not touched."""
+    try:
+        fd = os.open(path, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        holder = _read(fd)
+    finally:
+        os.close(fd)
+    return holder if holder and (holder.boot, holder.born) == (_boot(), _born(holder.pid)) else None
+
+
 def _described(fd: int) -> str:
     holder = _read(fd)
     if holder is None:
