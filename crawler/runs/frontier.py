@@ -28,6 +28,9 @@ KNOWN = ("stored", "duplicate", "unchanged")
 #: In SQL, the outcomes of pages that were well.
 _GOOD = ", ".join(map(repr, (*KNOWN, "listed", "bare")))
 
+#: In SQL, whether a page's last visit failed.
+_FAILED = f"(missing IS NOT NULL OR (outcome IS NOT NULL AND outcome NOT IN ({_GOOD})))"
+
 _NUMBER = re.compile(r"\d{1,20}")
 _COLUMNS = "id, url, kind, depth, outcome, asked, interval, etag, modified, missing"
 
@@ -55,6 +58,17 @@ class Entry(NamedTuple):
 def robots_entry(url: str) -> Entry:
     """robots.txt is asked by the middleware that obeys it, never drawn from the frontier; its archive needs a name."""
     return Entry(0, url, "robots", 0, None, None, None, None, None, None)
+
+
+class PageState(NamedTuple):
+    """A page as the frontier has it, for people. `due`, `asked`, `missing` are seconds since 1970 (`due` 0: at once)."""
+
+    url: str
+    kind: Kind
+    due: int
+    asked: int | None
+    outcome: str | None
+    missing: int | None
 
 
 class Frontier:
@@ -92,7 +106,7 @@ class Frontier:
     def ask_all_again(self, site: str, *, failed: bool) -> int:
         """Make the known pages of a site due at once, or those whose last visit `failed`; says how many."""
         self._write_behind.flush()
-        which = f"AND (missing IS NOT NULL OR outcome NOT IN ({_GOOD}))" if failed else ""
+        which = f"AND {_FAILED}" if failed else ""
         return self._db.execute(
             f"UPDATE pages SET due = 0 WHERE site = ? AND outcome IS NOT NULL {which}", (site,)
         ).rowcount
@@ -220,6 +234,27 @@ class Frontier:
         )
         for site, url, published in rows:
             yield site, Found(url, "document", published=published)
+
+    def listing(self, site: str, *, failed: bool, limit: int) -> list[PageState]:
+        """The pages of a site that are due first, or those whose last visit `failed`."""
+        self._write_behind.flush()
+        which = f"AND {_FAILED}" if failed else ""
+        rows = self._db.execute(
+            f"SELECT {', '.join(PageState._fields)} FROM pages WHERE site = ? {which} ORDER BY due, rank, id LIMIT ?",
+            (site, limit),
+        )
+        return [PageState._make(row) for row in rows]
+
+    def tally(self, site: str, now: int) -> dict[str, int]:
+        """Pages of a site by what they are: `documents`, `lists`, `never_asked`, `failed`, `due`, `due_in_a_week`."""
+        self._write_behind.flush()
+        row = self._db.execute(
+            "SELECT total(kind = 'document'), total(kind <> 'document'), total(kind = 'document' AND asked IS NULL), "
+            f"total({_FAILED}), total(due <= ?), total(due > ? AND due <= ?) FROM pages WHERE site = ?",
+            (now, now, now + 7 * DAY, site),
+        ).fetchone()
+        names = ("documents", "lists", "never_asked", "failed", "due", "due_in_a_week")
+        return dict(zip(names, map(int, row), strict=True))
 
     def mend_clock(self, site: str, now: int) -> None:
         """Pages due later than any wait allows were settled under a wrong clock: due now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from crawler.runs.journal import Journal
 from crawler.runs.state import Store
 from pipelines.cleaning.clean import clean
 from pipelines.failures import failure
+from tests.crawler.commands.in_process import scrapy
 from tests.faults.pages import START, raw, url
 
 
@@ -77,6 +79,21 @@ def test_pages_of_a_streak_of_walls_stay_due(tmp_path: Path) -> None:
         journal.stay_due(entries[1:])
         journal.finish(3)
     assert _due(tmp_path, 0) == _urls(2, 3)
+
+
+def test_the_frontier_command_shows_what_is_due_and_what_failed(tmp_path: Path) -> None:
+    where = ("-s", f"OUTPUT_DIR={tmp_path}")
+    assert scrapy("frontier", "wm114", *where).code == 1
+    _visit(tmp_path, {2: "captcha", 4: "http_500"})
+    said = scrapy("frontier", "wm114", *where).out.decode().splitlines()
+    assert said[0].startswith("wm114: 6 documents, 0 lists; 0 never asked, 2 failed; 1 due now")
+    assert said[2].split() == ["now", said[2].split()[1], "http_500", url(4)]
+    assert len(said) == 8
+
+    found = json.loads(scrapy("frontier", "wm114", "--failed", "--json", *where).out)
+    assert [page["result"] for page in found["pages"]] == ["http_500", "captcha"]
+    assert scrapy("frontier", "nowhere", *where).code == 1
+    assert scrapy("frontier", *where).code == 2
 
 
 def _found(output: Path, errors: Sequence[str]) -> tuple[list[str], int]:
