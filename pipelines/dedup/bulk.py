@@ -12,13 +12,11 @@ million speeches fit. The result depends on the set of lines alone, not on files
 
 from __future__ import annotations
 
-import multiprocessing
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self
 
 from pipelines.dedup.bulk_compare import (
     LOOK_UP,
@@ -49,6 +47,7 @@ from pipelines.dedup.bulk_write import (
     tasks,
     write_records,
 )
+from pipelines.process_pool import ProcessPool
 
 __all__ = ["Bad", "Collection"]
 
@@ -56,10 +55,6 @@ __all__ = ["Bad", "Collection"]
 _WRITE = 200
 #: Input under which starting processes costs more than it saves, in bytes.
 _SMALL = 4 << 20
-#: Tasks in flight for each process.
-_IN_FLIGHT = 3
-
-_T = TypeVar("_T")
 
 
 class Collection:
@@ -73,18 +68,14 @@ class Collection:
         self.lines = self.speeches = self.texts = self.older = 0
         self.merged = self.families = 0
         self._sizes = [path.stat().st_size for path in self.files]
-        self._jobs = jobs
-        self._pool = None
-        if jobs > 1 and sum(self._sizes) >= _SMALL:
-            # spawn: a process that Scrapy has started in may hold threads, which fork does not carry over
-            self._pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+        is_small = sum(self._sizes) < _SMALL
+        self._pool = ProcessPool(1 if is_small else jobs)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.__exit__()
         close_shelf()
 
     def records(self) -> Iterator[bytes]:
@@ -94,27 +85,13 @@ class Collection:
         pairs = self._compare(read)
         yield from self._write(read, pairs)
 
-    def _run(self, task: Callable[..., _T], arguments: Iterable[tuple[Any, ...]]) -> Iterator[_T]:
-        """The tasks' results in order, few in flight."""
-        if self._pool is None:
-            for given in arguments:
-                yield task(*given)
-            return
-        waiting: deque[Future[_T]] = deque()
-        for given in arguments:
-            waiting.append(self._pool.submit(task, *given))
-            if len(waiting) >= self._jobs * _IN_FLIGHT:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
     def _read(self) -> Read:
         """Read every line; keep of every id the newest version, and number the distinct texts."""
         places = stretches(self._sizes)
         arguments = (
             (self.files[place.file], place.start, place.chunk, self.scratch) for place in places
         )
-        chunks = zip(places, self._run(read_chunk, arguments), strict=True)
+        chunks = zip(places, self._pool.results(read_chunk, arguments), strict=True)
         lines = put_together(self._noting_bad_lines(chunks))
         read = newest(lines)
         self.lines = len(lines.ids) + len(self.bad)
@@ -142,7 +119,7 @@ class Collection:
             end = min(start + LOOK_UP, read.texts)
             with_halves = {n: sorted(halves[n]) for n in range(start, end) if n in halves}
             arguments.append((self.scratch, start, end, with_halves))
-        return [found for pairs in self._run(compare_texts, arguments) for found in pairs]
+        return [found for pairs in self._pool.results(compare_texts, arguments) for found in pairs]
 
     def _write(self, read: Read, pairs: list[Pair]) -> Iterator[bytes]:
         """Draw the clusters and write a record for each."""
@@ -160,7 +137,7 @@ class Collection:
         arguments = (
             (self.files, [(task, _places(read, task)) for task in batch]) for batch in batches
         )
-        yield from self._run(write_records, arguments)
+        yield from self._pool.results(write_records, arguments)
 
 
 def _places(read: Read, task: Task) -> list[Place]:

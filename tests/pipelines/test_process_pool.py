@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from crawler.cli.process_pool import IN_FLIGHT, ProcessPool, WorkerDied
+from pipelines.process_pool import IN_FLIGHT, ProcessPool, WorkerDied
 
 
 def power(base: int, exponent: int) -> int:
