@@ -129,6 +129,11 @@ class CrawlRun:
         try:
             if visit.found:
                 self.source.more_found()
+            if family := self.source.traps.note(visit):
+                logger.warning(
+                    "%s: pages of this kind bring nothing new again and again, they are left",
+                    family,
+                )
             since = self.asked.since
             if since and visit.published and visit.published < since:
                 visit.too_old, visit.results = True, ()

@@ -17,6 +17,7 @@ from crawler.reading.fetched_page import WEB
 from crawler.runs.crawl_arguments import CrawlArguments
 from crawler.runs.frontier import Entry
 from crawler.runs.journal import Journal
+from crawler.traps import Traps
 
 #: Pages drawn from the frontier at a time.
 DRAW = 64
@@ -29,6 +30,9 @@ class PageSource:
         self._journal = journal
         self._asked = asked
         self._site = asked.site
+        #: What this run leaves alone, because it goes on for ever.
+        self.traps = Traps()
+        self._discovers = not asked.ids and (not asked.url or asked.site.key == WEB.key)
         #: Document pages handed out so far, for `-a limit=`.
         self.documents = 0
         self._drawn: deque[Entry] = deque()
@@ -60,6 +64,8 @@ class PageSource:
         """The next page to ask, if there is one just now. Raises OutputBroken."""
         while not self._enough() and (self._drawn or self._draw()):
             entry = self._drawn.popleft()
+            if self._discovers and self.traps.is_closed(entry):
+                continue
             self.documents += entry.kind == "document"
             return entry
         return None

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 from w3lib.url import canonicalize_url, url_query_cleaner
 
+from crawler.session_ids import without_session
+
 if TYPE_CHECKING:
     from crawler.reading.page import Page
 
@@ -69,14 +71,15 @@ class Site:
         return found.groupdict().get("id") if found else None
 
     def canonical(self, url: str) -> str:
-        """Canonical URL: scheme and first host of the site, no fragment, no tracking parameters. An address of another
+        """Canonical URL: scheme and first host of the site, no fragment, no tracking parameters, no session ids. An address of another
         host keeps its own scheme, host and port; one that cannot be read comes back as it is.
 
         >>> Site("wm114", ("www.wm114.cn", "wm114.cn")).canonical("http://wm114.cn/wen/9/17.html?from=a&x=1#top")
         'https://www.wm114.cn/wen/9/17.html?x=1'
         """
         try:
-            parts = urlsplit(canonicalize_url(url_query_cleaner(url, TRACKING, remove=True)))
+            plain = url_query_cleaner(without_session(url), TRACKING, remove=True)
+            parts = urlsplit(canonicalize_url(plain))
             host = parts.hostname
         except ValueError:
             return url

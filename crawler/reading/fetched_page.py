@@ -12,12 +12,12 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urljoin
 
 from crawler.found import Found, Kind
 from crawler.reading.document import fetched_page, read_document
 from crawler.reading.encodings import Unreadable, decode, stated_charset
 from crawler.reading.feed import entries, is_feed
+from crawler.reading.link_address import canonical_target
 from crawler.reading.links import FILES, list_links
 from crawler.reading.list_page import is_list
 from crawler.reading.page import Page
@@ -33,6 +33,10 @@ from pipelines.records import Failure, RawDocument
 #: when it is there.
 WEB = Site(key="web", hosts=(), documents=(r"/.*",), never=(FILES + r"(?:\?.*)?",))
 
+#: On `web`, links followed one behind the other from the page that was named (Heritrix: TooManyHopsDecideRule).
+MOST_HOPS = 20
+#: Links besides those of menus and accounts that a page shows which is a list, though it asks for a password.
+LINKS_OF_A_LIST = 5
 #: Paths that lead to no document and that nobody without an account should ask for.
 _PRIVATE = re.compile(
     r"/(?:log-?in|log-?out|register|regist|reg|signup|passport|member|user|cart|pay|vip|admin)(?:[/.?]|\Z)",
@@ -115,34 +119,62 @@ class PageReader:
         self, fetched: FetchedPage, charset: str | None, content: PageContent
     ) -> RawDocument | None:
         page = fetched_page(fetched.body, charset, fetched.url)
-        if self._site.key == WEB.key:
-            content.found = self._document_links(page, fetched)
-            if content.found and is_list(page):
-                content.kind = "list"
-                return None
-        raw = read_document(page, self._site, fetched.when)
-        if self._site.key == WEB.key:
-            known = site_of(fetched.url)
-            raw = replace(raw, site=known.key if known else "unknown")
+        if self._site.key != WEB.key:
+            raw = read_document(page, self._site, fetched.when)
+        elif (found_raw := self._document_of_any_site(page, fetched, content)) is not None:
+            raw = found_raw
+        else:
+            return None
         content.is_document = True
         content.generic = "generic_extraction" in raw.warnings
         content.published = raw.published
         return raw
 
+    def _document_of_any_site(
+        self, page: Page, fetched: FetchedPage, content: PageContent
+    ) -> RawDocument | None:
+        """The document of a page on `web`; `None` where it is a list, whose links are then in `content`."""
+        content.found = self._document_links(page, fetched)
+        if content.found and is_feed(page.html):
+            content.kind = "list"
+            return None
+        try:
+            raw = read_document(page, self._site, fetched.when)
+        except Unreadable as error:
+            if not content.found or not self._is_list_after_all(error, content, page):
+                content.found = []
+                raise
+            content.kind = "list"
+            return None
+        if content.found and is_list(page):
+            content.kind = "list"
+            return None
+        known = site_of(fetched.url)
+        return replace(raw, site=known.key if known else "unknown")
+
+    @staticmethod
+    def _is_list_after_all(error: Unreadable, content: PageContent, page: Page) -> bool:
+        """Whether a page that is no document is a list: the page head of a home page has a log-in form too."""
+        if error.error == "list_page":
+            return True
+        shows_documents = len(content.found) >= LINKS_OF_A_LIST and is_list(page)
+        return error.error == "login_wall" and shows_documents
+
     def _document_links(self, page: Page, fetched: FetchedPage) -> list[Found]:
         if is_feed(page.html):
             return list(self._feed_links(page.html, fetched))
+        if fetched.depth >= MOST_HOPS:
+            return []
         links = self._links(page.html, fetched, fetched.url, 0)
         return [
-            found for found in links if found.kind == "document" and not self._is_private(found.url)
+            found._replace(depth=fetched.depth + 1)
+            for found in links
+            if found.kind == "document" and not self._is_private(found.url)
         ]
 
     def _feed_links(self, text: str, fetched: FetchedPage) -> Iterator[Found]:
         for entry in entries(text):
-            try:
-                target = self._asked.real(urljoin(fetched.address, entry.url))
-            except ValueError:
-                continue
+            target = canonical_target(fetched.address, entry.url, self._asked.real)
             if target and self._site.is_document(target) and not self._is_private(target):
                 yield Found(target, "document", published=entry.published)
 

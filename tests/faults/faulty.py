@@ -39,7 +39,7 @@ def break_stage(stage: str, message: str) -> None:
     from crawler.runs import apply
 
     if stage == "read":
-        reading.fetched_document = _every_third(reading.fetched_document, message)
+        reading.fetched_page = _every_third(reading.fetched_page, message)
     elif stage == "links":
         reading.list_links = _every_third(reading.list_links, message)
     elif stage == "clean":
