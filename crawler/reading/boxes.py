@@ -29,6 +29,7 @@ _FRAME_NAME = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_MEDIA = re.compile(r"video|player|gallery|swiper|slide", re.IGNORECASE)
 _DATED = re.compile(
     r"""
       \d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d+(?:天|小[时時]|分[钟鐘])前|\d+楼|点[赞讚]
@@ -168,6 +169,15 @@ class Box:
         """Its class and id."""
         attributes = self.node.attributes
         return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:200]
+
+    def named_readers(self) -> bool:
+        """Whether its name says that readers speak in it."""
+        return bool(_READERS_NAME.search(self.name()))
+
+    def named_aside(self) -> bool:
+        """Whether its name says that it is no text, however much it holds."""
+        name = self.name()
+        return bool(_FRAME_NAME.search(name) or _READERS_NAME.search(name) or _MEDIA.search(name))
 
     def _named(self) -> bool:
         name = self.name()

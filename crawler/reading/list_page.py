@@ -73,6 +73,8 @@ def list_evidence(page: Page, chosen: Container, text: str) -> str:
     excerpts = _excerpts(inside if letters(text) >= _SUMMARY else links)
     if excerpts >= _ROWS:
         return f"{excerpts} beginnings of texts, each with a link to the rest"
+    if not text and len(links) >= _MENU:
+        return f"{len(links)} links, and no text"
     if _is_clearly_text(inside, text):
         return ""
     if len(links) >= _MENU and _is_foot(chosen.node) and not reads_like_text(sentences(text)):

@@ -127,7 +127,8 @@ def _look_for_the_end(box: Box) -> None:
         if readers or (may_be and _ENDS.fullmatch(first)):
             stands_alone = kid.chars() <= _HEADING_BLOCK
             for later in box.kids()[k:] if stands_alone else (kid,):
-                later.after_end |= readers or later.prose <= 2 * before
+                goes_on = not readers and later.tag == "p" and later.prose > 1 and not later.links()
+                later.after_end |= not goes_on and (readers or later.prose <= 2 * before)
             if readers and stands_alone:
                 return
         before += kid.prose
@@ -135,6 +136,8 @@ def _look_for_the_end(box: Box) -> None:
 
 # --- and up again ------------------------------------------------------------------------------------------------
 
+#: Paragraphs and lists: inside a text they may be links and nothing else.
+_LINES = frozenset("p ul ol".split())
 #: Among this many paragraphs at either end the furniture is looked for; those between are the text.
 _EDGE = 5
 #: A neighbour that is longer than this and does not join ends the text on its side, whatever it is.
@@ -188,13 +191,20 @@ def _trimmed(core: Box, body: Box) -> set[int]:
     out = {
         kid
         for k, kid in enumerate(kids)
-        if kid.tag in BLOCK_TAGS
-        and not (k in inner and kid.tag == "p" and not kid.after_end)
-        and _furniture(kid, body)
+        if _is_advertisement(kid)
+        or (
+            kid.tag in BLOCK_TAGS
+            and not (k in inner and kid.tag in _LINES and not kid.after_end)
+            and _furniture(kid, body)
+        )
     }
     kept = sum(_weight(kid, body) for kid in kids if kid not in out)
     whole = kept + sum(_weight(kid, body) for kid in out)
     return {kid.id for kid in out} if kept * 2 >= whole > 0 else set()
+
+
+def _is_advertisement(box: Box) -> bool:
+    return box.tag == "a" and box.text.startswith(("广告", "廣告"))
 
 
 def _widened(core: Box, body: Box) -> tuple[Box, set[int]]:

@@ -12,20 +12,31 @@ import re
 from crawler.reading.boxes import PLAIN_TAGS, Box
 from crawler.reading.prose import ABOUT, ASIDE, SPEECH, STOP, letters, sentences
 
-#: A part with fewer letters in whole sentences is no text of its own, unless its lines begin like those of a speech.
-_SENTENCES, _LETTERS = 3, 60
+#: A part with fewer sentences and letters in them is no text of its own, unless its lines begin like those of a speech.
+_SENTENCES, _LETTERS = 3, 20
 #: A line right beside the text is no longer than this (code points).
 _LINE = 60
+#: What prose in a box counts whose name says that it is no text.
+_DOUBT = 0.1
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 b strong font".split())
 #: Says that text was withheld here: it belongs to the text wherever it stands.
 _WITHHELD = re.compile(
-    r"省略\s{0,3}\d|[余剩]下\s{0,3}\d|全文共?\s{0,3}\d{2,6}\s{0,3}字|[显顯]示\s{0,3}\d{1,6}\s{0,3}字|完整[阅閱][读讀]|[会會][员員]"
+    r"""
+      省略\s{0,3}\d | [余剩]下\s{0,3}\d | 全文共?\s{0,3}\d{2,6}\s{0,3}字 | 本文共[计計]?\s{0,3}\d{2,6}\s{0,3}字
+    | [显顯]示\s{0,3}\d{1,6}\s{0,3}字 | 完整[阅閱][读讀] | [会會][员員]
+    """,
+    re.VERBOSE,
 )
-#: What closes a text in a line of its own: thanks, a date, a name of who signs.
+#: What closes a text in a line of its own: thanks, a date.
 _CLOSING = re.compile(r"[谢謝]{2}|[\d一二三四五六七八九十〇○零]{4}年.{1,6}月.{1,4}日")
-#: What is said below a text about the page: whose view it is, who may copy it.
+#: What is said below a text about the page: whose view it is, who may copy it, where to follow its author.
 _LEGAL = re.compile(
-    r"免[责責][声聲]明|[仅僅]代表|[转轉][载載]|[侵授版][权權]|本文[来來]|不代表|[投举舉][稿报報]|文章[来來]源|二[维維][码碼]|公[众眾][号號]|客[户戶]端|[责責]任?[编編]|[扫掃][码碼描]"
-    r"|原[标標][题題]|[关關]注|[下点點][载載击擊]|[评評][论論]|[点點][赞讚]|收藏|分享"
+    r"""
+      免[责責][声聲]明 | [仅僅]代表 | 不代表 | [转轉][载載] | [侵授版][权權] | 本文[来來] | 文章[来來]源 | 原[标標][题題] | [投举舉][稿报報]
+    | 二[维維][码碼] | 公[众眾][号號] | 客[户戶]端 | [责責]任?[编編] | [扫掃][码碼描] | [关關]注 | [下点點][载載击擊] | [评評][论論] | [点點][赞讚]
+    | 收藏 | 分享
+    """,
+    re.VERBOSE,
 )
 
 
@@ -33,62 +44,106 @@ def narrowed(box: Box, without: set[int]) -> tuple[Box, set[int]]:
     """The smallest box that holds all that reads like a text, and what is left out of it."""
     while True:
         kids = [kid for kid in box.kids() if kid.id not in without]
-        best = max(kids, key=lambda kid: kid.prose, default=None)
-        if best is None or best.tag in PLAIN_TAGS or best.leaf():
-            return box, without | _ends(kids, best)
-        texts = [kid for kid in kids if kid is best or _is_text(kid, best)]
-        if len(texts) > 1 or not best.prose:
-            return box, without | _ends(kids, best)
-        here = kids.index(best)
-        if any(_is_line(kid) for kid in kids[max(0, here - 1) : here + 2] if kid is not best):
-            return box, without | _ends(kids, best)
+        best = max(kids, key=_weight, default=None)
+        if best is None:
+            return box, without
+        told = _told(kids, box.kids(), best)
+        alone = sum(told) == 1 and not best.leaf() and best.tag not in PLAIN_TAGS
+        if not alone or not best.prose:
+            return box, without | _ends(kids, told)
         box = best
 
 
-def _is_text(box: Box, best: Box) -> bool:
-    """Whether a part reads like a text, or a piece of the one that its neighbour holds."""
-    if not box.chars() or box.framed() or box.linked() * 2 >= box.chars():
+def _weight(kid: Box) -> float:
+    return kid.prose * (_DOUBT if _is_doubted(kid) else 1)
+
+
+def _is_doubted(box: Box) -> bool:
+    """Whether its name says that it is no text, and its lines do not say otherwise."""
+    return box.tag not in PLAIN_TAGS and box.named_aside() and box.signs() < 2
+
+
+def _told(kids: list[Box], everything: list[Box], best: Box) -> list[bool]:
+    """Which parts of a container belong to the text, as far as they can tell."""
+    told = [kid is best or _is_part(kid, best) for kid in kids]
+    here = kids.index(best)
+    for k in range(len(kids)):
+        beside = abs(k - here) == 1
+        told[k] = told[k] or (beside and _is_line(kids[k]))
+    behind = everything[everything.index(best) + 1 :]
+    ended = next((box for box in behind if _ends_the_text(box)), None)
+    if ended is not None:
+        last = everything.index(ended)
+        for k in range(here + 1, len(kids)):
+            is_box = kids[k].tag not in PLAIN_TAGS and not _has_signs(kids[k])
+            if is_box and everything.index(kids[k]) > last:
+                told[k] = False
+    return told
+
+
+def _is_part(box: Box, best: Box) -> bool:
+    """Whether a part is the text, a piece of the one that its neighbour holds, or a line of it."""
+    if not box.chars() or box.framed() or box.linked() * 2 >= box.chars() or _is_doubted(box):
         return False
-    if SPEECH.search(box.text) or _WITHHELD.search(box.text):
+    if _has_signs(box):
         return True
-    if box.tag == "-text" or box.tag in PLAIN_TAGS:
+    if box.tag in _HEADINGS:
+        return False
+    if box.tag in PLAIN_TAGS:
         return box.prose > 0 and not _is_about(box)
     said = [one for one in sentences(box.text) if STOP.search(one) and not _LEGAL.search(one)]
-    if box.tag == best.tag and box.name() == best.name() and said:
+    if _is_alike(box, best) and said:
         return True
     return len(said) >= _SENTENCES and letters("".join(said)) >= _LETTERS
+
+
+def _is_alike(box: Box, best: Box) -> bool:
+    return box.tag == best.tag and box.name() == best.name()
+
+
+def _has_signs(box: Box) -> bool:
+    return bool(SPEECH.search(box.text) or _WITHHELD.search(box.text))
 
 
 def _is_line(box: Box) -> bool:
     """Whether a neighbour is a line of the text: a salutation, thanks, the date of the speech."""
     if not 0 < box.chars() <= _LINE or box.linked():
         return False
-    if SPEECH.search(box.text) or _WITHHELD.search(box.text):
-        return True
-    return bool(_CLOSING.search(box.text)) and not _is_about(box)
+    return _has_signs(box) or (bool(_CLOSING.search(box.text)) and not _is_about(box))
 
 
 def _is_about(box: Box) -> bool:
+    """Whether it tells of the text rather than is a piece of it."""
     links = set(box.links().split("\n")) if box.tag != "-text" else set()
     text = "\n".join([line for line in box.text.split("\n") if line.strip() not in links])
-    return bool(len(text) < 2 * _LINE and ABOUT.search(text)) or bool(
-        ASIDE.search(text) or _LEGAL.search(text)
-    )
+    if len(text) < 2 * _LINE and ABOUT.search(text):
+        return True
+    return bool(ASIDE.search(text) or _LEGAL.search(text))
 
 
-def _ends(kids: list[Box], best: Box | None) -> set[int]:
-    """The blocks before the first and behind the last part of the text that are none: their ids."""
-    if best is None:
-        return set()
-    told = [kid is best or _stays(kid, best) for kid in kids]
+def _ends_the_text(box: Box) -> bool:
+    """Whether nothing of the text follows a box: comments, links to other pages."""
+    if box.tag in PLAIN_TAGS:
+        return False
+    return box.named_readers() or (box.linked() * 2 >= box.chars() and box.linked() >= _LINE // 2)
+
+
+def _ends(kids: list[Box], told: list[bool]) -> set[int]:
+    """The parts before the first and behind the last part of the text that are none: their ids. A plain line right beside
+    it stays: cleaning knows the lines of pages."""
     first = told.index(True)
-    last = len(told) - told[::-1].index(True)
-    return {kid.id for kid in (*kids[:first], *kids[last:])}
+    last = len(told) - 1 - told[::-1].index(True)
+    best = kids[first]
+    while first > 0 and _stays(kids[first - 1], best):
+        first -= 1
+    while last + 1 < len(kids) and _stays(kids[last + 1], best):
+        last += 1
+    return {kid.id for kid in (*kids[:first], *kids[last + 1 :])}
 
 
 def _stays(box: Box, best: Box) -> bool:
-    """Whether a part at the end of the container is kept: cleaning knows lines of the page; blocks are judged here."""
+    if box.framed() or box.linked() * 2 > box.chars():
+        return False
     if box.tag in PLAIN_TAGS:
-        return not box.framed()
-    is_alike = box.tag == best.tag and box.name() == best.name() and box.linked() * 2 < box.chars()
-    return _is_text(box, best) or _is_line(box) or (is_alike and not _is_about(box))
+        return True
+    return _is_alike(box, best) and not _is_about(box)

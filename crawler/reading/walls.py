@@ -131,11 +131,8 @@ def _is_wall_talk(line: str) -> bool:
 
 def _kind(page: Page, text: str) -> tuple[str, str] | None:
     """Which kind of wall a page with hardly any text is, by what it says and asks for and where it leads."""
-    shown = (
-        text
-        if _size(text) > 20
-        else text + "\n" + "\n".join(page.text(body) for body in page.css("body"))[:2000]
-    )
+    whole = "\n".join(page.text(body) for body in page.css("body"))
+    shown = f"{text}\n{whole[:2000]}"
     goes = _leads_to(page)
     if said := _GONE.search(shown):
         return "soft_404", f"it says {said[0]!r}"

@@ -47,3 +47,26 @@ def test_a_salutation_and_thanks_in_boxes_of_their_own_stay() -> None:
 def test_two_texts_side_by_side_are_one() -> None:
     html = f"<div>{ABOUT}<div class=a>{TEXT}</div><div class=b>{TEXT.replace('去年', '前年')}</div></div>"
     assert len(extracted(html).split("\n")) == 6
+
+
+def test_a_title_above_the_dated_line_does_not_hold_it() -> None:
+    html = f"<div><h3>在水利会上的讲话</h3>{ABOUT}<div class=c>{TEXT}</div></div>"
+    assert "字号" not in extracted(html)
+
+
+def test_texts_behind_the_comments_are_other_texts() -> None:
+    other = TEXT.replace("修渠", "植树")
+    comments = "<div class=comment-box>网友评论 <a href=/l>登录</a> <a href=/r>注册</a></div>"
+    html = f"<div>{ABOUT}<div class=c>{TEXT}</div>{comments}<div class=w>{other}</div></div>"
+    assert "植树" not in extracted(html)
+
+
+def test_a_box_that_recommends_does_not_end_the_paragraphs() -> None:
+    html = f"<div class=c>{TEXT}<div class=m>推荐</div>{TEXT.replace('修渠', '植树')}</div>"
+    assert extracted(html).count("植树") == 1
+
+
+def test_links_inside_the_text_stay() -> None:
+    links = "<ul><li><a href=/1>修渠图纸</a></li><li><a href=/2>占地账目</a></li></ul>"
+    html = f"<div class=c>{TEXT * 2}{links}{TEXT * 2}</div>"
+    assert "占地账目" in extracted(html)
