@@ -139,7 +139,7 @@ def columns(line: str) -> int:
     """The width of a line: two columns for a Han character or a full-width sign, one for any other.
 
     >>> columns("6 月 12 日，开会")
-    15
+    16
     """
     return len(line.encode("gbk", "replace"))
 
