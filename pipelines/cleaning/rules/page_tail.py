@@ -15,6 +15,7 @@ from pipelines.cleaning.furniture import (
     TAIL_INLINE,
     category,
     is_disclaimer,
+    iso_date,
 )
 from pipelines.cleaning.lines import Line, backward
 from pipelines.cleaning.rule import Facts, rule
@@ -27,8 +28,10 @@ HEADING = re.compile(
 )
 #: What may be a sentence and is furniture all the same.
 LEGAL = re.compile(
-    r"[\W_]*(?:版权声明|免责声明|侵权声明|网站声明|版权归|版权说明|版权所有|本文(?:来自|来源|由)|转载(?:请|自))"
+    r"[\W_]*(?:版权声明|免责声明|侵权声明|网站声明|版权归|版权说明|版权所有|本文(?:来自|来源|由)|转载(?:请|自)|《[^《》]{2,90}》\s?(?:一文|全文)?(?:来源于?|来自于?|出自|转自|摘自))"
 )
+ISO_DATE = re.compile(r"(?:19|20)\d\d-\d\d?-\d\d?")
+PAGES = re.compile(r"\s{0,8}共?\s?\d{1,4}\s?页")
 OWNER = re.compile(r"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)\s?版权所有")
 #: Most lines that are walked, most code points that are furniture.
 LINES, LENGTH = 400, 20_000
@@ -60,7 +63,7 @@ def page_tail(text: str, facts: Facts) -> Iterator[Edit]:
         if ended:
             if len(line.text) <= 24 and SECTION.match(line.text):
                 start = line.start
-        elif _furniture(line.text):
+        elif _furniture(line.text) or (_is_card_date(text, line, start)):
             start = line.start
             left.extend(_facts(line.text))
         elif len(line.text) > 60 or SENTENCE.search(line.text) or HEADING.match(line.text):
@@ -90,6 +93,14 @@ def _furniture(line: str) -> bool:
     return len(line) <= 600 and is_disclaimer(line)
 
 
+def _is_card_date(text: str, line: Line, below: int) -> bool:
+    """Whether a date stands in a library's card: the number of pages right below it, the text right above."""
+    if not ISO_DATE.fullmatch(line.text) or not PAGES.match(text, below):
+        return False
+    above = next((x.text for x in backward(text, max(0, line.start - 1), most=4) if x.text), "")
+    return len(above) > 60
+
+
 def _inline(text: str, line: Line) -> int | None:
     """Where furniture begins within the last 600 characters of a line that opens with text."""
     found = TAIL_INLINE.search(text, max(line.start, line.end - 600), line.end)
@@ -97,6 +108,8 @@ def _inline(text: str, line: Line) -> int | None:
 
 
 def _facts(line: str) -> Iterator[Fact]:
+    if ISO_DATE.fullmatch(line):
+        yield Fact("published", iso_date(line) or "")
     stated = category(line)
     if stated:
         yield stated

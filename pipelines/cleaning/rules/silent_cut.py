@@ -1,6 +1,7 @@
 """A text that stops mid-sentence though nothing says so: the preview ended, and the page does not tell.
 
-`……要加快建设一批` and then nothing; or `一批...`, the dots of the program that cut it.
+`……要加快建设一批` and then nothing; `一批...` or `更要..`, the dots of the program that cut it; a section's heading with
+nothing below it. Whole texts end in a date, a signature, a list, a caption or a line that introduces one.
 """
 
 from __future__ import annotations
@@ -8,27 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipelines.cleaning.lines import backward
+from pipelines.cleaning.lines import Line, backward
 from pipelines.cleaning.rule import Facts, rule
+from pipelines.text.chinese import DATE, ends_sentence, heading_marker
 from pipelines.text.edits import Edit, Withheld
 
 #: Ends of a whole text: a sentence's end, or a bracket or quotation mark closing after one.
-WHOLE = re.compile(
-    r"[。!！?？…~～】」』\]]\s*\Z|[.．]\s*\Z|[。!！?？…][”’\"')）]{1,3}\s*\Z|[)）》]\s*\Z"
-)
-#: Three dots that a program set: half-width, or one `…` alone.
-CUT_DOTS = re.compile(r"(?P<dots>\s*(?:\.{3,6}|(?<!…)…))\s*\Z")
-#: The words before dots go on: a comma, a word that governs what comes after it.
+WHOLE = re.compile(r"[。!！?？…~～】」』\]：:]\Z|[.．]\Z|[。!！?？…][”’\"')）]{1,3}\Z|[)）》”’]\Z")
+#: Dots that a program set: two half-width ones or more, or one `…` alone.
+CUT_DOTS = re.compile(r"(?:(?<![.．])\.{2,6}|(?<!…)…)\Z")
+#: The words before a lone `…` go on: a comma, a word that governs what comes after it.
 GOES_ON = re.compile(
     r"[,，、:：]\Z|(?:的|和|与|及|在|对|为|把|将|向|从|以|于|被|使|让|更|不|要|是|到|并|或|等方|进一|加|推|一|全)\Z"
 )
-#: Lines that end without a stop and are whole: close, signature, date, heading, list, address.
+#: Lines that end without a stop and are whole: close, signature, heading, address, caption, whom a word is of.
 NO_SENTENCE = re.compile(
     r"""
-    (?:谢谢|谢谢大家|谢谢各位|完毕|结束|再见|散会|此致|敬礼)[!！。~]?\s*\Z
-    | \d\s?[日月年号]\s*\Z | [年月]\s?[*×xX某_]{1,4}\s?日?\s*\Z
-    | ^\s*(?:附件|附|注|抄送|主题词|联系|电话|邮箱|地址|落款|报告人|汇报人|发言人|述职人|签名|单位|时间|日期|备注|来源|参考文献)\s?\d{0,2}\s?[:：]
-    | ^\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[((（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．]|第[一二三四五六七八九十]+[章节条]|[①-⑳])[^,，。;；]{0,40}\Z
+    (?:谢谢|谢谢大家|谢谢各位|完毕|结束|再见|散会|此致|敬礼|万岁|摄|供图)[!！。~]?\Z
+    | \d\s?[日月年号]\Z | [年月]\s?[*×xX某_]{1,4}\s?日?\Z | [—－-]{1,2}\s?[^,，。;；]{1,30}\Z
+    | ^\s*(?:附件|附|注|抄送|主题词|联系|电话|邮箱|地址|落款|报告人|汇报人|发言人|述职人|签名|单位|时间|日期|备注|来源|参考文献|记者|作者|编辑|责任编辑|图为|图片)\s?\d{0,2}\s?[:：]
+    | ^\s*(?:[—－-]{2}|图为|图片|资料图)|(?:记者|通讯员|作者|编辑)\s?[\u4e00-\u9fff]{2,4}(?:[\s、]+[\u4e00-\u9fff]{2,4}){0,4}\Z
     """,
     re.VERBOSE,
 )
@@ -40,6 +40,11 @@ BEGUN = re.compile(
 )
 #: Shortest last line that must end in a stop. (Signatures and headings stay below it.)
 SENTENCE_LENGTH = 25
+#: Markers of sections; lines with others are points of a list more often than not.
+SECTION_MARKERS = ("cn", "pcn")
+#: Lines from the end that are looked at.
+LINES = 50
+_GAP = (Withheld(None, "cut_off", ""),)
 
 
 @rule(budget=12, after=("preview_end", "page_limit", "page_tail"))
@@ -53,41 +58,94 @@ def silent_cut(text: str, facts: Facts) -> Iterator[Edit]:
     >>> list(silent_cut.find("让我们一起努力,把家乡建设得更好……", Facts()))
     []
     """
-    if facts.gaps and (
-        not text[facts.gaps[-1].at :].strip() or any(gap.kind == "cut_off" for gap in facts.gaps)
-    ):
+    if _end_is_told(text, facts):
         return
-    line = next((line for line in backward(text, most=50) if line.text), None)
+    line = next((x for x in backward(text, most=LINES) if x.text and not _is_latin(x.text)), None)
     if line is None:
         return
-    end = line.start + len(text[line.start : line.end].rstrip())
-    gap = (Withheld(None, "cut_off", ""),)
-    dots = CUT_DOTS.search(text, max(line.start, end - 12), end)
+
+    dots = CUT_DOTS.search(line.text)
     if dots:
-        before = text[line.start : dots.start()]
-        if (
-            before
-            and not re.search(r"[。!！?？”\"]\Z", before)
-            and (dots["dots"].strip()[0] == "." or GOES_ON.search(before))
-        ):
-            yield Edit(dots.start(), len(text), "", gap)
+        if _program_cut(line.text[: dots.start()].rstrip(), dots[0]):
+            end = line.start + len(text[line.start : line.end].rstrip())
+            yield Edit(_before_blanks(text, end - len(dots[0])), len(text), "", _GAP)
         return
+    if _breaks_off(text, line) or _is_bare_heading(text, line):
+        yield Edit(len(text), len(text), "", _GAP)
+
+
+def _end_is_told(text: str, facts: Facts) -> bool:
+    """Whether a gap tells already that the end is missing."""
+    if not facts.gaps:
+        return False
+    nothing_behind = not text[facts.gaps[-1].at :].strip()
+    return nothing_behind or any(gap.kind == "cut_off" for gap in facts.gaps)
+
+
+def _is_latin(line: str) -> bool:
+    """Whether a line is Latin text, as an abstract below a Chinese one."""
+    letters = sum(c.isascii() and c.isalpha() for c in line)
+    return letters > 20 and letters * 2 > len(line)
+
+
+def _program_cut(before: str, dots: str) -> bool:
+    """Whether dots behind some words were set by a program."""
+    if not before or before[-1] in '。!！?？”"':
+        return False
+    return dots[0] == "." or bool(GOES_ON.search(before))
+
+
+def _before_blanks(text: str, at: int) -> int:
+    while at > 0 and text[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def _breaks_off(text: str, line: Line) -> bool:
+    """Whether the last line is a sentence that has no end."""
     words = line.text
-    if WHOLE.search(words) or NO_SENTENCE.search(words):
-        return
-    if re.search(r"[,，、]\Z", words) or (
-        (len(words) >= SENTENCE_LENGTH or BEGUN.search(words[-90:]))
-        and INNER.search(words)
-        and _stops(text, line.start)
-    ):
-        yield Edit(len(text), len(text), "", gap)
+    if WHOLE.search(words) or NO_SENTENCE.search(words) or _ends_in_date(words):
+        return False
+    if words.endswith((",", "，", "、")):
+        return True
+
+    begun = bool(BEGUN.search(words[-90:]))
+    if not heading_marker(words):  # a heading may be long and lack a stop
+        begun = begun or (len(words) >= SENTENCE_LENGTH and bool(INNER.search(words)))
+    return begun and _stops(text, line.start)
+
+
+def _ends_in_date(words: str) -> bool:
+    end = words[-40:]
+    ends = [found.end() for found in DATE.finditer(end)]
+    return bool(ends) and not end[ends[-1] :].strip(" 日号)）.。")
+
+
+def _is_bare_heading(text: str, line: Line) -> bool:
+    """Whether the text ends in the heading of a section that has nothing below it, though others have or it is the
+    first of several that were announced."""
+    kind = heading_marker(line.text)
+    if kind not in SECTION_MARKERS or ends_sentence(line.text) or len(line.text) > 60:
+        return False
+    if _ends_in_date(line.text) or NO_SENTENCE.search(line.text):
+        return False
+
+    above = (
+        [x.text for x in backward(text, line.start - 1, most=400) if x.text] if line.start else []
+    )
+    if not above or above[0].endswith(("：", ":")) or heading_marker(above[0]) == kind:
+        return False  # a list, or what a line introduces
+    siblings = [k for k, said in enumerate(above) if heading_marker(said) == kind]
+    if not siblings:
+        return line.text.lstrip("（(").startswith("一") and above[0][-1] in ENDED
+    bare = sum(k + 1 < len(above) and heading_marker(above[k - 1]) == kind for k in siblings if k)
+    return bare == 0
 
 
 def _stops(text: str, at: int) -> bool:
     """Whether the long lines before an offset end in a stop, so that a last line without one is broken off."""
-    long = (
-        [line.text for line in backward(text, at - 1, most=40) if len(line.text) >= SENTENCE_LENGTH]
-        if at
-        else []
-    )
-    return sum([words[-1] in ENDED for words in long]) * 2 >= len(long)
+    if not at:
+        return True
+    lines = backward(text, at - 1, most=40)
+    long = [line.text for line in lines if len(line.text) >= SENTENCE_LENGTH]
+    return sum(words[-1] in ENDED for words in long) * 2 >= len(long)

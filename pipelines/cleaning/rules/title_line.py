@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 
 from pipelines.cleaning.lines import Line, forward
 from pipelines.cleaning.rule import Facts, rule
@@ -33,6 +33,8 @@ GLUED = re.compile(
 GOES_ON = re.compile(r"[的中上里,，。:：;；、]|如下|精神|指出|强调|要求|共分")
 LIBRARY_CARD = {"uploader", "format", "pages", "size"}
 _SKIPPED = re.compile(r"[\s　《》〈〉“”\"'_|｜*#【】\[\]]+")
+#: A title that stands twice, glued together and to the text.
+TWICE = re.compile(r"\s{0,8}(?P<title>[^\n。，,；;：:！!？?\s]{6,60}?)\s?(?P=title)")
 #: Shortest title that is recognised glued to a text.
 SHORTEST = 6
 
@@ -59,26 +61,44 @@ def title_line(text: str, facts: Facts) -> Iterator[Edit]:
     >>> list(title_line.find("讲话精神要学深悟透。\\n同志们:", Facts(title="讲话")))
     []
     """
+    lines = [line for line in islice(forward(text, most=40), 40) if line.text][:14]
+    if not lines:
+        return
+
     title = facts.title
-    end = 0
-    learned = ""
-    lines = (line for line in forward(text, most=40) if line.text)
-    first = list(islice(lines, 2))
-    for k, line in enumerate(islice(chain(first, lines), 14)):
-        if title and _same(line.text, title):
-            end = min(len(text), line.end + 1)
-        elif not title and not learned and k == 0 and _is_title(first):
-            learned = title = line.text
-            end = min(len(text), line.end + 1)
+    learned = "" if title else _learned(lines, text)
+    title = title or learned
+    end = _end_of_title_lines(lines, title, text) if title else 0
+    rest = _glued(text, end, title, facts)
+    if end or rest:
+        yield Edit(0, max(end, rest), "", (Fact("title", _bare(learned)),) if learned else ())
+
+
+def _learned(lines: list[Line], text: str) -> str:
+    """The title that the first lines show where nothing has told it: by its look, or by coming twice."""
+    first = lines[0].text
+    if _is_title(lines[:2]):
+        return first
+    twice = len(lines) > 1 and _same(lines[1].text, first)
+    if twice and SHORTEST <= len(first) <= 80 and not NO_TITLE.search(first):
+        return first
+    again = TWICE.match(text)
+    return again["title"] if again else ""
+
+
+def _end_of_title_lines(lines: list[Line], title: str, text: str) -> int:
+    """The end of the lines at the top that are the title, on one line or on two; 0 where there are none."""
+    end = k = 0
+    while k < len(lines):
+        both = lines[k].text + lines[k + 1].text if k + 1 < len(lines) else ""
+        if _same(lines[k].text, title):
+            k += 1
+        elif len(_plain(title)) >= SHORTEST and _plain(both) == _plain(title):
+            k += 2
         else:
             break
-    if end:
-        rest = _glued(text, end, title, facts)
-        yield Edit(0, max(end, rest), "", (Fact("title", _bare(learned)),) if learned else ())
-        return
-    rest = _glued(text, 0, title, facts)
-    if rest:
-        yield Edit(0, rest)
+        end = min(len(text), lines[k - 1].end + 1)
+    return end
 
 
 def _plain(words: str) -> str:
@@ -127,7 +147,15 @@ def _is_title(lines: list[Line]) -> bool:
 
 
 def _glued(text: str, start: int, title: str, facts: Facts) -> int:
-    """Where the text goes on after a title glued to its first words, 0 where there is none."""
+    """Where the text goes on after a title glued to its first words, once or twice; 0 where there is none."""
+    once = _glued_once(text, start, title, facts)
+    again = TWICE.match(text, start)
+    if again and again["title"] == title:
+        return again.end()
+    return once
+
+
+def _glued_once(text: str, start: int, title: str, facts: Facts) -> int:
     if len(_plain(title)) < SHORTEST:
         return 0
     while start < len(text) and text[start].isspace():
