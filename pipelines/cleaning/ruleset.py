@@ -6,6 +6,7 @@ from pipelines.cleaning.rule import Rule
 from pipelines.cleaning.rules.blank_space import blank_space
 from pipelines.cleaning.rules.broken_line import broken_line
 from pipelines.cleaning.rules.contents_block import contents_block
+from pipelines.cleaning.rules.copy_noise import copy_noise
 from pipelines.cleaning.rules.counted_splice import counted_splice
 from pipelines.cleaning.rules.inline_advertisement import inline_advertisement
 from pipelines.cleaning.rules.lead_in import lead_in
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     simplified_script,  # all that follows is written for Simplified text
     page_head,  # what stands around the document goes before the document is read
     page_tail,  # a notice of the end stands last once this is gone
+    copy_noise,  # its signs hide the edges of lines from all that follows
     counted_splice,  # its lengths count the text between the frame and the tail; before anything joins lines
     page_limit,  # beside omission: both read the same notices
     omission,  # before preview_end, whose length is what the omissions leave

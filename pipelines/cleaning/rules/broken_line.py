@@ -45,8 +45,9 @@ _RUNS = re.compile(r"[，,。；;！？!?]")
 _INNER_COMMA = re.compile(r"[，,、]")
 #: Ends of captions, by-lines and sources: a name, a date or a place behind the last stop, set apart by blanks.
 _CREDIT = re.compile(
-    r"摄\Z|[/／]\S{0,6}\Z|记者|作者|编辑|供图|来源|资料图|[\s\u3000]|[:：]|[\d年月日]\Z|[—-]{1,2}\S{0,12}\Z|\A[\u4e00-\u9fff]{2,4}\Z"
+    r"摄\Z|[/／]\S{0,6}\Z|记者|作者|编辑|供图|来源|资料图|(?<![A-Za-z0-9])[\s\u3000](?![A-Za-z0-9])|[:：]|[\d年月日]\Z|[—-]{1,2}\S{0,12}\Z"
 )
+_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 #: Lines that stand by themselves, whatever is above them.
 _OWN = re.compile(
     r"附件|附表|附[：:]|抄送|主题词|[—－-]{2}|[>》▲▼●■★◆·•]|(?:时间|地点|来源|作者|记者|编辑|责任编辑|日期)[:：]"
@@ -320,7 +321,9 @@ def _open_sentence(page: _Document, line: _Line, then: _Line) -> bool | None:
     if not stops:
         return None
     begun = line.text[stops[-1].end() :]
-    if len(begun) <= _FRAGMENT or line.text[-1] in "）)》”】" or _CREDIT.search(begun):
+    if len(begun) <= _FRAGMENT or line.text[-1] in "）)》”】":
+        return None
+    if _CREDIT.search(begun) or _NAME.fullmatch(begun):
         return None
     return True if _INNER_COMMA.search(line.text) and len(line.text) > _SHORT else None
 
@@ -344,7 +347,9 @@ def _begun_point(page: _Document, line: _Line, then: _Line) -> bool | None:
 
 def _torn_document(page: _Document, line: _Line, then: _Line) -> bool | None:
     """In a document torn elsewhere a long line without a stop is torn too, unless it is a heading by its marker."""
-    if not page.torn or line.ended or line.text[-1] in "）)》”】" or _CREDIT.search(line.text):
+    if not page.torn or line.ended or line.text[-1] in "）)》”】":
+        return None
+    if _CREDIT.search(_RUNS.split(line.text)[-1]):
         return None
     running = len(line.text) > _RUNNING or (
         len(line.text) > _SHORT and bool(_INNER_COMMA.search(line.text))

@@ -41,6 +41,7 @@ LOSS = re.compile(
     | (?: 达到 | 增长到 | 增加到 | 增至 ) [家个名项] (?= [,，。;；、] )
     | (?<! \d ) (?: 19 | 20 ) \d\d (?: 1[0-2] | 0?[1-9] ) (?= 月 )       # 196212月
     | (?<! [\d年月./-] ) (?: 1[0-2] | [1-9] ) (?: 3[01] | [12][1-9] | 0[1-9] ) (?= 日 (?! [内元历均游] | 以 | 行动 | 攻坚 ) )
+    | (?<! \d ) (?: 19 | 20 ) \d\d (?: 1[0-2] | [1-9] ) (?: 3[01] | [12]\d | [1-9] ) (?= 日 )   # 1983621日
     | \ufffd{{1,20}}
     """,
     re.VERBOSE,
@@ -103,7 +104,7 @@ def _spans(
         if at < done:
             continue
 
-        while first > done and at - first < 6 and text[first - 1].isdigit():
+        while first > done and at - first < 8 and text[first - 1].isdigit():
             first -= 1
 
         match = next((m for m in (pattern.match(text, k) for k in range(first, at + 1)) if m), None)

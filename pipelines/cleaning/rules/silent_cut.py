@@ -32,6 +32,7 @@ NO_SENTENCE = re.compile(
     """,
     re.VERBOSE,
 )
+STOP = re.compile(r"[。;；!！?？]")
 INNER = re.compile(r"[,，。;；]")
 ENDED = frozenset('。!！?？;；:：…”"）)')
 #: A sentence that has begun behind another one on its line, and is no signature.
@@ -110,7 +111,7 @@ def _breaks_off(text: str, line: Line) -> bool:
         return True
 
     begun = bool(BEGUN.search(words[-90:]))
-    if not heading_marker(words):  # a heading may be long and lack a stop
+    if not heading_marker(words) or STOP.search(words):  # a heading may be long and lack a stop
         begun = begun or (len(words) >= SENTENCE_LENGTH and bool(INNER.search(words)))
     return begun and _stops(text, line.start)
 
