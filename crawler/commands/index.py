@@ -19,7 +19,7 @@ class IndexCommand(Command):
 
     def short_desc(self) -> str:
         """One line for `scrapy -h`."""
-        return "Fill a search index: SQLite in output/index.db, or PostgreSQL, or OpenSearch"
+        return "Fill a search index: output/index.db, or PostgreSQL, or OpenSearch"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
@@ -27,7 +27,7 @@ class IndexCommand(Command):
         parser.add_argument(
             "--to",
             metavar="TARGET",
-            help="sqlite:///PATH, postgresql://USER@HOST/DATABASE or opensearch://HOST:PORT/INDEX; "
+            help="tantivy:///PATH, postgresql://USER@HOST/DATABASE or opensearch://HOST:PORT/INDEX; "
             "passwords come from PGPASSWORD and OPENSEARCH_PASSWORD",
         )
         parser.add_argument(

@@ -38,6 +38,8 @@ KEPT = 256
 _PER_BUCKET = 4
 #: Postings that are joined at a time: 50 MB with what sorting needs.
 _JOINED_AT_ONCE = 1 << 20
+#: Bytes of a file that are read at a time.
+_READ_AT_ONCE = 1 << 22
 
 _FILES = ("hashes", "offsets", "numbers", "starts", "sizes")
 _SHIFT, _NUMBER = np.uint64(32), np.uint64(0xFFFFFFFF)
@@ -166,6 +168,8 @@ def joined_postings(segments: Sequence[Segment]) -> Iterator[Postings]:
         piece = np.concatenate(slices)
         piece.sort(kind="stable")
         yield piece
+        for segment in segments:
+            segment.let_go()
 
 
 def write_postings(folder: Path, first: int, sizes: Column, pieces: Iterator[Postings]) -> Shape:
@@ -217,10 +221,13 @@ def _capped(postings: Postings) -> Postings:
 def _bucket_starts(path: Path, count: int) -> Column:
     """The first hash of each bucket, of hashes that stand in a file."""
     bits = _bucket_bits(count)
-    hashes = np.fromfile(path, np.uint32)
-    bounds = np.arange(1 << bits, dtype=np.uint64) << np.uint64(32 - bits)
-    starts = np.searchsorted(hashes, bounds.astype(np.uint32))
-    return np.append(starts, count).astype(np.uint32)
+    sizes = np.zeros(1 << bits, np.uint32)
+    with path.open("rb") as file:
+        while block := file.read(_READ_AT_ONCE):
+            buckets = np.frombuffer(block, np.uint32) >> np.uint32(32 - bits)
+            present, counts = _distinct(buckets)
+            sizes[present] += counts.astype(np.uint32)
+    return np.concatenate((np.zeros(1, np.uint32), np.cumsum(sizes, dtype=np.uint32)))
 
 
 def _bucket_bits(hashes: int) -> int:

@@ -69,12 +69,16 @@ class Query:
         return cls(terms, **filters)
 
 
+#: Headings, outermost first.
+Headings = tuple[str, ...]
+
+
 class Place(NamedTuple):
     """Where in a document the words stand. `section` leads from the top heading to the innermost; `at` is the offset
     in `text`, `None` for the title and for a heading that the site withheld; `marks` are spans of `excerpt`."""
 
     field: str
-    section: tuple[str, ...]
+    section: Headings
     at: int | None
     excerpt: str
     marks: tuple[tuple[int, int], ...]
@@ -186,42 +190,70 @@ def places(
 
     The first place comes from the section that holds most different words.
     """
-    out: list[Place] = []
-    marks = list(spans(text, terms))
-    by_section: dict[tuple[str, ...], list[tuple[int, int]]] = {}
-    for mark in marks:
-        by_section.setdefault(path_at(parts, mark[0]), []).append(mark)
-    ranked = sorted(by_section.items(), key=lambda item: -len({text[a:b] for a, b in item[1]}))
-    for path, inside in ranked[:PLACES]:
-        out.append(_place("text", path, text, inside, at=inside[0][0]))
-    if not out:
-        for n, part in enumerate(parts):
-            if part.start is None and (found := list(spans(part.label, terms))):
-                out.append(
-                    _place("section", (*_above(parts, n), part.label), part.label, found, at=None)
-                )
-    if found := list(spans(title, terms)):
-        out.append(_place("title", (), title, found, at=None))
+    paths = section_paths(parts)
+    out = _places_in_text(text, parts, paths, terms) or _withheld_headings(parts, paths, terms)
+    in_title = list(spans(title, terms))
+    if in_title:
+        out.append(_place("title", (), title, in_title, at=None))
     return tuple(out)
 
 
-def path_at(parts: Sequence[Section], at: int) -> tuple[str, ...]:
-    """The headings over an offset, outermost first; none in the preamble."""
-    path: list[str] = []
-    for n, part in enumerate(parts):
-        if part.start is not None and part.end is not None and part.start <= at < part.end:
-            path = [*_above(parts, n), part.label]
-    return tuple(path)
+def _places_in_text(
+    text: str, parts: Sequence[Section], paths: Sequence[Headings], terms: Sequence[Phrase]
+) -> list[Place]:
+    by_section: dict[Headings, list[tuple[int, int]]] = {}
+    marks = list(spans(text, terms))
+    innermost = innermost_sections(parts, [start for start, _ in marks])
+    for mark, number in zip(marks, innermost, strict=True):
+        path = () if number is None else paths[number]
+        by_section.setdefault(path, []).append(mark)
+
+    def different_words(item: tuple[Headings, list[tuple[int, int]]]) -> int:
+        return len({text[start:end] for start, end in item[1]})
+
+    best = sorted(by_section.items(), key=different_words, reverse=True)[:PLACES]
+    return [_place("text", path, text, inside, at=inside[0][0]) for path, inside in best]
 
 
-def _above(parts: Sequence[Section], n: int) -> list[str]:
-    path: list[str] = []
-    level = parts[n].level
-    for part in reversed(parts[:n]):
-        if part.level < level:
-            path.insert(0, part.label)
-            level = part.level
-    return path
+def _withheld_headings(
+    parts: Sequence[Section], paths: Sequence[Headings], terms: Sequence[Phrase]
+) -> list[Place]:
+    out: list[Place] = []
+    for part, path in zip(parts, paths, strict=True):
+        found = list(spans(part.label, terms)) if part.start is None else []
+        if found:
+            out.append(_place("section", path, part.label, found, at=None))
+    return out
+
+
+def section_paths(parts: Sequence[Section]) -> list[Headings]:
+    """For each section the headings over it, outermost first, and its own."""
+    paths: list[Headings] = []
+    above: list[Section] = []
+    for part in parts:
+        while above and above[-1].level >= part.level:
+            above.pop()
+        above.append(part)
+        paths.append(tuple(section.label for section in above))
+    return paths
+
+
+def innermost_sections(parts: Sequence[Section], offsets: Sequence[int]) -> list[int | None]:
+    """For each of these ascending offsets the number of the innermost section around it; `None` in the preamble.
+
+    One pass over both, as a long document may have thousands of each.
+    """
+    found: list[int | None] = []
+    inside: list[int] = []
+    ahead = [number for number, part in enumerate(parts) if part.start is not None]
+    ahead.reverse()
+    for at in offsets:
+        while ahead and (parts[ahead[-1]].start or 0) <= at:
+            inside.append(ahead.pop())
+        while inside and (parts[inside[-1]].end or 0) <= at:
+            inside.pop()
+        found.append(inside[-1] if inside else None)
+    return found
 
 
 def _label(marker: str | None, title: str | None) -> str:
@@ -229,7 +261,7 @@ def _label(marker: str | None, title: str | None) -> str:
 
 
 def _place(
-    field: str, path: tuple[str, ...], text: str, marks: list[tuple[int, int]], at: int | None
+    field: str, path: Headings, text: str, marks: list[tuple[int, int]], at: int | None
 ) -> Place:
     """An excerpt around the first mark, within its line; marks beyond the excerpt are left out."""
     start, end = marks[0]

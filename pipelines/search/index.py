@@ -1,6 +1,6 @@
 """Filling an index: what has to be written is decided here, once, for every engine.
 
-    with open_sink("sqlite:///output/index.db") as sink:
+    with open_sink("tantivy:///output/index.db") as sink:
         filled = fill(sink, speech_files([Path("output/speeches")]), say=print)
 
 A second call writes nothing. Which records are current is decided by `speech_files.CurrentVersions`.
@@ -8,9 +8,8 @@ A second call writes nothing. Which records are current is decided by `speech_fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -20,11 +19,15 @@ from pipelines.search.document import Document, Found, Outlines, Query, SinkErro
 from pipelines.speech_files import CurrentVersions, Known, Line, good_lines
 
 #: Endings of a bare path that is taken for an index.
-SQLITE_ENDINGS = (".db", ".sqlite", ".sqlite3")
-KINDS = "sqlite:///PATH (or a PATH.db), postgresql://… and opensearch://…"
+ENDINGS = (".db", ".index", ".sqlite", ".sqlite3")
+#: Schemes of the index that needs no server; earlier versions kept it in SQLite.
+EMBEDDED = ("tantivy", "sqlite")
+KINDS = "tantivy:///PATH (or a PATH.db), postgresql://… and opensearch://…"
 
-#: Records looked up and written together.
-BATCH = 500
+#: Records looked up and written together, and code points of their texts.
+BATCH, BATCH_CHARACTERS = 500, 4_000_000
+#: Code points and lines from which on a text is no speech; its index and outline would take most of a gigabyte.
+MOST_CHARACTERS, MOST_LINES = 4_000_000, 100_000
 
 
 class Sink(Protocol):
@@ -81,20 +84,20 @@ class Filled:
 
 def default_index(output: Path) -> str:
     """The target that commands use where none is named."""
-    return f"sqlite:///{output / 'index.db'}"
+    return f"tantivy:///{output / 'index.db'}"
 
 
 def open_sink(target: str, create: bool = True, empty: bool = False) -> Sink:
-    """The sink of a target: `sqlite:///PATH` or a bare path, `postgresql://…`, `opensearch://…`, `opensearch+https://…`.
+    """The sink of a target: `tantivy:///PATH` or a bare path (`sqlite:///PATH` is the same), `postgresql://…`, `opensearch://…`, `opensearch+https://…`.
 
     An index that is not there is made with `create` and an error without; with `empty` it is emptied first.
     Raises SinkError for an engine that is not there or a scheme that is not known.
     """
-    scheme = target.partition("://")[0] if "://" in target else "sqlite"
-    if scheme == "sqlite":
-        from pipelines.search.sqlite import SqliteSink
+    scheme = target.partition("://")[0] if "://" in target else EMBEDDED[0]
+    if scheme in EMBEDDED:
+        from pipelines.search.embedded import EmbeddedSink
 
-        return SqliteSink(_sqlite_path(target), create, empty)
+        return EmbeddedSink(_embedded_path(target, scheme), create, empty)
     if scheme in ("postgresql", "postgres"):
         with needs_extra("PostgreSQL", "postgres", "psycopg"):
             from pipelines.search.postgresql import PostgresqlSink
@@ -108,15 +111,15 @@ def open_sink(target: str, create: bool = True, empty: bool = False) -> Sink:
     raise SinkError(f"{scheme}: no such kind of index; there are {KINDS}")
 
 
-def _sqlite_path(target: str) -> Path:
-    """The file of a target. A bare word that names no file of ours is more likely mistyped than meant as a new file."""
+def _embedded_path(target: str, scheme: str) -> Path:
+    """The folder of a target. A bare word that names nothing of ours is more likely mistyped than meant as a new folder."""
     if "://" in target:
-        path = target.removeprefix("sqlite:///")
+        path = target.removeprefix(f"{scheme}:///")
         if not path or path == target:
-            raise SinkError(f"{target}: write sqlite:///PATH (sqlite:////PATH from the root)")
+            raise SinkError(f"{target}: write {scheme}:///PATH ({scheme}:////PATH from the root)")
         return Path(path)
     bare = Path(target)
-    is_path = bare.suffix in SQLITE_ENDINGS or "/" in target or bare.is_file()
+    is_path = bare.suffix in ENDINGS or "/" in target or bare.exists()
     if not is_path:
         raise SinkError(f"{target}: no such kind of index; there are {KINDS}")
     return bare
@@ -143,8 +146,8 @@ def fill(sink: Sink, files: Iterable[Path], say: Callable[[str], None]) -> Fille
         before = done.bad
         outlines = Outlines(file)
         try:
-            records = good_lines(file, bad)
-            while batch := list(islice(records, BATCH)):
+            records = _of_usual_size(good_lines(file, bad), file, bad)
+            for batch in _batches(records):
                 expected += _write(sink, batch, outlines, done)
         finally:
             outlines.close()
@@ -157,6 +160,34 @@ def fill(sink: Sink, files: Iterable[Path], say: Callable[[str], None]) -> Fille
             f"the index holds {done.total} documents where {expected} were written; fill it again"
         )
     return done
+
+
+def _of_usual_size(
+    records: Iterable[Line], file: Path, bad: Callable[[str], None]
+) -> Iterator[Line]:
+    """The records without those that are too large; `bad` is told of each."""
+    for line in records:
+        text = line.speech.text
+        lines = text.count("\n") + 1
+        if len(text) > MOST_CHARACTERS or lines > MOST_LINES:
+            size = f"{len(text)} characters in {lines} lines"
+            bad(f"{file}: record {line.speech.id} is too large to be indexed: {size}")
+            continue
+        yield line
+
+
+def _batches(records: Iterable[Line]) -> Iterator[list[Line]]:
+    """The records, so many at a time as are written together."""
+    batch: list[Line] = []
+    characters = 0
+    for line in records:
+        batch.append(line)
+        characters += len(line.speech.text)
+        if len(batch) >= BATCH or characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
 
 
 def _write(sink: Sink, batch: Sequence[Line], outlines: Outlines, done: Filled) -> int:

@@ -103,11 +103,11 @@ def opensearch() -> Iterator[str]:
     server.process.communicate()
 
 
-@pytest.fixture(params=["sqlite", "postgresql", "opensearch"])
+@pytest.fixture(params=["tantivy", "postgresql", "opensearch"])
 def target(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An index of each kind; open it with `empty=True`."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'index.db'}"
+    if request.param == "tantivy":
+        return f"tantivy:///{tmp_path / 'index.db'}"
     if request.param == "postgresql":
         return str(request.getfixturevalue("postgres").target)
     return str(request.getfixturevalue("opensearch"))

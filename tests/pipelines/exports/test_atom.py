@@ -143,7 +143,7 @@ def test_after_a_crawl_index_and_feed_follow(tmp_path: Path, write: Callable[...
         "index: 0 new, 0 replaced, 0 superseded; 1 documents",
         "feed: nothing changed",
     ]
-    assert (tmp_path / "index.db").is_file()
+    assert (tmp_path / "index.db").is_dir()
 
 
 def test_an_unknown_follow_up_is_refused_before_anything_is_done(tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +68,8 @@ def test_postgresql_going_down_and_coming_back(
 KILLED = """
 import os, sys
 from pathlib import Path
-from pipelines.search import index as filling, sqlite
-filling.BATCH, sqlite._TRANSACTION = 10, 20
+from pipelines.search import embedded, index as filling
+filling.BATCH, embedded.TRANSACTION = 10, 20
 with filling.open_sink(sys.argv[1]) as sink:
     real, left = sink.write, 5
     def write(documents, buried):
@@ -81,11 +83,11 @@ with filling.open_sink(sys.argv[1]) as sink:
 """
 
 
-def test_sqlite_keeps_whole_transactions_when_killed(
+def test_the_embedded_index_keeps_whole_commits_when_killed(
     tmp_path: Path, write: Callable[..., Path]
 ) -> None:
     path = write("1.jsonl", *speeches(80, characters=60))
-    target = f"sqlite:///{tmp_path / 'index.db'}"
+    target = f"tantivy:///{tmp_path / 'index.db'}"
     ended = subprocess.run([sys.executable, "-c", KILLED, target, str(path)], cwd=ROOT)
     assert ended.returncode == -9
     with open_sink(target) as sink:
@@ -100,17 +102,67 @@ def ask(path: Path) -> None:
         sink.matching(Query.of("工作"))
 
 
-def test_an_sqlite_index_that_somebody_damaged_is_told(
+def test_an_embedded_index_that_somebody_damaged_is_told(
     tmp_path: Path, write: Callable[..., Path]
 ) -> None:
     path = tmp_path / "index.db"
     with open_sink(str(path)) as sink:
         fill(sink, [write("1.jsonl", *speeches(200, characters=300))], print)
-    data = bytearray(path.read_bytes())
-    data[len(data) // 4 :] = b"\xff" * (len(data) - len(data) // 4)
-    path.write_bytes(data)
-    with pytest.raises(SinkError, match=r"index\.db: "):
+    for file in path.iterdir():
+        if file.suffix in (".store", ".term", ".idx", ".pos", ".fast"):
+            size = file.stat().st_size
+            file.write_bytes(file.read_bytes()[: size // 4] + b"\xff" * (size - size // 4))
+    with pytest.raises(SinkError, match=r"index\.db: ") as told:
         ask(path)
+    assert "\n" not in str(told.value)
+
+
+OLDER = """
+CREATE TABLE documents (rowid INTEGER PRIMARY KEY, id TEXT);
+CREATE TABLE texts (rowid INTEGER PRIMARY KEY, text TEXT);
+CREATE TABLE files (path TEXT PRIMARY KEY);
+CREATE TABLE grams (text TEXT);
+"""
+
+
+def test_the_index_of_an_earlier_version_is_filled_anew(
+    tmp_path: Path, write: Callable[..., Path]
+) -> None:
+    path = tmp_path / "index.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(OLDER)
+    with pytest.raises(SinkError, match="earlier version"):
+        open_sink(str(path), create=False)
+    assert path.is_file()
+    with open_sink(f"sqlite:///{path}") as sink:
+        assert fill(sink, [write("1.jsonl", *speeches(5, characters=60))], print).total == 5
+    with open_sink(str(path), create=False) as sink:
+        assert sink.count() == 5
+
+
+def test_what_is_no_index_is_left_alone(tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as db:
+        db.execute("CREATE TABLE mine (x)")
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "letter").write_text("mine")
+    for target, empty in ((other, True), (folder, False), (folder, True)):
+        with pytest.raises(SinkError, match="not an index"):
+            open_sink(str(target), empty=empty)
+    assert (folder / "letter").read_text() == "mine"
+    assert other.is_file()
+
+
+def test_one_process_fills_at_a_time(
+    tmp_path: Path, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "index.db"
+    monkeypatch.setattr(backoff, "FIRST_WAIT", 0.0)
+    with open_sink(str(path)) as sink, open_sink(str(path)) as other:
+        sink.stored(["0" * 32])
+        with pytest.raises(SinkError, match=r"(?i)lock"):
+            other.stored(["0" * 32])
 
 
 def _json(answer: Any) -> Response:

@@ -15,7 +15,7 @@ from pipelines.records import Gap, Speech, to_line
 from pipelines.search import index as filling
 from pipelines.search.document import Document, Query, SinkError
 from pipelines.search.index import Sink, fill, open_sink
-from pipelines.speech_files import speech_files
+from pipelines.speech_files import Line, speech_files
 
 A, B, C = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"
 
@@ -254,10 +254,10 @@ def test_lines_that_are_no_records_are_told_counted_and_read_again(
 
 
 def test_an_index_that_is_not_there_is_not_made_by_asking(target: str) -> None:
-    if target.startswith("sqlite"):
+    if target.startswith("tantivy"):
         with pytest.raises(SinkError, match="no index there"):
             open_sink(target, create=False)
-        assert not os.path.exists(target.removeprefix("sqlite:///"))
+        assert not os.path.exists(target.removeprefix("tantivy:///"))
     elif target.startswith("opensearch"):
         with pytest.raises(SinkError, match="no index there"):
             open_sink(target + "-none", create=False)
@@ -303,3 +303,22 @@ def test_folders_give_their_speeches_and_no_sidecars_oldest_first(
     os.utime(tmp_path / "now.jsonl", (1e9, 1e9))
     found = [p.name[0] for p in speech_files([tmp_path, tmp_path / runs[0]])]
     assert found == ["n", "c", "b", "a"]
+
+
+def test_a_record_too_large_is_told_and_the_others_are_there(
+    tmp_path: Path, write: Callable[..., Path]
+) -> None:
+    told: list[str] = []
+    path = write("1.jsonl", doc("1", "夜校"), doc("2", "行\n" * 100_001), doc("3", "课本"))
+    with open_sink(str(tmp_path / "index.db")) as sink:
+        done = fill(sink, [path], told.append)
+    assert (done.new, done.bad, done.total) == (2, 1, 2)
+    assert [line for line in told if "too large to be indexed" in line and "100002 lines" in line]
+
+
+def test_a_batch_holds_so_many_records_and_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    records = [Line(doc(str(n), "夜" * n), "") for n in range(1, 8)]
+    monkeypatch.setattr(filling, "BATCH", 3)
+    monkeypatch.setattr(filling, "BATCH_CHARACTERS", 6)
+    sizes = [[len(line.speech.text) for line in batch] for batch in filling._batches(records)]
+    assert sizes == [[1, 2, 3], [4, 5], [6], [7]]

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.search.bigrams import Phrase, form, hinted, hints, phrases, scan, spans, tokens
+from pipelines.search.bigrams import Phrase, form, phrases, scan, spans, tokens
 
 #: Few characters of every kind, so that queries meet texts: Han, common Han, Traditional, words, widths, marks, blanks.
 ALPHABET = "河道清的工会會国國中09aAＡé١я．.,，。、……①½㎡ﬁ\u200b\u0301 \t\n\u3000\0_*'\"\\~ﷺ々〇𠀀\U0002f800カｶﾞ"
@@ -34,13 +34,6 @@ def test_pairs_find_what_a_scan_finds(text: str, query: str) -> None:
         )
 
 
-@given(texts, st.text(ALPHABET, min_size=1, max_size=5))
-def test_hints_find_what_a_scan_finds(text: str, query: str) -> None:
-    for phrase in phrases(query):
-        words, prefix = hinted(phrase)
-        assert found(hints([text])[0].split(), words.split(" "), prefix) == scan(text, phrase)
-
-
 @given(
     st.text("河道清的工，。（國国", min_size=1, max_size=20), st.integers(0, 19), st.integers(1, 6)
 )
@@ -51,7 +44,6 @@ def test_a_stretch_of_a_text_is_found_in_it(text: str, at: int, length: int) -> 
 @given(st.lists(texts, max_size=5))
 def test_many_texts_in_one_call_give_what_one_call_each_gives(many: list[str]) -> None:
     assert tokens(many) == [tokens([text])[0] for text in many]
-    assert hints(many) == [hints([text])[0] for text in many]
 
 
 @given(texts, st.text(ALPHABET, min_size=1, max_size=3))
@@ -99,5 +91,5 @@ def test_terms_are_parted_by_white_space_and_none_comes_twice() -> None:
 
 def test_no_token_holds_what_a_tokenizer_splits_at() -> None:
     everything = "".join(map(chr, [*range(0x3000), *range(0xF900, 0x11000)]))
-    for line in (*tokens([everything]), *hints([everything])):
+    for line in tokens([everything]):
         assert all(c.isalnum() or c > "\x7f" for token in line.split(" ") for c in token)
