@@ -58,6 +58,7 @@ docs: .venv/ready
 	$(BIN)/python -m pipelines.schema
 	$(BIN)/python -m pipelines.cleaning.rule_pages
 	$(BIN)/python -m crawler.site_table
+	$(BIN)/python -m crawler.reference
 
 # Claims of quality, whole; `make test` runs a share of each.
 quality: .venv/ready

@@ -246,3 +246,15 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "again": _again,
     "then": _then,
 }
+
+#: What each argument means, for docs/reference.md.
+ARGUMENTS: Mapping[str, str] = {
+    "url": "`U[,U]`: these pages only, whatever their pattern or age; addresses of the real site and of `base` alike",
+    "limit": "`N`: at most so many document pages are asked",
+    "since": "`YYYY-MM-DD`: documents that the lists date before it are left out",
+    "ids": "`FROM-TO`: the pages with these numbers, where the site numbers its pages",
+    "base": "`URL`: a mirror or replica of the site; paths and patterns stay, records carry the real host",
+    "home": "`HOST`, with `base`: records carry this host instead; the demo says `SITE.example`",
+    "again": "`failed` or `all`: known pages are asked again, those whose last visit failed or all of them",
+    "then": "`index[,feed]`: what is brought up to date at the end of the run",
+}
