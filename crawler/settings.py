@@ -15,6 +15,8 @@ _checkout = Path(__file__).parents[1]
 OUTPUT_DIR = str(_checkout / "output") if (_checkout / "scrapy.cfg").exists() else "output"
 #: Where finished files are copied after a run (`s3://BUCKET/PREFIX`); nowhere by default.
 S3_COPY = None
+#: A command that is called after each run, with the path of the run's manifest behind it; none by default.
+AFTER_RUN = None
 
 # -- politeness -----------------------------------------------------------------------------------------------------
 

@@ -29,15 +29,18 @@ from crawler.middlewares.agent import contact, needs_contact
 from crawler.page_worker import PageWorker
 from crawler.reading.fetched_page import WEB, PageReader
 from crawler.runs.after_crawl import bring_up_to_date
+from crawler.runs.after_run import HookFailed, call_after_run
 from crawler.runs.crawl_arguments import BadArgument, CrawlArguments
 from crawler.runs.exit_status import Circumstances, exit_status
 from crawler.runs.journal import Journal, OutputBroken
 from crawler.runs.layout_alarm import layout_alarm
+from crawler.runs.manifest import manifest_file
+from crawler.runs.metrics import write_metrics
 from crawler.runs.run_lock import LockHeld
 from crawler.runs.schema import StateDamaged, StateTooNew
 from crawler.runs.state import StoreError
 from crawler.spiders.speeches import SpeechSpider
-from pipelines.errors import HarvestError
+from pipelines.errors import HarvestError, OutputError
 from pipelines.exports.s3 import S3Error, check_target, copy_to_s3
 from pipelines.records import Run
 from pipelines.redact import redact_words
@@ -207,6 +210,19 @@ class Command(Base):
             self.say(summary(manifest, why, met=journal.counts.numbers["met"]))
         if status in (0, 3) and not alarm:
             self._then(run.asked)
+        return self._tell_others(manifest, status)
+
+    def _tell_others(self, manifest: Run, status: int) -> int:
+        """Write the metrics and call the operator's command; where that fails, a run that went well exits 3."""
+        assert self.settings is not None
+        hook = self.settings["AFTER_RUN"]
+        try:
+            write_metrics(self.output, manifest)
+            if hook:
+                call_after_run(str(hook), manifest_file(self.output, manifest.run))
+        except (HookFailed, OutputError) as error:
+            self.say(f"{manifest.site}: {error}")
+            return status or 3
         return status
 
 

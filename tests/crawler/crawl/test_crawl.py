@@ -46,6 +46,22 @@ def test_a_site_is_crawled_and_the_second_run_stores_nothing_new(tmp_path: Path)
     ]
 
 
+def test_metrics_and_a_command_after_the_run(tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    with Loopback(documents=3) as site:
+        hook = f"AFTER_RUN=cp -t {seen}"
+        seen.mkdir()
+        assert crawl("wm114", site.base, tmp_path / "out", "-s", hook).returncode == 0
+        (manifest,) = manifests(tmp_path / "out")
+        assert [path.name for path in seen.iterdir()] == [f"{manifest['run']}.json"]
+        told = (tmp_path / "out" / "metrics" / "harvest-wm114.prom").read_text("utf-8")
+        assert 'harvest_pages{outcome="stored",site="wm114"} 3.0' in told
+
+        bad = crawl("wm114", site.base, tmp_path / "out", "-q", "-s", "AFTER_RUN=false")
+        assert (bad.returncode, bad.stderr.count("\n")) == (3, 1)
+        assert "AFTER_RUN exited 1" in bad.stderr
+
+
 def test_limit_ids_and_url_choose_the_pages(tmp_path: Path) -> None:
     with Loopback(documents=40) as site:
         assert crawl("wm114", site.base, tmp_path, "-a", "limit=7").returncode == 0
