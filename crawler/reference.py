@@ -55,7 +55,7 @@ def stated_settings(source: str) -> Iterator[tuple[str, str, str]]:
     """Name, value and reason of each setting of one line: the reason is the comment beside it, or the
     `#:` comment above it and its neighbours.
 
-    >>> list(stated_settings("#: Why.\\nA = 1\\nB = 2  # because\\nC = 3\\n"))
+    >>> list(stated_settings("#: Why.\\nA = 1\\nB = 2  # because\\n\\nC = 3\\n"))
     [('A', '1', 'Why.'), ('B', '2', 'because')]
     """
     above: list[str] = []
