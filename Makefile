@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Where `make install` puts the program: a virtual environment of its own, with PREFIX/bin/harvest.
 PREFIX ?= /opt/harvest
 
-.PHONY: demo install extras undemo test check lock docs quality hostile bench bench-search search-quality dedup-quality faults soak memory browser
+.PHONY: demo install extras undemo test check lock docs quality harm hostile bench bench-search search-quality dedup-quality faults soak memory browser
 
 demo: .venv/runtime
 	$(BIN)/scrapy demo
@@ -63,6 +63,10 @@ docs: .venv/ready
 # Claims of quality, whole; `make test` runs a share of each.
 quality: .venv/ready
 	$(BIN)/python benchmarks/quality.py
+
+# What cleaning does to true text: invented ones of every structure, and real ones where they are there.
+harm: .venv/ready
+	$(BIN)/python -m benchmarks.harm
 
 hostile: .venv/ready
 	$(BIN)/python benchmarks/hostile.py

@@ -13,10 +13,12 @@ from pipelines.text.edits import Edit
 from pipelines.text.literals import Words
 
 _CONTACT = r"微信|公众号|VX|vx|Vx|QQ|qq|扣扣|加群|群号|小程序|淘宝|网址|官网|www\.|http|客服|电话|手机号|邮箱|公众平台|知识星球"
-_OFFER = r"更多|素材|范文|资料|公文|材料|文章|文稿|写作|获取|关注|添加|代写|定制|下载|搜索|免费|精品|资源|课件|模板|群"
+#: What such sites offer: writing by the piece. (Not 资料 下载 关注 更多: documents have attachments and accounts.)
+_WARES = r"范文|公文|素材|文稿|讲话稿|文章|文档|课件|模板|写作|代写|代笔|定制|稿件|材料(?:下载|大全|库)|资料(?:下载|大全|库)|知识星球|文库"
+_ACTION = r"获取|领取|下载|关注|添加|加群|加微信|搜索|咨询|联系|更多|欢迎|购买|扫码|回复|微信|[VvQq][XxQq]"
 #: A bracket that names a contact and offers something.
 BRACKET = re.compile(
-    rf"[【\[((（〔](?=[^【】\[\]()（）〔〕\n]{{0,120}}(?:{_CONTACT}))(?=[^【】\[\]()（）〔〕\n]{{0,120}}(?:{_OFFER}))[^【】\[\]()（）〔〕\n]{{4,160}}[】\])）〕]"
+    rf"[【\[((（〔](?=[^【】\[\]()（）〔〕\n]{{0,120}}(?:{_CONTACT}))(?=[^【】\[\]()（）〔〕\n]{{0,120}}(?:{_WARES}))[^【】\[\]()（）〔〕\n]{{4,160}}[】\])）〕]"
 )
 #: Words that a library stamps into a document wherever a page breaks.
 STAMP = re.compile(
@@ -38,11 +40,15 @@ RIGHTS = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9.]{2,12}(?:网|文库|网站|文档|在线|公司|平台|工作室)?\s?版权所有(?:[,，\s]{0,2}(?:翻印必究|侵权必究|违者必究|未经许可\S{0,12}))?"
 )
 ORIGIN = re.compile(
-    r"(?:(?:本|该|此)(?:文|资料|文档|文章)|文章|资料|内容|更多\S{0,8})(?:来自|来源于?|由|转自|出自|摘自|请?(?:访问|登录|关注|上|到))\s?[:：]?\s?[^\s。，,\n]{0,20}?(?:https?://|www\.)[A-Za-z0-9./_-]{4,60}(?:\s?(?:整理|收集|提供|分享|查看|下载|搜索|获取))?"
+    r"(?:(?:本|该|此)(?:文|资料|文档|文章)|更多\S{0,8})(?:来自|来源于?|由|转自|出自|摘自|请?(?:访问|登录|关注|上|到))\s?[:：]?\s?[^\s。，,\n]{0,20}?(?:https?://|www\.)[A-Za-z0-9./_-]{4,60}(?:\s?(?:整理|收集|提供|分享|查看|下载|搜索|获取))?"
 )
-#: A line of its own that names a contact and offers something.
+#: A line of its own that names a contact, the site's wares and what the reader is to do.
 LINE_AD = re.compile(
-    rf"(?=[^\n]{{0,120}}(?:{_CONTACT}))(?=[^\n]{{0,120}}(?:更多|素材|范文|公文|代写|定制|获取|关注|添加|写作|文稿|资料))[^\n。]{{4,120}}[。!！]?\Z"
+    rf"(?=[^\n]{{0,120}}(?:{_CONTACT}))(?=[^\n]{{0,120}}(?:{_WARES}))(?=[^\n]{{0,120}}(?:{_ACTION}))[^\n。]{{4,120}}[。!！]?\Z"
+)
+#: Lines of a document that hold a contact: its own address, where its annexes lie, what it refers to.
+OWN_CONTACT = re.compile(
+    r"\W{0,4}(?:联系人|联系电话|联系方式|咨询电话|电话|邮箱|电子邮箱|地址|网址|附件|下载地址|报名|QQ群?号?|微信公众号|公众号|学习(?:资料|网站|平台)|参考(?:资料|文献|网址)?|来源|资料来源|注)\s?\d{0,2}\s?[:：]"
 )
 #: Where to look: every advertisement holds one of these.
 ANCHORS = (
@@ -86,35 +92,60 @@ def inline_advertisement(text: str, facts: Facts) -> Iterator[Edit]:
 
 def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The spans of advertisements that hold an anchor."""
-    line_start = text.rfind("\n", max(0, start - REACH), start) + 1 or max(0, start - REACH)
-    line_end = text.find("\n", end, end + REACH)
-    line_end = min(len(text), end + REACH) if line_end < 0 else line_end
-    opening = max([text.rfind(c, line_start, start) for c in "【[(（〔"])
-    bracket = BRACKET.match(text, opening, line_end) if opening >= 0 else None
-    bracketed = bool(bracket and bracket.end() >= end and not SPEECH.search(bracket[0]))
-    if bracket and bracketed:
-        yield bracket.span()
+    line_start, line_end = _line_around(text, start, end)
+    bracket = _bracket(text, start, end, line_start, line_end)
+    if bracket:
+        yield bracket
+
     low, high = max(line_start, start - 24), min(line_end, end + 60)
-    for m in STAMP.finditer(text, low, high) if STAMPED.search(text, low, high) else ():
-        if (m["sure"] or m["account"] or _apart(text, m.start(), m.end())) and not QUOTED.search(
-            text[max(0, m.start() - 40) : m.start()]
-        ):
-            yield _line(text, *_in_brackets(text, *m.span()))
+    yield from _stamps(text, low, high)
     if text.startswith("版权所有", start):
-        for m in RIGHTS.finditer(text, low, high):
-            if _glued_to_an_end(text, m):
-                yield _line(text, *m.span())
+        found = [m for m in RIGHTS.finditer(text, low, high) if _glued_to_an_end(text, m)]
+        yield from (_line(text, *m.span()) for m in found)
     elif text.startswith(("www.", "http"), start):
-        for m in ORIGIN.finditer(text, line_start, line_end):
-            yield _line(text, *m.span())
-    if bracketed:  # what advertises is in the bracket; the line around it is the speaker's
+        yield from (_line(text, *m.span()) for m in ORIGIN.finditer(text, line_start, line_end))
+
+    # what advertises may be in the bracket: the line around it is the speaker's
+    if not bracket and _is_line_ad(text, line_start, line_end):
+        yield line_start, min(len(text), line_end + 1)
+
+
+def _line_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The line that holds an anchor, as far as it is looked at."""
+    first = max(0, start - REACH)
+    line_start = text.rfind("\n", first, start) + 1 or first
+    line_end = text.find("\n", end, end + REACH)
+    return line_start, min(len(text), end + REACH) if line_end < 0 else line_end
+
+
+def _bracket(
+    text: str, start: int, end: int, line_start: int, line_end: int
+) -> tuple[int, int] | None:
+    """A bracket around an anchor that advertises."""
+    opening = max(text.rfind(c, line_start, start) for c in "【[(（〔")
+    found = BRACKET.match(text, opening, line_end) if opening >= 0 else None
+    if found and found.end() >= end and not SPEECH.search(found[0]):
+        return found.span()
+    return None
+
+
+def _stamps(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Stamps of a library that stand apart from the sentence."""
+    if not STAMPED.search(text, low, high):
         return
-    if (line_start == 0 or text[line_start - 1] == "\n") and (
-        line_end == len(text) or text[line_end] == "\n"
-    ):
-        line = text[line_start:line_end].strip()
-        if "。" not in line[:-1] and not SPEECH.search(line) and LINE_AD.match(line):
-            yield line_start, min(len(text), line_end + 1)
+    for m in STAMP.finditer(text, low, high):
+        apart = m["sure"] or m["account"] or _apart(text, m.start(), m.end())
+        if apart and not QUOTED.search(text[max(0, m.start() - 40) : m.start()]):
+            yield _line(text, *_in_brackets(text, *m.span()))
+
+
+def _is_line_ad(text: str, start: int, end: int) -> bool:
+    """Whether a whole line offers the site's wares to its reader."""
+    whole = (start == 0 or text[start - 1] == "\n") and (end == len(text) or text[end] == "\n")
+    line = text[start:end].strip()
+    if not whole or "。" in line[:-1] or SPEECH.search(line) or OWN_CONTACT.match(line):
+        return False
+    return bool(LINE_AD.match(line))
 
 
 def _glued_to_an_end(text: str, found: re.Match[str]) -> bool:

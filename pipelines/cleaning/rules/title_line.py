@@ -25,6 +25,10 @@ NO_TITLE = re.compile(
 OPENING = re.compile(
     r"^\s*(?:[^。\n]{0,60}(?:同志们|各位|大家|朋友们|同学们|先生们|女士|代表们|来宾|领导|委员)[^。\n]{0,30}[:：!！,，]|[((（]?\s?(?:19|20)\d\d\s?年|[((（][^()（）\n]{2,30}[)）]\s*$|[一二三四五六七八九十]、|——)"
 )
+#: A greeting is no title.
+GREETS = re.compile(
+    r"\s*(?:尊敬的|敬爱的|亲爱的|各位|诸位|大家|同志们|同学们|女士们|先生们|朋友们|乡亲们|老师们)"
+)
 #: What may follow a title that is glued to the first words.
 GLUED = re.compile(
     r"\s|[((（](?:19|20)\d\d|[((（][一二三四五六七八九十]{1,2}[)）]|[一二三四五六七八九十]{1,3}、|1[、.．]|同志们|各位|尊敬的|大家|今天|近年来|按照|根据|为[了深贯进全切]|首先|现将|下面|亲爱的|[*X某]{0,3}(?:市委|县委|省委)?(?:各位|同志)|女士们|老师们|同学们|(?:19|20)\d\d年|$"
@@ -134,6 +138,8 @@ def _is_title(lines: list[Line]) -> bool:
     """Whether the first of two lines is a title, by its own look and what follows it."""
     first = lines[0].text
     if not 4 <= len(first) <= 60 or NO_TITLE.search(first) or len(lines) < 2:
+        return False
+    if GREETS.match(first) and not GENRE.search(first):
         return False
     if OPENING.match(first) and not GENRE.search(first):
         return False
