@@ -39,7 +39,10 @@ class WallStreak:
         results = (visit.failure, *visit.results)
         walls = {r.error for r in results if isinstance(r, Failure)} & WALLS
         self._streak = [*self._streak, visit.entry] if walls else []
-        if len(self._streak) != self._most:
+        if len(self._streak) < self._most:
+            return
+        if len(self._streak) > self._most:  # it was in flight when the run was ended
+            self._run.stay_due([visit.entry])
             return
         self._run.stay_due(self._streak)
         kinds = ", ".join(sorted(walls))
