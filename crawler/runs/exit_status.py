@@ -38,7 +38,7 @@ class Circumstances:
 
 def exit_status(counts: Counts, run: Circumstances) -> tuple[int, str | None]:
     """0, or 3 and why."""
-    for verdicts in (_losses, _failed_fetches, _nothing_met):
+    for verdicts in (_losses, _not_reached, _failed_fetches, _lost_lists, _nothing_met):
         for is_bad, why in verdicts(counts, run):
             if is_bad:
                 return 3, why
@@ -52,11 +52,17 @@ def _losses(counts: Counts, run: Circumstances) -> Iterator[Verdict]:
         lost,
         f"{lost} pages were lost ({_errors(counts, LOSSES)}): the program's fault, see the failures",
     )
+
+
+def _not_reached(counts: Counts, run: Circumstances) -> Iterator[Verdict]:
+    # Where all was known and nothing due, nothing was tried.
+    tried = counts.pages["asked"] or not counts.numbers["met"]
+    yield not run.reached and tried, "nothing of the site was reached: is it up, is the network?"
+
+
+def _lost_lists(counts: Counts, run: Circumstances) -> Iterator[Verdict]:
     starts, lists = counts.numbers["starts_lost"], counts.numbers["lists_lost"]
-    yield (
-        starts,
-        f"{starts} start pages could not be read: new documents may be missing, see the failures",
-    )
+    yield starts, "a start page could not be read: new documents may be missing, see the failures"
     too_many = lists > FAILED_SHARE * counts.other["lists"]
     yield too_many, f"{lists} of {counts.other['lists']} lists could not be read, see the failures"
 
@@ -88,10 +94,6 @@ def _fetch_errors(counts: Counts, run: Circumstances) -> list[str]:
 def _nothing_met(counts: Counts, run: Circumstances) -> Iterator[Verdict]:
     pages, known_met = counts.pages, counts.numbers["met"]
     met = pages["stored"] + pages["duplicate"] + pages["unchanged"] + known_met
-    tried = (
-        pages["asked"] or not known_met
-    )  # where all was known and nothing due, nothing was tried
-    yield not run.reached and tried, "nothing of the site was reached: is it up, is the network?"
     yield run.start_named and not met, "the named start page gave no document: is it the right one?"
     if met or run.named or run.numbered:
         return
