@@ -81,6 +81,7 @@ search-quality: .venv/ready
 # Everything that can go wrong with process and machine, with 200 random kills; `make test` runs a share.
 faults: .venv/ready
 	FAULT_KILLS=200 $(BIN)/pytest tests/faults tests/crawler/fetching
+	$(BIN)/python -m tests.faults.states --runs 400
 
 soak: .venv/ready
 	$(BIN)/python tests/faults/soak.py --minutes 60

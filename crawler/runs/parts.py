@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from pipelines.atomic_file import WORKING, appear, cut_file
+from pipelines.atomic_file import PRIVATE_WORKING, WORKING, appear, cut_file
 from pipelines.records import BadRecord, speech_from, trace_from
 
 _R = TypeVar("_R")
@@ -34,6 +34,16 @@ def finish_parts(output: Path) -> None:
         _keep(path, sum(map(len, _whole_lines(path))))
     for path in sorted((output / "pages").glob("*/*.warc.gz" + WORKING)):
         _keep(path, whole_members(path))
+
+    _clear_what_is_made_again(output)
+
+
+def _clear_what_is_made_again(output: Path) -> None:
+    """Half-written manifests and outlines: whoever ends a run writes them anew."""
+    for path in (output / "runs").glob(f".*{PRIVATE_WORKING}"):
+        path.unlink()
+    for path in (output / "outlines").glob("*.jsonl" + WORKING):
+        path.unlink()
 
 
 def _part_names(output: Path) -> set[str]:
