@@ -6,6 +6,7 @@ from __future__ import annotations
 WARNINGS = {
     "conflicting_copies": "copies behind a merged text have different numbers in the same place",
     "count_off": "the text is more than 15 % longer or shorter than the site says it is",
+    "count_differs": "the text is more than 1 % longer or shorter than the site says it is",
     "damaged_gloss": "readings between characters were damaged, and not all of them could be undone",
     "generic_extraction": "the site's own selectors found nothing; the generic extraction read the page",
     "lost_characters": "characters of the text are lost where the page shows masks",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,18 @@ from crawler.archive.reader import Capture
 from crawler.cli.command import CannotBeDone
 from crawler.cli.command import Command as Base
 from crawler.cli.page_bounds import page_bounds
-from crawler.cli.page_pool import PagePool, cleaned
-from crawler.reading.inputs import NoSuchInput, Unit, units
-from crawler.sites import site_of, sites
-from pipelines.cleaning.clean import Cleaned
+from crawler.cli.page_pool import PagePool
+from crawler.page_worker import restart_clock
+from crawler.reading.inputs import NoSuchInput, Unit, read, units
+from crawler.sites import site_names, site_of, sites
+from pipelines.cleaning.clean import Cleaned, Refused, attempts
 from pipelines.cleaning.ruleset import RULES
-from pipelines.records import LOSSES, Failure
+from pipelines.records import LOSSES, Failure, Removed, Step
 
 #: Characters of a removed stretch and of what stands around it that are shown.
 SHOWN, AROUND = 120, 14
+#: UTF-8 bytes of a Chinese character, to give a document of that many characters its time.
+_BYTES = 3
 
 
 class Command(Base):
@@ -66,7 +69,8 @@ class Command(Base):
         console = _Screen(soft_wrap=True, highlight=False)
         lost = False
         for result in self._results(work, opts.site):
-            lost |= isinstance(result, Failure) and result.error in LOSSES
+            failed = result.failure if isinstance(result, Refused) else result
+            lost |= isinstance(failed, Failure) and failed.error in LOSSES
             if opts.json:
                 line = json.dumps(explained(result), ensure_ascii=False).encode()
                 sys.stdout.buffer.write(line + b"\n")
@@ -74,7 +78,9 @@ class Command(Base):
                 _print(console, result)
         return 3 if lost else 0
 
-    def _results(self, work: Iterator[Unit], site: str | None) -> Iterator[Cleaned | Failure]:
+    def _results(
+        self, work: Iterator[Unit], site: str | None
+    ) -> Iterator[Cleaned | Refused | Failure]:
         """Each page read and cleaned under its bound."""
         try:
             bounds = page_bounds(self.settings)
@@ -85,8 +91,18 @@ class Command(Base):
                 yield from results
 
 
-def _cleaned(batch: list[Unit], site: str | None) -> list[Cleaned | Failure]:
-    return [found for _, found in cleaned(batch, site)]
+def _cleaned(batch: list[Unit], site: str | None) -> list[Cleaned | Refused | Failure]:
+    """What becomes of the documents of some units, each with its own time."""
+    known = sites()[site] if site else None
+    found: list[Cleaned | Refused | Failure] = []
+    for unit in batch:
+        for document in read(unit, known):
+            if isinstance(document, Failure):
+                found.append(document)
+                continue
+            restart_clock(_BYTES * len(document.text))
+            found += attempts(document, site_names(), document.crawled_at)
+    return found
 
 
 class _Screen(Console):
@@ -112,14 +128,21 @@ def _archived(url: str, pages: Path) -> Unit:
     return found
 
 
-def explained(result: Cleaned | Failure) -> dict[str, Any]:
+def explained(result: Cleaned | Refused | Failure) -> dict[str, Any]:
     """What became of a document, as one JSON object.
 
     `edits` in the order of the rules: `rule`, `reason` (the rule's first sentence), `start` (code points, in that
     step's input), `line` (from 1, there, of the first removed
     character that shows), `removed`, `inserted`, `before`, `after`. `rules` sums them up, `marks` are
-    spans of the clean text that were remarked upon and left.
+    spans of the clean text that were remarked upon and left. A refused document has its `error`, its `detail` and the
+    edits that were made before it was refused.
     """
+    if isinstance(result, Refused):
+        return {
+            **explained(result.failure),
+            "rules": [_sum(removed) for removed in result.removed],
+            "edits": list(_edits(result.raw_text, result.steps)),
+        }
     if isinstance(result, Failure):
         return {
             "url": result.url,
@@ -141,11 +164,8 @@ def explained(result: Cleaned | Failure) -> dict[str, Any]:
             {"at": g.at, "chars": g.chars, "kind": g.kind, "notice": g.notice} for g in speech.gaps
         ],
         "warnings": list(speech.warnings),
-        "rules": [
-            {"rule": r.rule, "count": r.count, "chars": r.chars, "reason": _reason(r.rule)}
-            for r in speech.removed
-        ],
-        "edits": list(_edits(result)),
+        "rules": [_sum(removed) for removed in speech.removed],
+        "edits": list(_edits(result.raw_text, result.trace.steps)),
         "marks": [
             {
                 "rule": m.rule,
@@ -159,9 +179,18 @@ def explained(result: Cleaned | Failure) -> dict[str, Any]:
     }
 
 
-def _edits(result: Cleaned) -> Iterator[dict[str, Any]]:
-    text = result.raw_text
-    for step in result.trace.steps:
+def _sum(removed: Removed) -> dict[str, Any]:
+    """What one rule did."""
+    return {
+        "rule": removed.rule,
+        "count": removed.count,
+        "chars": removed.chars,
+        "reason": _reason(removed.rule),
+    }
+
+
+def _edits(text: str, steps: Sequence[Step]) -> Iterator[dict[str, Any]]:
+    for step in steps:
         line, counted_to = 1, 0
         pieces: list[str] = []
         done = 0
@@ -190,13 +219,14 @@ def _reason(rule: str) -> str:
     return " ".join(story.split("\n\n")[0].split())
 
 
-def _print(console: Console, result: Cleaned | Failure) -> None:
+def _print(console: Console, result: Cleaned | Refused | Failure) -> None:
     """One document for a person."""
     told = explained(result)
-    if isinstance(result, Failure):
-        console.print(
-            Text(f"{told['url']}: no speech: {told['error']} ({told['detail']})", style="bold red")
-        )
+    if "error" in told:
+        said = f"{told['url']}: no speech: {told['error']} ({told['detail']})"
+        console.print(Text(said, style="bold red"))
+        _print_edits(console, told)
+        _print_rules(console, told)
         return
     console.print(Text(f"{told['title'] or '(no title)'}", style="bold"))
     console.print(
@@ -205,15 +235,7 @@ def _print(console: Console, result: Cleaned | Failure) -> None:
             style="dim",
         )
     )
-    for edit in told["edits"]:
-        where = Text(f"{edit['rule']:>22} ", style="cyan")
-        where.append(f"line {edit['line']}, {edit['start']}: ", style="dim")
-        where.append(_visible(edit["before"]), style="dim")
-        where.append(f"[-{_visible(_short(edit['removed']))}-]", style="red")
-        if edit["inserted"]:
-            where.append(f"{{+{_visible(_short(edit['inserted']))}+}}", style="green")
-        where.append(_visible(edit["after"]), style="dim")
-        console.print(where)
+    _print_edits(console, told)
     for mark in told["marks"]:
         console.print(
             Text(
@@ -229,13 +251,29 @@ def _print(console: Console, result: Cleaned | Failure) -> None:
                 style="magenta",
             )
         )
+    _print_rules(console, told)
+    for warning in told["warnings"]:
+        console.print(Text(f"warning: {warning}", style="yellow"))
+
+
+def _print_edits(console: Console, told: dict[str, Any]) -> None:
+    for edit in told["edits"]:
+        where = Text(f"{edit['rule']:>22} ", style="cyan")
+        where.append(f"line {edit['line']}, {edit['start']}: ", style="dim")
+        where.append(_visible(edit["before"]), style="dim")
+        where.append(f"[-{_visible(_short(edit['removed']))}-]", style="red")
+        if edit["inserted"]:
+            where.append(f"{{+{_visible(_short(edit['inserted']))}+}}", style="green")
+        where.append(_visible(edit["after"]), style="dim")
+        console.print(where)
+
+
+def _print_rules(console: Console, told: dict[str, Any]) -> None:
     table = Table("rule", "edits", "characters", "reason", box=None, pad_edge=False)
     for rule in told["rules"]:
         table.add_row(rule["rule"], str(rule["count"]), str(rule["chars"]), rule["reason"])
     if told["rules"]:
         console.print(table)
-    for warning in told["warnings"]:
-        console.print(Text(f"warning: {warning}", style="yellow"))
 
 
 def _short(words: str) -> str:

@@ -33,6 +33,7 @@ from pipelines.records import (
     Removed,
     Source,
     Speech,
+    Step,
     Trace,
     document_id,
 )
@@ -42,6 +43,8 @@ from pipelines.text.script import changes
 
 #: How far the counted characters may stand from the shown ones: the band of FORMAT (S3 lies at −11.8 %).
 COUNT_BAND = 0.15
+#: … and how far without a word: headings and marks are counted in more than one way.
+COUNT_NOTED = 0.01
 #: A declared length beyond the counted one by so much says that text is withheld, even where nothing shows where.
 UNPLACED_SHARE = 0.25
 
@@ -59,6 +62,16 @@ class Cleaned:
     trace: Trace
     marks: tuple[Mark, ...] = ()
     raw_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A page that was refused, and what the rules had done to its text before (for `explain`)."""
+
+    failure: Failure
+    steps: tuple[Step, ...]
+    removed: tuple[Removed, ...]
+    raw_text: str
 
 
 def readable(text: str) -> str:
@@ -87,6 +100,14 @@ def clean(
     `sites` maps host names and site names (as notices write them, Simplified) to site keys. `now` (ISO 8601 UTC)
     stamps failures.
     """
+    attempted = attempts(raw, sites, now)
+    return [found.failure if isinstance(found, Refused) else found for found in attempted]
+
+
+def attempts(
+    raw: RawDocument, sites: Mapping[str, str], now: str | None = None
+) -> list[Cleaned | Refused | Failure]:
+    """What `clean` gives, with all that is known of a refused document."""
     readable_text, readable_title = readable(raw.text), readable(raw.title)
     if readable_text is not raw.text or readable_title is not raw.title:
         raw = replace(raw, text=readable_text, title=readable_title)
@@ -105,7 +126,7 @@ def failure(raw: RawDocument, error: str, detail: str, now: str | None) -> Failu
 
 def _part(
     raw: RawDocument, part: Part, number: int | None, sites: Mapping[str, str], now: str | None
-) -> Cleaned | Failure:
+) -> Cleaned | Refused | Failure:
     """Clean one document of a page; `number` is its place in a collection. A rule that fails loses this one only."""
     text = raw.text[part.start : part.end] if number else raw.text
     title = (part.title or raw.title) if number else raw.title
@@ -122,10 +143,11 @@ def _part(
     except MemoryError:  # the page's bound, which is no fault of a rule
         raise
     except Exception as error:
-        told = "; ".join((f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())))
-        return failure(replace(raw, url=url), "rule_error", told, now)
+        detail = "; ".join((f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())))
+        return failure(replace(raw, url=url), "rule_error", detail, now)
     if refused:
-        return failure(replace(raw, url=url, site=site), *refused, now)
+        told = failure(replace(raw, url=url, site=site), *refused, now)
+        return Refused(told, outcome.steps, _removed(outcome), text)
     speech = _speech(raw, outcome, site, number, length)
     trace = Trace(
         id=speech.id,
@@ -180,8 +202,7 @@ def _speech(
     declared, shown = _number(facts, "declared_chars"), _number(facts, "shown_chars")
     gaps = _gaps(text, facts.gaps, declared, shown)
     warnings = [*raw.warnings, *(c for c in facts.cautions if c not in raw.warnings)]
-    if shown and abs(length - shown) > COUNT_BAND * shown and "count_off" not in warnings:
-        warnings.append("count_off")
+    warnings += [code for code in _count_warnings(length, shown) if code not in warnings]
     script = facts.stated.get("script", "hans")
     return Speech(
         id=identity,
@@ -217,6 +238,16 @@ def _speech(
         damage=_damage(text, facts),
         facts=stated_facts(facts.title, text),
     )
+
+
+def _count_warnings(length: int, shown: int | None) -> list[str]:
+    """How far the counted characters are from what the site says it shows."""
+    if not shown:
+        return []
+    off = abs(length - shown) / shown
+    if off > COUNT_BAND:
+        return ["count_off"]
+    return ["count_differs"] if off > COUNT_NOTED else []
 
 
 def _damage(text: str, facts: Facts) -> tuple[Damage, ...]:
@@ -258,19 +289,24 @@ def _gaps(
     """
     gaps = [Gap(g.at, g.chars, "omitted", g.notice) for g in placed if g.kind == "omitted"]
     ends = [g for g in placed if g.kind == "cut_off"]
-    if (
-        not ends and gaps and gaps[-1].at >= len(text)
-    ):  # nothing is shown after it, and nothing else tells of an end
-        return (*gaps[:-1], replace(gaps[-1], at=len(text), kind="cut_off"))
-    if ends:
-        chars = next((g.chars for g in ends if g.chars is not None), None)
-        if chars is None and declared and shown and all(g.chars is not None for g in gaps):
-            left = declared - shown - sum(g.chars or 0 for g in gaps)
-            chars = left if left > 0 else None
-        gaps.append(
-            Gap(len(text), chars, "cut_off", next((g.notice for g in ends if g.notice), ""))
-        )
-    return tuple(gaps)
+    if not ends:
+        if gaps and gaps[-1].at >= len(text):  # nothing is shown behind it: it is the end
+            gaps[-1] = replace(gaps[-1], at=len(text), kind="cut_off")
+        return tuple(gaps)
+
+    chars = next((g.chars for g in ends if g.chars is not None), None)
+    if chars is None and declared and shown:
+        chars = _missing_at_end(gaps, declared, shown)
+    notice = next((g.notice for g in ends if g.notice), "")
+    return (*gaps, Gap(len(text), chars, "cut_off", notice))
+
+
+def _missing_at_end(omissions: list[Gap], declared: int, shown: int) -> int | None:
+    stated = [gap.chars for gap in omissions if gap.chars is not None]
+    if len(stated) < len(omissions):
+        return None
+    left = declared - shown - sum(stated)
+    return left if left > 0 else None
 
 
 def _completeness(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.cleaning.clean import PLAIN, Cleaned, clean
+from pipelines.cleaning.clean import PLAIN, Cleaned, Refused, attempts, clean
 from pipelines.cleaning.engine import redo
 from pipelines.cleaning.ruleset import TITLE_RULES
 from pipelines.records import Failure, RawDocument, Speech, document_id
@@ -177,3 +177,30 @@ def test_a_rule_that_fails_loses_its_page_and_says_so(monkeypatch: pytest.Monkey
     assert isinstance(result, Failure)
     assert result.error == "rule_error"
     assert "no such thing" in result.detail
+
+
+def test_what_was_removed_before_a_page_was_refused_is_known() -> None:
+    text = "返回 下载 相关 举报\n用户登录\n用户名 密码 验证码\n忘记密码？立即注册"
+    raw = RawDocument(url="file:wall", text=text)
+    [refused] = attempts(raw, {})
+    assert isinstance(refused, Refused)
+    assert refused.failure.error == "login_wall"
+    assert [removed.rule for removed in refused.removed] == ["page_head"]
+    assert clean(raw, {}) == [refused.failure]
+
+
+def test_a_count_that_differs_a_little_is_said() -> None:
+    text = "同志们：今天把渠道维修的事讲清楚，各村都要落到实处，不能走过场。" * 4
+    shown = len(text)
+    for stated, code in ((shown, []), (shown - 4, ["count_differs"]), (shown - 40, ["count_off"])):
+        [result] = clean(RawDocument(url="file:a", text=text, shown_chars=stated), {})
+        assert isinstance(result, Cleaned)
+        assert [w for w in result.speech.warnings if w.startswith("count")] == code
+
+
+def test_breaks_of_markup_are_kept_through_cleaning() -> None:
+    text = "今年公交要抓统筹，集中力量解决问题\n，这是标题\n局长在报告中说，今年要把最急的事办好。"
+    for kinds, lines in ((("p", "p"), 3), (("br", "p"), 2)):
+        [result] = clean(RawDocument(url="file:a", text=text, breaks=kinds), {})
+        assert isinstance(result, Cleaned)
+        assert len(result.speech.text.split("\n")) == lines
