@@ -63,6 +63,7 @@ docs: .venv/ready
 # Claims of quality, whole; `make test` runs a share of each.
 quality: .venv/ready
 	$(BIN)/python benchmarks/quality.py
+	$(BIN)/python -m benchmarks.outline_quality
 
 # What cleaning does to true text: invented ones of every structure, and real ones where they are there.
 harm: .venv/ready

@@ -19,7 +19,7 @@ from pipelines.outline.reasons import (
     NOTHING_FOLLOWS,
     PART_OF_WORD,
 )
-from pipelines.text.chinese import SENTENCE_END, heading_marker
+from pipelines.text.chinese import SENTENCE_END, ends_sentence, heading_marker
 from pipelines.text.numerals import FORMAL_DIGITS, HAN_DIGITS, value
 
 _HAN = f"[{HAN_DIGITS}]"
@@ -117,6 +117,8 @@ _SPACES = frozenset(" \t\u3000\u00a0\u200b\ufeff\u200e\u200f\u00ad")
 #: (Titles stay under 60: of the 1,113 development headings the longest on its own line has 44 characters.)
 _TORN = 60
 _LONGEST_TITLE = 100
+#: Longest title that stands on a line below its marker.
+_NEXT_LINE = 30
 #: … and a line that ends in an address was not torn either.
 _NEVER_TORN = _ENDS_SENTENCE | frozenset("\n/" + ascii_letters + digits)
 
@@ -142,8 +144,10 @@ def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
         candidate.line_end = line_end
         _look_before(text, candidate, breaks)
         spaced = _skip_separator(text, candidate)
-
         group = match.lastgroup
+        if group == "of" and candidate.after >= line_end and candidate.before == LINE:
+            _take_title_from_next_line(text, candidate)
+
         if group == "bare" and not _numbers_a_heading(text, candidate):
             continue
         if group == "comma" and candidate.before < LINE:
@@ -173,6 +177,17 @@ def _skip_separator(text: str, c: Candidate) -> bool:
         after = _behind_blanks(text, after + 1, c.line_end)
     c.after = c.end = after
     return spaced
+
+
+def _take_title_from_next_line(text: str, c: Candidate) -> None:
+    """第一章 alone on its line, and the title on the next one."""
+    start = _behind_blanks(text, c.line_end + 1, len(text))
+    end = _end_of_line(text, start)
+    line = text[start:end].strip()
+    if not 2 <= len(line) <= _NEXT_LINE or ends_sentence(line) or heading_marker(line):
+        return
+    c.after = c.end = start
+    c.line_end = end
 
 
 def _behind_blanks(text: str, at: int, end: int) -> int:

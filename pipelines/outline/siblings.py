@@ -44,6 +44,8 @@ _LONGEST_WITH_TEXT = 90
 #: the titles, and it has at most two commas.
 _LONGER_WITH_TEXT = 22
 _BODIES_TO_TITLES = 1.5
+#: … but not behind a lead (`抓好以下工作：`), where whole sentences are items; these kinds number what a speaker has to say.
+_SPEAKERS_POINTS = frozenset(("formal", "cn", "di"))
 #: How the turns of a meeting begin: 首先，请…；最后，让我们….
 _TURN = re.compile(r"请|有请|现在|下面|让我们|进行|由.{1,20}(?:讲话|发言|宣读|通报)")
 #: Longest median of bare titles that nothing stands under, where the document's other lists of the kind are headings.
@@ -158,7 +160,8 @@ class _List:
         """Count the members that end in semicolons, have a text, look like titles. Always true."""
         titles = sum([len(c.title) for c in self.members])
         bodies = sum([self._reach(c)[0] - c.end for c in self.members])
-        self.has_long_bodies = self.kind != "art" and bodies >= _BODIES_TO_TITLES * titles
+        items = self.kind == "art" or (self.introduced and self.kind not in _SPEAKERS_POINTS)
+        self.has_long_bodies = not items and bodies >= _BODIES_TO_TITLES * titles
         for c in self.members:
             self._count(c)
         return True
@@ -191,7 +194,7 @@ class _List:
             return False
         text = self.document.text
         pairs = list(pairwise(self.members))
-        if any([a.line_end != b.line_end for a, b in pairs]):
+        if any([a.line_end != b.line_end or self.document.following(a) is not b for a, b in pairs]):
             return False
         return not any([text[a.end : b.start].strip(TRIM) for a, b in pairs])
 
