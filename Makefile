@@ -78,6 +78,7 @@ dedup-quality: .venv/ready
 
 search-quality: .venv/ready
 	$(BIN)/pytest -m slow tests/pipelines/search
+	$(BIN)/python -m benchmarks.chunk_search
 
 # Everything that can go wrong with process and machine, with 200 random kills; `make test` runs a share.
 faults: .venv/ready
