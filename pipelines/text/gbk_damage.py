@@ -40,8 +40,8 @@ DOUBLE_HOLE = re.compile(r"[?？\ufffd]{2}(?=(?P<mark>[，。！？；、,!?;]))
 UNKNOWN: Final = -1  # a byte that nothing shown tells
 _SWALLOWED: Final = -2  # no byte: an ASCII character that a `?` hides stood here
 _MOST_WAYS = 12  # readings of one run that are weighed; a run with more is left
-_MOST_STEPS = 600  # units taken on all ways of one run
-_LONGEST = 120  # characters of a run: every third byte ends one, so none is nearly as long
+_MOST_STEPS = 150  # units taken on all ways of one run
+_LONGEST = 80  # characters of a run: every third byte ends one, so none is nearly as long
 
 #: Half-width signs that extractors fold; out of step only the full-width ones can stand.
 _FULL = {**FULL_OF_HALF, " ": "\u3000"}

@@ -1,6 +1,6 @@
 """Which reading of a damaged run is true, and what of it may be written.
 
-    Page("…", {}).read(2) -> Reading(end=12, text="記者采訪", kind="restored")
+    Page("…", {}, [2]).read(2) -> Reading(end=12, text="記者采訪", kind="restored")
 
 Bytes alone settle a run only where nothing was lost. A page with private-use characters in its runs is as the browser
 showed it: its readings are exact. Elsewhere an extractor may have dropped them (one misaligned pair in seven), and a
@@ -70,23 +70,20 @@ class _Judged:
 
 
 class Page:
-    """A page with damaged runs. `folded`: its full-width punctuation is half-width by now, and so is what is read.
+    """A page with damaged runs, which begin at `holes`. `folded`: its full-width punctuation is half-width by now, and so is what is read.
 
     `learned`: what it glosses, with which syllables.
     """
 
-    def __init__(self, text: str, learned: Learned, folded: bool = False) -> None:
+    def __init__(
+        self, text: str, learned: Learned, holes: Iterable[int], folded: bool = False
+    ) -> None:
         self._text = text
         self._shown = Shown(text, learned, folded)
         self._words = Words(text)
-        self._whole = False  # nothing unprintable was dropped: see `settle`
-
-    def settle(self, holes: Iterable[int]) -> None:
-        """Look at all holes first: a run with private-use characters proves that none were dropped."""
-        for at in holes:
-            if any(way.private for way in ways(self._shown, at)):
-                self._whole = True
-                return
+        self._ways = {at: ways(self._shown, at) for at in holes}
+        # a run with private-use characters proves that nothing unprintable was dropped
+        self._whole = any(way.private for found in self._ways.values() for way in found)
 
     def read(self, at: int) -> Reading | None:
         """The reading of the run that begins with the hole at an offset; `None` where nothing says that there is one.
@@ -94,7 +91,7 @@ class Page:
         What has to stay as it stands is a reading of the kind `left`.
         """
         gloss = GLOSS_HOLE.match(self._text, at)
-        judged = [self._judged(at, way) for way in ways(self._shown, at) if self._possible(way)]
+        judged = [self._judged(at, way) for way in self._ways[at] if self._possible(way)]
         if not judged:
             end = gloss.end() if gloss else self._odd_until(at)
             return self._left(at, end) if end else None

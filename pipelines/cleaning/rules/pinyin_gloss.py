@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.characters import common, plain, reads
@@ -25,6 +26,10 @@ from pipelines.text.glosses import (
     learned,
 )
 from pipelines.text.script import is_simplified
+
+#: More holes than these and than one in so many characters are noise: on the most damaged pages one stands in twenty.
+_FEW: Final = 50
+_SPARSE: Final = 10
 
 #: A gloss or a hole shows one of these.
 NEEDS = (*"(（)）", *(hole + mark for hole in LOST for mark in "，。！？；、,!?;"))
@@ -66,13 +71,15 @@ def _damage(text: str, found: Found, listed: Learned, folded: bool) -> Iterator[
     if listed:
         holes += found.double_holes
 
-    holes = sorted([h for h in holes if _is_hole(h, listed)], key=re.Match.start)
-    page = Page(text, listed, folded)
-    page.settle([hole.start() for hole in holes])
-    done = 0
+    starts = sorted([hole.start() for hole in holes if _is_hole(hole, listed)])
+    if len(starts) > _FEW + len(text) // _SPARSE:
+        leaves = (Caution("damaged_gloss"), Damaged("left"))
+        yield Edit(starts[0], starts[-1] + 1, text[starts[0] : starts[-1] + 1], leaves)
+        return
 
-    for hole in holes:
-        start = hole.start()
+    page = Page(text, listed, starts, folded)
+    done = 0
+    for start in starts:
         if start < done:
             continue
 
