@@ -30,6 +30,7 @@ from pipelines.cleaning.engine import run
 from pipelines.cleaning.rule import Facts
 from pipelines.cleaning.rules.pinyin_gloss import pinyin_gloss
 from pipelines.text.characters import SYLLABLE, plain
+from pipelines.text.codepoints import LOST
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "eval" / "texts" / "dev.jsonl"
 PLAIN_STRIP = re.compile(rf"[(（]{SYLLABLE}[)）]")
@@ -124,30 +125,52 @@ def _differences(got: str, truth: str) -> list[tuple[int, int, int, int]]:
 def measure(page: Mirrored) -> tuple[Figures, list[str]]:
     """The figures of one page, and the wrong places."""
     facts = Facts()
-    outcome = run(page.text, facts, (pinyin_gloss,))
-    got = outcome.text
+    got = run(page.text, facts, (pinyin_gloss,)).text
+    written = _written(got, page.text)
+    flagged = {at for spot in facts.damage for at in range(spot.start, spot.end)}
+
     figures = Figures(pages=1, characters=len(page.truth))
     figures.plain_errors = distance(PLAIN_STRIP.sub("", page.text), page.truth)
-    written = _written(outcome.text, page.text)
-    flagged = {at for spot in facts.damage for at in range(spot.start, spot.end)}
     figures.written = len(written)
-    figures.syllables = sum(
-        [plain(got[m.start() - 1]) != got[m.start() - 1] for m in PLAIN_STRIP.finditer(got)]
-    )
-    places: list[str] = []
+    figures.syllables = _syllables(got)
 
+    places: list[str] = []
     for i1, i2, j1, j2 in _differences(got, page.truth):
+        sign = _judge(figures, got, (i1, i2), written, flagged)
         figures.errors += max(i2 - i1, j2 - j1)
-        wrong = [at for at in range(i1, i2) if at in written and got[at] not in "?？"]
-        silent = [at for at in wrong if at not in flagged]
-        figures.wrong += len(wrong)
-        figures.silent += len(silent)
-        marked = any(at in flagged for at in range(i1 - 1, i2 + 1))
-        sign = "SILENT" if silent else "WRONG" if wrong else "left" if marked else "UNMARKED"
-        figures.unmarked += not marked
-        places.append(f"{sign:6} {got[i1 - 4 : i2 + 4]!r} for {page.truth[j1 - 4 : j2 + 4]!r}")
+        places.append(f"{sign:8} {got[i1 - 4 : i2 + 4]!r} for {page.truth[j1 - 4 : j2 + 4]!r}")
 
     return figures, places
+
+
+def _judge(
+    figures: Figures, got: str, span: tuple[int, int], written: set[int], flagged: set[int]
+) -> str:
+    """Count one wrong place, and name its kind."""
+    start, end = span
+    wrong = [at for at in range(start, end) if at in written and got[at] not in LOST]
+    silent = [at for at in wrong if at not in flagged]
+    marked = any(at in flagged for at in range(start - 1, end + 1))
+
+    figures.wrong += len(wrong)
+    figures.silent += len(silent)
+    figures.unmarked += not marked
+
+    if silent:
+        return "SILENT"
+    if wrong:
+        return "WRONG"
+    return "left" if marked else "UNMARKED"
+
+
+def _syllables(text: str) -> int:
+    """Syllables that are left behind Traditional characters."""
+    left = 0
+    for found in PLAIN_STRIP.finditer(text):
+        before = text[found.start() - 1]
+        left += plain(before) != before
+
+    return left
 
 
 def _written(got: str, page: str) -> set[int]:

@@ -30,7 +30,7 @@ from benchmarks.gloss_fault import HALF, MARKS, Site, nested_list, shown, tradit
 from benchmarks.gloss_quality import LISTS, PLAIN_STRIP, distance, figures_by_kind
 from benchmarks.invented import speech
 from pipelines.cleaning.clean import Cleaned, clean
-from pipelines.records import RawDocument
+from pipelines.records import Gap, RawDocument
 from pipelines.text.canonical import counted
 
 FLOORS = Path(__file__).with_name("floors.json")
@@ -198,43 +198,60 @@ def measure(example: Example) -> tuple[Score, str]:
     """The score of one page, and the text that came out."""
     raw = RawDocument(url="file:a", site="unknown", title=example.title, text=example.text)
     results = clean(raw, {})
-    result = results[0] if len(results) == 1 else None
-    text = result.speech.text if isinstance(result, Cleaned) else ""
-    gaps = result.speech.gaps if isinstance(result, Cleaned) else ()
-    got, truth = "".join(text.split()), "".join(example.truth.split())
-    score = Score(pages=1, characters=len(truth), wrong=distance(got, truth))
-    found = [Hole(counted(text[: g.at]), g.chars, g.kind) for g in gaps]
-    score.holes = len(example.holes)
-    score.holes_right = sum(hole in found for hole in example.holes)
-    score.holes_false = (
-        sum(hole not in example.holes for hole in found) if len(found) > len(example.holes) else 0
-    )
-    if example.family != "counted_splice" and not (
-        example.family == "glosses" and example.script == "hant"
-    ):
-        mine, true = breaks(text), breaks(example.truth)
-        score.breaks_right, score.breaks_false, score.breaks_missed = (
-            len(mine & true),
-            len(mine - true),
-            len(true - mine),
-        )
+    speech_of = results[0] if len(results) == 1 else None
+    text, gaps = "", tuple[Gap, ...]()
+    if isinstance(speech_of, Cleaned):
+        text, gaps = speech_of.speech.text, speech_of.speech.gaps
 
-    if example.family in CONTROLS and example.script == "hans" and example.layout == "lines":
+    got = _closed_up(text)
+    truth = _closed_up(example.truth)
+    score = Score(pages=1, characters=len(truth), wrong=distance(got, truth))
+    _score_gaps(score, example, text, gaps)
+
+    glossed = example.family == "glosses" and example.script == "hant"
+    if example.family != "counted_splice" and not glossed:
+        _score_breaks(score, text, example.truth)
+    if _is_control(example):
         score.controls = 1
         score.controls_changed = int(text != example.truth or bool(gaps))
-
-    if example.family == "glosses" and example.script == "hant":
-        stripped = str(opencc.OpenCC("t2s").convert(PLAIN_STRIP.sub("", example.text)))
-        score.gloss_wrong, score.plain_wrong = (
-            score.wrong,
-            distance("".join(stripped.split()), truth),
-        )
-
-        score.wrong = score.characters = (
-            0  # judged by the ratio: what the site destroyed nobody brings back
-        )
+    if glossed:
+        _score_glosses(score, example, truth)
 
     return score, text
+
+
+def _closed_up(text: str) -> str:
+    return "".join(text.split())
+
+
+def _is_control(example: Example) -> bool:
+    """Whether nothing of a page is for any rule to take away."""
+    plain = example.script == "hans" and example.layout == "lines"
+    return plain and example.family in CONTROLS
+
+
+def _score_gaps(score: Score, example: Example, text: str, gaps: tuple[Gap, ...]) -> None:
+    found = [Hole(counted(text[: g.at]), g.chars, g.kind) for g in gaps]
+    score.holes = len(example.holes)
+    score.holes_right = len([hole for hole in example.holes if hole in found])
+    if len(found) > len(example.holes):
+        score.holes_false = len([hole for hole in found if hole not in example.holes])
+
+
+def _score_breaks(score: Score, text: str, truth: str) -> None:
+    mine = breaks(text)
+    true = breaks(truth)
+    score.breaks_right = len(mine & true)
+    score.breaks_false = len(mine - true)
+    score.breaks_missed = len(true - mine)
+
+
+def _score_glosses(score: Score, example: Example, truth: str) -> None:
+    """Glossed pages are judged by the ratio: what the site destroyed nobody brings back."""
+    stripped = str(opencc.OpenCC("t2s").convert(PLAIN_STRIP.sub("", example.text)))
+    score.plain_wrong = distance(_closed_up(stripped), truth)
+    score.gloss_wrong = score.wrong
+    score.wrong = score.characters = 0
 
 
 def main() -> int:

@@ -37,18 +37,19 @@ def glossed(text: str) -> str:
 def _turned() -> dict[int, str]:
     """Simplified character -> the common Traditional character that folds to it."""
     found: dict[str, list[str]] = {}
-
     for code in range(0x4E00, 0xA000):
-        char = chr(code)
-        simple = fold(char)
-        if simple != char and _common(char) and not _common(simple):
-            found.setdefault(simple, []).append(char)
+        character = chr(code)
+        simple = fold(character)
+        if simple != character and _common(character) and not _common(simple):
+            found.setdefault(simple, []).append(character)
 
-    chosen = {
-        s: [f for f in forms if len(forms) == 1 or f in PREFERRED] for s, forms in found.items()
-    }
+    turned: dict[int, str] = {}
+    for simple, forms in found.items():
+        chosen = forms if len(forms) == 1 else [form for form in forms if form in PREFERRED]
+        if chosen:
+            turned[ord(simple)] = chosen[0]
 
-    return {ord(simple): forms[0] for simple, forms in chosen.items() if forms}
+    return turned
 
 
 def _common(char: str) -> bool:

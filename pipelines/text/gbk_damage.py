@@ -297,12 +297,7 @@ def _at_loss(page: Shown, state: _State) -> Iterator[_State | Way]:
         if following not in LOST:
             return
 
-    if (
-        following.isascii()
-        and following < "@"
-        and following not in LOST
-        and not (page.folded and following in _FULL)
-    ):
+    if _is_low(page, following):
         yield _swallowed(state, behind)  # no second byte is so low: one character of ASCII is gone
         return
 
@@ -312,6 +307,14 @@ def _at_loss(page: Shown, state: _State) -> Iterator[_State | Way]:
     yield _swallowed(state, behind)
     cells = (*state.cells, Cell(state.pending, UNKNOWN))
     yield _State(behind, UNKNOWN, cells, state.private, guessed=True)
+
+
+def _is_low(page: Shown, character: str) -> bool:
+    """Whether a character is one byte that no pair ends in: a digit, a blank, a half-width mark."""
+    if not character.isascii() or character >= "@" or character in LOST:
+        return False
+
+    return not (page.folded and character in _FULL)
 
 
 def _swallowed(state: _State, behind: int) -> Way:

@@ -16,7 +16,7 @@ from pipelines.text.characters import plain
 from pipelines.text.gbk import in_row, ordinary
 from pipelines.text.gbk_damage import UNKNOWN, Cell
 from pipelines.text.lexicon import follows, rank, word
-from pipelines.text.script import fold, is_simplified
+from pipelines.text.script import fold, is_simplified, only_simplified
 
 #: A frequency of two characters in words that counts as support. (Of the true neighbours in 54 official texts 97 % have it
 #: or stand side by side elsewhere in the text; of random common characters 4 %.)
@@ -51,6 +51,7 @@ class Words:
     def __init__(self, text: str) -> None:
         self._text = text
         self._hant = not is_simplified(text)
+        self._told: dict[tuple[Cell, str, str], str | None] = {}  # readings of a run share cells
 
     @cached_property
     def _beside(self) -> frozenset[str]:
@@ -91,6 +92,13 @@ class Words:
 
         `before` and `after`: two characters on either side, as far as they are known.
         """
+        asked = (cell, before, after)
+        if asked not in self._told:
+            self._told[asked] = self._infer(cell, before, after)
+
+        return self._told[asked]
+
+    def _infer(self, cell: Cell, before: str, after: str) -> str | None:
         if cell.lead == UNKNOWN and cell.trail >= 0:
             row = in_row(trail=cell.trail)
         elif cell.lead >= 0:
@@ -125,7 +133,7 @@ class Words:
 
     def _fits(self, character: str) -> bool:
         """Whether the page's script has a character."""
-        return not (self._hant and is_simplified(character))
+        return not (self._hant and only_simplified(character))
 
     def _weight(self, left: str, simple: str, right: str) -> int:
         """How strongly the page and the dictionary speak for a character between two others."""

@@ -117,17 +117,14 @@ def learned(text: str, glosses: Sequence[re.Match[str]]) -> Learned:
     heard = _heard(text, glosses)
     listed = [c for c in heard if plain(c) != c and common(plain(c))]
     count = sum([len(heard[c]) for c in listed])
-    if not count or (count < _MANY and is_simplified(text)):
+
+    if count >= _MANY:
+        hant = script_of(text) == "hant"
+        listed = [c for c, said in heard.items() if _on_the_list(c, len(said), hant=hant)]
+    elif is_simplified(text):
         return {}
 
-    if count < _MANY:
-        return {c: frozenset(heard[c]) for c in listed}
-
-    hant = script_of(text) == "hant"
-
-    return {
-        c: frozenset(said) for c, said in heard.items() if _on_the_list(c, len(said), hant=hant)
-    }
+    return {c: frozenset(heard[c]) for c in listed}
 
 
 def _heard(text: str, glosses: Iterable[re.Match[str]]) -> dict[str, list[str]]:

@@ -278,6 +278,15 @@ def _codes(text: str) -> numpy.ndarray[tuple[int], numpy.dtype[numpy.uint32]]:
     return numpy.frombuffer(text.encode("utf-32-le", "surrogatepass"), numpy.uint32)
 
 
+def only_simplified(character: str) -> bool:
+    """Whether only Simplified text has a character.
+
+    >>> only_simplified("国"), only_simplified("后"), only_simplified("國")
+    (True, False, False)
+    """
+    return character in _simplified_only()
+
+
 def is_simplified(text: str) -> bool:
     """Whether a text is Simplified for the most part.
 
