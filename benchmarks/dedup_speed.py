@@ -50,7 +50,14 @@ def texts(count: int, seed: int = 1) -> list[str]:
     """Reports of 3,000 characters."""
     rng = random.Random(seed)
     return [
-        filled(rng, template(rng, rng.choice(list(SUBJECTS)), 2 * LENGTH))[:LENGTH]
+        filled(
+            rng,
+            template(
+                rng,
+                rng.choice(list(SUBJECTS)),
+                2 * LENGTH,
+            ),
+        )[:LENGTH]
         for _ in range(count)
     ]
 
@@ -58,12 +65,19 @@ def texts(count: int, seed: int = 1) -> list[str]:
 def ours(given: list[str]) -> None:
     """Our sketches, our index on disk."""
     with tempfile.TemporaryDirectory() as folder:
-        write_segment(Path(folder, "index"), 0, [fingerprint(text).hashes for text in given])
+        write_segment(
+            Path(folder, "index"),
+            0,
+            [fingerprint(text).hashes for text in given],
+        )
 
 
 def theirs_datasketch(given: list[str]) -> None:
     """datasketch: MinHash of the same 6-grams, in a MinHashLSH."""
-    index = datasketch.MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
+    index = datasketch.MinHashLSH(
+        threshold=THRESHOLD,
+        num_perm=PERMUTATIONS,
+    )
     for number, text in enumerate(given):
         letters = canonical(text)
         sketch = datasketch.MinHash(num_perm=PERMUTATIONS)
@@ -75,7 +89,11 @@ def theirs_datasketch(given: list[str]) -> None:
 
 def theirs_rensa(given: list[str]) -> None:
     """rensa: R-MinHash of the same 6-grams, in its LSH."""
-    index = rensa.RMinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, num_bands=16)
+    index = rensa.RMinHashLSH(
+        threshold=THRESHOLD,
+        num_perm=PERMUTATIONS,
+        num_bands=16,
+    )
     for number, text in enumerate(given):
         letters = canonical(text)
         sketch = rensa.RMinHash(num_perm=PERMUTATIONS, seed=1)
@@ -121,8 +139,18 @@ def drawn(count: int, seed: int = 7) -> Iterator[Hashes]:
     rng = np.random.default_rng(seed)
     lengths = rng.integers(4, 9, 60_000)
     starts = np.cumsum(lengths) - lengths
-    letters = rng.integers(0x4E00, 0x4E00 + 3000, int(lengths.sum()), dtype=np.uint32)
-    table = letters[np.minimum(starts[:, None] + np.arange(8), len(letters) - 1)]
+    letters = rng.integers(
+        0x4E00,
+        0x4E00 + 3000,
+        int(lengths.sum()),
+        dtype=np.uint32,
+    )
+    table = letters[
+        np.minimum(
+            starts[:, None] + np.arange(8),
+            len(letters) - 1,
+        )
+    ]
     inside = np.arange(8) < lengths[:, None]
     for _ in range(count):
         phrases = rng.integers(0, 60_000, 560)
@@ -136,10 +164,20 @@ def built(folder: Path, size: int) -> Segment:
     for first in range(0, size, _SEGMENT):
         part = folder / f"part-{first}"
         segments.append(
-            Segment.open(part, write_segment(part, first, list(islice(sketches, _SEGMENT))))
+            Segment.open(
+                part,
+                write_segment(
+                    part,
+                    first,
+                    list(islice(sketches, _SEGMENT)),
+                ),
+            )
         )
         shutil.rmtree(part)
-    return Segment.open(folder / "index", write_joined(folder / "index", segments))
+    return Segment.open(
+        folder / "index",
+        write_joined(folder / "index", segments),
+    )
 
 
 def grown(size: int, queries: int = 1000) -> Growth:
@@ -155,7 +193,12 @@ def grown(size: int, queries: int = 1000) -> Growth:
         def ask() -> None:
             for first in range(0, len(asked), _ASKED_AT_ONCE):
                 some = asked[first : first + _ASKED_AT_ONCE]
-                found = nearest(segments, some, [size] * len(some), lambda numbers: of_known)
+                found = nearest(
+                    segments,
+                    some,
+                    [size] * len(some),
+                    lambda numbers: of_known,
+                )
                 for number, near in enumerate(found, first):
                     if number < len(known) and near[:1] != [number]:
                         raise AssertionError(f"text {number} is not found")
@@ -163,7 +206,11 @@ def grown(size: int, queries: int = 1000) -> Growth:
         looked_up = cpu(ask)
         disk = sum(path.stat().st_size for path in (folder / "index").iterdir())
         return Growth(
-            size, 1e3 * spent / size, 1e3 * looked_up / len(asked), disk / size, _resident()
+            size,
+            1e3 * spent / size,
+            1e3 * looked_up / len(asked),
+            disk / size,
+            _resident(),
         )
 
 
@@ -174,8 +221,17 @@ def _resident() -> float:
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--texts", type=int, default=1500)
-    parser.add_argument("--grow", type=int, nargs="+", default=[10_000, 1_000_000])
+    parser.add_argument(
+        "--texts",
+        type=int,
+        default=1500,
+    )
+    parser.add_argument(
+        "--grow",
+        type=int,
+        nargs="+",
+        default=[10_000, 1_000_000],
+    )
     options = parser.parse_args()
     growth = [
         grown(size) for size in options.grow

@@ -72,7 +72,11 @@ def documents(count: int, characters: int) -> Iterator[Document]:
     distinct = list(speeches(min(count, DISTINCT), characters))
     for number in range(count):
         speech = distinct[number % len(distinct)]
-        yield Document(replace(speech, id=f"{number:032x}"), f"{number:032x}", ())
+        yield Document(
+            replace(speech, id=f"{number:032x}"),
+            f"{number:032x}",
+            (),
+        )
 
 
 def fill_tantivy(path: Path, given: Iterable[Document]) -> None:
@@ -117,7 +121,7 @@ def _put(db: sqlite3.Connection, some: list[Speech]) -> None:
             columns,
         )
         words = tokens([speech.title, speech.text])
-        db.execute("INSERT INTO pairs (rowid, title, text) VALUES (?, ?, ?)", (row.lastrowid, *words))  # fmt: skip
+        db.execute("INSERT INTO pairs (rowid, title, text) VALUES (?, ?, ?)", (row.lastrowid, *words),)  # fmt: skip
 
 
 _BEST = """
@@ -182,17 +186,38 @@ def scanned(query: Query, speeches_: list[Speech], forms: list[str]) -> int:
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--documents", type=int, default=20_000)
-    parser.add_argument("--characters", type=int, default=2800)
-    parser.add_argument("--questions", type=int, default=200)
-    parser.add_argument("--engine", action="append", help="only this one: tantivy, FTS5")
+    parser.add_argument(
+        "--documents",
+        type=int,
+        default=20_000,
+    )
+    parser.add_argument(
+        "--characters",
+        type=int,
+        default=2800,
+    )
+    parser.add_argument(
+        "--questions",
+        type=int,
+        default=200,
+    )
+    parser.add_argument(
+        "--engine",
+        action="append",
+        help="only this one: tantivy, FTS5",
+    )
     options = parser.parse_args()
     sides = [side for side in SIDES if not options.engine or side.name in options.engine]
     with tempfile.TemporaryDirectory() as name:
         folders = {side.name: Path(name, side.name) for side in sides}
         for side in sides:
             given = documents(options.documents, options.characters)
-            _filled(side, folders[side.name], given, options.documents)
+            _filled(
+                side,
+                folders[side.name],
+                given,
+                options.documents,
+            )
         return 0 if _asked(sides, folders, options) else 1
 
 
@@ -213,7 +238,10 @@ def _asked(sides: list[Side], folders: dict[str, Path], options: argparse.Namesp
     good = True
     for kind in KINDS:
         asked = questions(
-            kind, [speech.text for speech in there[:DISTINCT]], options.questions, dice
+            kind,
+            [speech.text for speech in there[:DISTINCT]],
+            options.questions,
+            dice,
         )
         spent: dict[str, list[float]] = {side.name: [] for side in sides}
         totals = []

@@ -51,7 +51,13 @@ def _words() -> tuple[list[str], list[float]]:
     )
     weights = [1 / (n + 8) for n in range(len(characters))]
     words = [
-        "".join(dice.choices(characters, weights, k=dice.choice((1, 2, 2, 2, 2, 3, 4))))
+        "".join(
+            dice.choices(
+                characters,
+                weights,
+                k=dice.choice((1, 2, 2, 2, 2, 3, 4)),
+            )
+        )
         for _ in range(20_000)
     ]
     return words, list(accumulate([1 / (n + 20) for n in range(len(words))]))
@@ -60,7 +66,11 @@ def _words() -> tuple[list[str], list[float]]:
 def text_of(dice: random.Random, characters: int) -> str:
     """About so many characters: a salutation, then headings and paragraphs."""
     words, weights = _words()
-    topic = dice.choices(words, cum_weights=weights, k=90)
+    topic = dice.choices(
+        words,
+        cum_weights=weights,
+        k=90,
+    )
     out = ["同志们："]
     size, section = 4, 0
     while size < characters:
@@ -70,7 +80,11 @@ def text_of(dice: random.Random, characters: int) -> str:
         else:
             pieces = []
             for _ in range(dice.randint(4, 14)):
-                picked = dice.choices(topic, k=3) + dice.choices(words, cum_weights=weights, k=1)
+                picked = dice.choices(topic, k=3) + dice.choices(
+                    words,
+                    cum_weights=weights,
+                    k=1,
+                )
                 if dice.random() < 0.1:
                     picked.insert(dice.randrange(5), dice.choice(_LATIN))
                 pieces += [*picked, dice.choice(_MARKS)]
@@ -90,7 +104,13 @@ def speeches(count: int, characters: int = 1000, seed: int = 1) -> Iterator[Spee
         yield speech(
             dice.choice(_SITES),
             str(number),
-            "".join(dice.choices(words, cum_weights=weights, k=6)),
+            "".join(
+                dice.choices(
+                    words,
+                    cum_weights=weights,
+                    k=6,
+                )
+            ),
             text_of(dice, characters),
             published=f"20{dice.randint(10, 25)}-{dice.randint(1, 12):02}-{dice.randint(1, 28):02}",
             completeness=dice.choice(("full", "gapped", "cut_off", "unknown")),
@@ -105,7 +125,7 @@ def speech(site: str, number: str, title: str, text: str, **more: object) -> Spe
         "id": key, "url": url, "site": site, "doc_id": number, "title": title, "text": text, "completeness": "full",
         "counted_chars": counted(text), "script": "hans", "content_hash": content_hash(text), "cluster": key,
         "ruleset": "1", "crawled_at": "2026-01-01T00:00:00Z",
-        "sources": (Source(key, url, site, content_hash(text), counted(text)),),
+        "sources": (Source(key, url, site, content_hash(text), counted(text),),),
     }  # fmt: skip
     return Speech(**{**values, **more})  # type: ignore[arg-type]
 

@@ -103,8 +103,23 @@ def aligned(text: str, gaps: Sequence[Gap] = ()) -> Aligned:
     codes, offsets = canonical_offsets(text)
     anchors, places = occurring_once(shingle_hashes(codes))
     breaks = {int(np.searchsorted(offsets, gap.at)) for gap in gaps}
-    letters = codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-    return Aligned(text, letters, codes, offsets, tuple(sorted(breaks)), anchors, places)
+    letters = (
+        codes.astype("<u4")
+        .tobytes()
+        .decode(
+            "utf-32-le",
+            "surrogatepass",
+        )
+    )
+    return Aligned(
+        text,
+        letters,
+        codes,
+        offsets,
+        tuple(sorted(breaks)),
+        anchors,
+        places,
+    )
 
 
 def align(a: Aligned, b: Aligned, hopeless: float = 1.0) -> Alignment:
@@ -114,7 +129,13 @@ def align(a: Aligned, b: Aligned, hopeless: float = 1.0) -> Alignment:
     """
     breaks = Breaks(a.breaks, b.breaks)
     in_a, in_b = common_places(a.anchors, b.anchors)
-    runs = heaviest_chain(runs_of(a.places[in_a], b.places[in_b], SHINGLE))
+    runs = heaviest_chain(
+        runs_of(
+            a.places[in_a],
+            b.places[in_b],
+            SHINGLE,
+        )
+    )
     runs = without_strewn(runs, breaks)
     nothing = np.full(len(a), -1, np.int64)
     if hopeless < 1 and contradicting_share(runs, len(a), len(b)) > hopeless:
@@ -123,13 +144,23 @@ def align(a: Aligned, b: Aligned, hopeless: float = 1.0) -> Alignment:
     laying = _Laying(a, b, nothing)
     whole = _Stretch(0, len(a), 0, len(b))
     if runs:
-        rest = laying.follow((trimmed_at_gaps(run, breaks) for run in runs), whole, finer=True)
+        rest = laying.follow(
+            (trimmed_at_gaps(run, breaks) for run in runs),
+            whole,
+            finer=True,
+        )
         laying.between(rest, finer=True)
     elif max(len(a), len(b)) <= SMALL:
         laying.compare(whole)
 
     blocks = _blocks(laying.to_b)
-    return Alignment(a, b, blocks, tuple(_hunks(a, b, blocks)), laying.to_b)
+    return Alignment(
+        a,
+        b,
+        blocks,
+        tuple(_hunks(a, b, blocks)),
+        laying.to_b,
+    )
 
 
 class _Stretch(NamedTuple):
@@ -171,10 +202,27 @@ class _Laying:
             start = max(run.start, a_at, b_at - run.shift)
             if run.end <= start:
                 continue
-            self.between(_Stretch(a_at, start, b_at, start + run.shift), finer)
-            self._note_equal(start, run.end, run.shift)
+            self.between(
+                _Stretch(
+                    a_at,
+                    start,
+                    b_at,
+                    start + run.shift,
+                ),
+                finer,
+            )
+            self._note_equal(
+                start,
+                run.end,
+                run.shift,
+            )
             a_at, b_at = run.end, run.b_end
-        return _Stretch(a_at, whole.a_end, b_at, whole.b_end)
+        return _Stretch(
+            a_at,
+            whole.a_end,
+            b_at,
+            whole.b_end,
+        )
 
     def _note_equal(self, start: int, end: int, shift: int) -> None:
         """Note which characters of a diagonal are equal."""
@@ -217,7 +265,12 @@ class _Laying:
         b_back = self.b.codes[b_floor:b_end][::-1]
         back = _equal_front(a_back, b_back)
         self.to_b[a_end - back : a_end] = np.arange(b_end - back, b_end)
-        return _Stretch(a_start, a_end - back, b_start, b_end - back)
+        return _Stretch(
+            a_start,
+            a_end - back,
+            b_start,
+            b_end - back,
+        )
 
     def _beside_gaps(self, stretch: _Stretch) -> None:
         """What stands before the first gap is compared with the other side's front, what follows the last with its back."""
@@ -252,8 +305,15 @@ class _Laying:
         a_hashes, a_places = occurring_once(shingle_hashes(self.a.codes[a_start:a_end], _FINER))
         b_hashes, b_places = occurring_once(shingle_hashes(self.b.codes[b_start:b_end], _FINER))
         in_a, in_b = common_places(a_hashes, b_hashes)
-        runs = runs_of(a_places[in_a] + a_start, b_places[in_b] + b_start, _FINER)
-        runs = without_strewn(heaviest_chain(runs), Breaks(self.a.breaks, self.b.breaks))
+        runs = runs_of(
+            a_places[in_a] + a_start,
+            b_places[in_b] + b_start,
+            _FINER,
+        )
+        runs = without_strewn(
+            heaviest_chain(runs),
+            Breaks(self.a.breaks, self.b.breaks),
+        )
 
         rest = self.follow(runs, stretch, finer=False)
         if rest.a_start > a_start:
@@ -267,7 +327,12 @@ class _Laying:
         a_start, a_end, b_start, b_end = stretch
         x, y = self.a.letters[a_start:a_end], self.b.letters[b_start:b_end]
         least = 2 if stretch.longer > _LOOSE else 1
-        found = SequenceMatcher(None, x, y, autojunk=False).get_matching_blocks()
+        found = SequenceMatcher(
+            None,
+            x,
+            y,
+            autojunk=False,
+        ).get_matching_blocks()
         matches = [match for match in found if match.size >= least]
 
         equal = sum(match.size for match in matches)
@@ -300,7 +365,14 @@ def _hunks(a: Aligned, b: Aligned, blocks: Iterable[Block]) -> Iterator[Hunk]:
     for block in (*blocks, behind):
         if block.a > a_at or block.b > b_at:
             a_text, b_text = a.letters[a_at : block.a], b.letters[b_at : block.b]
-            yield Hunk(a_at, block.a, b_at, block.b, a_text, b_text)
+            yield Hunk(
+                a_at,
+                block.a,
+                b_at,
+                block.b,
+                a_text,
+                b_text,
+            )
         a_at, b_at = block.a + block.length, block.b + block.length
 
 

@@ -120,7 +120,11 @@ def heaviest_chain(runs: list[Run]) -> list[Run]:
     before = [-1] * len(runs)
     for number, (run, place) in enumerate(zip(runs, places, strict=True)):
         weight, before[number] = _best_under(best, rank[place] - 1)
-        _enter(best, rank[place], (weight + run.weight, number))
+        _enter(
+            best,
+            rank[place],
+            (weight + run.weight, number),
+        )
 
     last = max(best)[1]
     chain = []
@@ -155,7 +159,15 @@ def without_strewn(runs: list[Run], breaks: Breaks) -> list[Run]:
     """
     groups: list[_Group] = []
     for run in runs:
-        penalty = _penalty(groups[-1].runs[-1], run, breaks) if groups else 0.0
+        penalty = (
+            _penalty(
+                groups[-1].runs[-1],
+                run,
+                breaks,
+            )
+            if groups
+            else 0.0
+        )
         groups.append(_Group(run.weight, penalty, [run]))
         _join_last(groups)
 

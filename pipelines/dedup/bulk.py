@@ -81,7 +81,11 @@ class Collection:
     def records(self) -> Iterator[bytes]:
         """The lines of the folded collection, by id."""
         read = self._read()
-        build_index(read, self.files, self.scratch)
+        build_index(
+            read,
+            self.files,
+            self.scratch,
+        )
         pairs = self._compare(read)
         yield from self._write(read, pairs)
 
@@ -91,7 +95,11 @@ class Collection:
         arguments = (
             (self.files[place.file], place.start, place.chunk, self.scratch) for place in places
         )
-        chunks = zip(places, self._pool.results(read_chunk, arguments), strict=True)
+        chunks = zip(
+            places,
+            self._pool.results(read_chunk, arguments),
+            strict=True,
+        )
         lines = put_together(self._noting_bad_lines(chunks))
         read = newest(lines)
         self.lines = len(lines.ids) + len(self.bad)
@@ -128,7 +136,11 @@ class Collection:
         for row, text in enumerate(read.text_of.tolist()):
             members[clusters[text]].append(row)
         smallest_ids = {cluster: read.ids[rows[0]].decode() for cluster, rows in members.items()}
-        related = related_clusters(pairs, clusters, smallest_ids)
+        related = related_clusters(
+            pairs,
+            clusters,
+            smallest_ids,
+        )
         self.families = related.family_count
         self.merged = sum(len(rows) > 1 for rows in members.values())
 

@@ -59,11 +59,20 @@ def build_index(read: Read, files: Sequence[Path], scratch: Path) -> None:
     texts = read.rows[read.representative]
     parts = _sorted_parts(texts, scratch)
     sizes = texts[:, SKETCH_SIZE].astype(np.uint32)
-    shape = write_postings(scratch / "index", 0, sizes, joined_postings(parts))
+    shape = write_postings(
+        scratch / "index",
+        0,
+        sizes,
+        joined_postings(parts),
+    )
     np.save(scratch / "shape", np.array(shape))
     np.save(scratch / "texts", texts)
     names = "\n".join(map(str, files))
-    (scratch / "files").write_text(names, "utf-8", "surrogateescape")
+    (scratch / "files").write_text(
+        names,
+        "utf-8",
+        "surrogateescape",
+    )
 
 
 def _sorted_parts(texts: Integers, scratch: Path) -> list[Segment]:
@@ -72,13 +81,23 @@ def _sorted_parts(texts: Integers, scratch: Path) -> list[Segment]:
     for number, postings in enumerate(_batches(texts, scratch)):
         parts.append(_written(scratch / f"part-{number}", iter([postings])))
         if len(parts) >= _PARTS:
-            parts = [_written(scratch / f"parts-{number}", joined_postings(parts))]
+            parts = [
+                _written(
+                    scratch / f"parts-{number}",
+                    joined_postings(parts),
+                )
+            ]
     return parts or [_written(scratch / "nothing", iter(()))]
 
 
 def _written(folder: Path, pieces: Iterator[Postings]) -> Segment:
     """A part of the index. Its files are gone from the folder at once; what is mapped stays until it is let go of."""
-    shape = write_postings(folder, 0, np.empty(0, np.uint32), pieces)
+    shape = write_postings(
+        folder,
+        0,
+        np.empty(0, np.uint32),
+        pieces,
+    )
     segment = Segment.open(folder, shape)
     shutil.rmtree(folder)
     return segment
@@ -136,7 +155,11 @@ class _Shelf:
         """The fingerprint of a text."""
         row = self.texts[number]
         with sketches_file(self.scratch, int(row[CHUNK])).open("rb") as file:
-            data = os.pread(file.fileno(), 4 * int(row[SKETCH_SIZE]), 4 * int(row[SKETCH_AT]))
+            data = os.pread(
+                file.fileno(),
+                4 * int(row[SKETCH_SIZE]),
+                4 * int(row[SKETCH_AT]),
+            )
         return np.frombuffer(data, np.uint32)
 
     def sketches(self, numbers: Collection[int]) -> dict[int, Hashes]:
@@ -145,7 +168,13 @@ class _Shelf:
 
     def _text(self, number: int) -> Text:
         row = self.texts[number]
-        return Text(speech_at(self.files[row[FILE]], int(row[START]), int(row[LENGTH])))
+        return Text(
+            speech_at(
+                self.files[row[FILE]],
+                int(row[START]),
+                int(row[LENGTH]),
+            )
+        )
 
 
 @lru_cache(1)
@@ -165,7 +194,12 @@ def compare_texts(scratch: Path, start: int, end: int, halves: dict[int, list[in
     numbers = iter(range(start, end))
     while some := list(islice(numbers, _AT_ONCE)):
         sketches = [shelf.sketch(number) for number in some]
-        all_near = nearest([shelf.segment], sketches, some, shelf.sketches)
+        all_near = nearest(
+            [shelf.segment],
+            sketches,
+            some,
+            shelf.sketches,
+        )
         shelf.segment.let_go()
         for number, near in zip(some, all_near, strict=True):
             others = dict.fromkeys((*near, *halves.get(number, ())))
@@ -189,4 +223,8 @@ def speech_at(path: str | Path, start: int, length: int) -> Speech:
         line = os.pread(file.fileno(), length, start)
     speech = speech_from(line.removeprefix(b"\xef\xbb\xbf"))
     gaps = tuple(sorted(speech.gaps, key=lambda gap: gap.at))
-    return replace(speech, gaps=gaps, content_hash=content_hash(speech.text))
+    return replace(
+        speech,
+        gaps=gaps,
+        content_hash=content_hash(speech.text),
+    )

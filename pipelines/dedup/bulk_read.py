@@ -164,7 +164,12 @@ def put_together(chunks: Iterable[tuple[Stretch, Chunk]]) -> Lines:
         sizes = read[:, SKETCH_SIZE]
         places = np.full((len(read), 2), (stretch.file, stretch.chunk))
         rows.append(np.column_stack((read, places, np.cumsum(sizes) - sizes)))
-    return Lines(_bytes(ids, "S1"), np.concatenate(rows), _bytes(texts, "S32"), declared)
+    return Lines(
+        _bytes(ids, "S1"),
+        np.concatenate(rows),
+        _bytes(texts, "S32"),
+        declared,
+    )
 
 
 def _bytes(values: list[bytes], empty: str) -> npt.NDArray[np.bytes_]:
@@ -174,13 +179,24 @@ def _bytes(values: list[bytes], empty: str) -> npt.NDArray[np.bytes_]:
 def newest(lines: Lines) -> Read:
     """Of one id the highest version counts, of one version the fuller."""
     rows = lines.rows
-    order = np.lexsort((rows[:, LINE_HASH], -rows[:, CHARS], -rows[:, VERSION], lines.ids))
+    order = np.lexsort(
+        (
+            rows[:, LINE_HASH],
+            -rows[:, CHARS],
+            -rows[:, VERSION],
+            lines.ids,
+        )
+    )
     ordered = lines.ids[order]
     is_first = np.ones(len(order), np.bool_)
     is_first[1:] = ordered[1:] != ordered[:-1]
     kept = order[is_first]
 
-    _, first, of_text = np.unique(lines.texts[kept], return_index=True, return_inverse=True)
+    _, first, of_text = np.unique(
+        lines.texts[kept],
+        return_index=True,
+        return_inverse=True,
+    )
     # Texts are numbered by their smallest id: the numbers decide between equals, so they must not depend on the order.
     by_id = np.argsort(first, kind="stable")
     rank = np.empty(len(first), np.int64)

@@ -86,7 +86,11 @@ def _partitioned(
             elif found.kind == "family":
                 families[group].add(pair(_name(a), _name(b)))
     for group, texts in inside.items():
-        for part in partition(map(_name, texts), copies[group], families[group]):
+        for part in partition(
+            map(_name, texts),
+            copies[group],
+            families[group],
+        ):
             yield sorted(map(int, part))
 
 
@@ -120,8 +124,14 @@ def related_clusters(
         if found.kind in ("family", "copy"):
             families.join(x, y)
             continue
-        links[x].setdefault((ids[y], found.kind), Link(ids[y], found.kind, found.evidence))
-        links[y].setdefault((ids[x], found.kind), Link(ids[x], found.kind, found.evidence))
+        links[x].setdefault(
+            (ids[y], found.kind),
+            Link(ids[y], found.kind, found.evidence),
+        )
+        links[y].setdefault(
+            (ids[x], found.kind),
+            Link(ids[x], found.kind, found.evidence),
+        )
 
     names: dict[int, str] = {}
     for cluster in families.elements():
@@ -136,7 +146,11 @@ def tasks(members: dict[int, list[int]], related: Related) -> Iterator[Task]:
     for cluster in sorted(members, key=lambda c: members[c][0]):
         links = related.links.get(cluster, {})
         in_order = tuple(link for _, link in sorted(links.items()))
-        yield Task(tuple(members[cluster]), related.families.get(cluster), in_order)
+        yield Task(
+            tuple(members[cluster]),
+            related.families.get(cluster),
+            in_order,
+        )
 
 
 def write_records(files: Sequence[Path], batch: list[tuple[Task, list[Place]]]) -> bytes:
@@ -160,6 +174,14 @@ def _record(files: Sequence[Path], task: Task, places: Iterable[Place]) -> Speec
 
     known = {named.id, *named.supersedes, *(source.id for source in named.sources)}
     if not ids - known and digest(speech) == digest(named):
-        return replace(speech, version=named.version, supersedes=named.supersedes)
+        return replace(
+            speech,
+            version=named.version,
+            supersedes=named.supersedes,
+        )
     superseded = tuple(sorted(ids - {named.id}))
-    return replace(speech, version=named.version + 1, supersedes=superseded)
+    return replace(
+        speech,
+        version=named.version + 1,
+        supersedes=superseded,
+    )

@@ -54,7 +54,11 @@ def partition(
             continue
         if len(larger) < len(smaller):
             larger, smaller = smaller, larger
-        if _are_relatives(larger, smaller, relatives):
+        if _are_relatives(
+            larger,
+            smaller,
+            relatives,
+        ):
             continue
         larger += smaller
         for text in smaller:

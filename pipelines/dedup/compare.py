@@ -139,10 +139,22 @@ def relation(a: Text, b: Text) -> Relation:
 
     title = title_difference(a.title, b.title)
     contradictions = _contradictions(side_by_side)
-    _forgive_parting(contradictions, matched, shorter, title)
+    _forgive_parting(
+        contradictions,
+        matched,
+        shorter,
+        title,
+    )
     if sum(contradictions) > SPUN * (matched + sum(contradictions)):
         return UNRELATED
-    return _judged(_evidence(side_by_side, shorter, title, contradictions))
+    return _judged(
+        _evidence(
+            side_by_side,
+            shorter,
+            title,
+            contradictions,
+        )
+    )
 
 
 def _forgive_parting(
@@ -170,7 +182,15 @@ def _evidence(
     if synonyms and names.repeated < 0.5 * names.other:
         names = names._replace(repeated=0, once=0)  # words that happen to stand before 县
     numbers = compare_numbers(side_by_side)
-    return _Evidence(side_by_side.matched, shorter, contradictions, title, numbers, names, synonyms)
+    return _Evidence(
+        side_by_side.matched,
+        shorter,
+        contradictions,
+        title,
+        numbers,
+        names,
+        synonyms,
+    )
 
 
 def _is_small(hunk: Hunk) -> bool:
@@ -180,20 +200,31 @@ def _is_small(hunk: Hunk) -> bool:
 def _judged(evidence: _Evidence) -> Relation:
     """The verdict: a family, copies, a spun version, or nothing, in this order."""
     ratio = evidence.ratio
-    reason = family_reason(evidence.numbers, evidence.names, evidence.title)
+    reason = family_reason(
+        evidence.numbers,
+        evidence.names,
+        evidence.title,
+    )
     if reason and ratio <= 2.5 * COPY:
         return Relation("family", reason)
 
     edited = ratio <= EDITED
     if edited or (ratio <= COPY and not evidence.synonyms):
         shared = f"{evidence.matched} of {evidence.shorter} characters shared"
-        return Relation("copy", shared, Key(evidence.odds, round(1000 * ratio)))
+        return Relation(
+            "copy",
+            shared,
+            Key(evidence.odds, round(1000 * ratio)),
+        )
 
     words = sum(size for size in evidence.contradictions if size <= SMALL_HUNK)
     mostly_words = words / evidence.compared > 0.7 * ratio
     if evidence.matched >= 0.4 * evidence.shorter and mostly_words and not reason:
         percent = round(100 * ratio)
-        return Relation("spun", f"{percent} % of the words in the same places are others")
+        return Relation(
+            "spun",
+            f"{percent} % of the words in the same places are others",
+        )
     return UNRELATED
 
 
@@ -210,7 +241,10 @@ def parts(a: Speech, b: Speech) -> Relation:
     together = a.counted_chars + b.counted_chars
     if difference > _DECLARED_BAND * declared or together > 1.05 * declared:
         return UNRELATED
-    return Relation("other_part", f"same title, {declared} characters declared")
+    return Relation(
+        "other_part",
+        f"same title, {declared} characters declared",
+    )
 
 
 def compare_numbers(side_by_side: Alignment) -> Numbers:
@@ -274,7 +308,13 @@ def family_reason(numbers: Numbers, names: Names, title: TitleDifference) -> str
             f"another name in {names.repeated} places",
         ),
         (
-            bool(names.once) and once >= max(3, numbers.same + 1, 0.2 * names.other),
+            bool(names.once)
+            and once
+            >= max(
+                3,
+                numbers.same + 1,
+                0.2 * names.other,
+            ),
             f"{names.once} other names, {numbers.different} other numbers",
         ),
         (title == "place", "the titles name different places"),

@@ -41,7 +41,11 @@ def _place(text: str, stretch: Stretch, copy: str, damage: Damage) -> int | None
     for before, behind in ((CONTEXT, CONTEXT), (CONTEXT, 0), (0, CONTEXT)):
         start = max(damage.start - before, 0)
         known = copy[start : damage.end + behind]
-        at = text.find(known, stretch.start, stretch.end)
+        at = text.find(
+            known,
+            stretch.start,
+            stretch.end,
+        )
         if at >= 0:
             return at + damage.start - start
     return None

@@ -32,7 +32,16 @@ _LATER = ("source", "attachments", "parent")
 
 def digest(speech: Speech) -> str:
     """A hash of all that a record says but bookkeeping (version, sources, time of capture …); 32 hex characters."""
-    said = dict(zip(_FIELDS, _values(speech), strict=True)) | _BOOKKEEPING
+    said = (
+        dict(
+            zip(
+                _FIELDS,
+                _values(speech),
+                strict=True,
+            )
+        )
+        | _BOOKKEEPING
+    )
     for name in _LATER:
         if not said[name]:
             del said[name]

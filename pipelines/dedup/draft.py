@@ -81,7 +81,13 @@ class Place(NamedTuple):
         """What stands after the last gap."""
         if not self.gaps:
             return ()
-        return (Slice(self.draft, self.gaps[-1].at, self.span[1]),)
+        return (
+            Slice(
+                self.draft,
+                self.gaps[-1].at,
+                self.span[1],
+            ),
+        )
 
     @property
     def middle(self) -> Items:
@@ -109,7 +115,10 @@ class Place(NamedTuple):
         """A place at a text's edge as if a notice of being cut had stood there."""
         at = self._shown_from() if first else self.span[1]
         breaks = (0, self.chars) if first else (self.chars, 0)
-        return self._replace(gaps=(Gap(at, None, "omitted", ""),), breaks=breaks)
+        return self._replace(
+            gaps=(Gap(at, None, "omitted", ""),),
+            breaks=breaks,
+        )
 
     def _shown_from(self) -> int:
         """Where what a place shows begins: with its line, or behind the marks that end what stands before it."""
@@ -126,7 +135,12 @@ def draft_of(speech: Speech) -> Draft:
     """A copy as it stands."""
     donors = speech.provenance or (Stretch(0, len(speech.text), speech.id),)
     gaps = tuple(sorted(speech.gaps, key=lambda gap: gap.at))
-    return Draft(speech.text, gaps, donors, aligned(speech.text, gaps))
+    return Draft(
+        speech.text,
+        gaps,
+        donors,
+        aligned(speech.text, gaps),
+    )
 
 
 def place_between(draft: Draft, start: int, end: int, first: bool, last: bool) -> Place:
@@ -137,11 +151,23 @@ def place_between(draft: Draft, start: int, end: int, first: bool, last: bool) -
 
     gaps = tuple(gap for gap in draft.gaps if begins <= gap.at <= ends)
     if not gaps:
-        return Place(draft, end - start, (begins, ends), (), (0, 0))
+        return Place(
+            draft,
+            end - start,
+            (begins, ends),
+            (),
+            (0, 0),
+        )
 
     front, back = np.searchsorted(offsets, [gaps[0].at, gaps[-1].at])
     breaks = (int(front) - start, end - int(back))
-    return Place(draft, end - start, (begins, ends), gaps, breaks)
+    return Place(
+        draft,
+        end - start,
+        (begins, ends),
+        gaps,
+        breaks,
+    )
 
 
 def with_gaps(draft: Draft, start: int, end: int) -> Iterator[Item]:
@@ -155,13 +181,24 @@ def with_gaps(draft: Draft, start: int, end: int) -> Iterator[Item]:
             yield Slice(draft, at, gap.at)
             yield gap
             at = gap.at
-    yield Slice(draft, at, min(end, len(draft.text)))
+    yield Slice(
+        draft,
+        at,
+        min(end, len(draft.text)),
+    )
 
 
 def characters_into_line(draft: Draft, at: int) -> int:
     """Canonical characters of the line of character `at` that stand before it."""
     offsets = draft.aligned.offsets
-    line = draft.text.rfind("\n", 0, int(offsets[at])) + 1
+    line = (
+        draft.text.rfind(
+            "\n",
+            0,
+            int(offsets[at]),
+        )
+        + 1
+    )
     return at - int(np.searchsorted(offsets, line))
 
 
@@ -201,7 +238,11 @@ def overlapping(front: Items, back: Items) -> tuple[int, Items]:
 
     ending, ends = canonical_offsets(before.text)
     beginning, offsets = canonical_offsets(after.text)
-    for size in range(min(len(ending), len(beginning)), 0, -1):
+    for size in range(
+        min(len(ending), len(beginning)),
+        0,
+        -1,
+    ):
         if ending[-size] != beginning[0] or (ending[-size:] != beginning[:size]).any():
             continue
         rest = after._replace(start=after.start + int(offsets[size - 1]) + 1)
@@ -216,7 +257,11 @@ def assembled(items: Sequence[Item]) -> Draft:
     text = ""
     gaps: list[Gap] = []
     donors: list[Stretch] = []
-    for item, more in zip(items, _text_follows(items), strict=True):
+    for item, more in zip(
+        items,
+        _text_follows(items),
+        strict=True,
+    ):
         if isinstance(item, Slice):
             donors += _donors_of(item, len(text))
             text += item.text
@@ -224,8 +269,19 @@ def assembled(items: Sequence[Item]) -> Draft:
         if more and text and not text.endswith("\n"):
             text += "\n"
             donors[-1] = replace(donors[-1], end=len(text))
-        gaps.append(replace(item, at=len(text), kind="omitted" if more else item.kind))
-    return Draft(text, tuple(gaps), _tiles(donors), aligned(text, gaps))
+        gaps.append(
+            replace(
+                item,
+                at=len(text),
+                kind="omitted" if more else item.kind,
+            )
+        )
+    return Draft(
+        text,
+        tuple(gaps),
+        _tiles(donors),
+        aligned(text, gaps),
+    )
 
 
 def _text_follows(items: Sequence[Item]) -> list[bool]:
@@ -245,7 +301,11 @@ def _donors_of(piece: Slice, at: int) -> Iterator[Stretch]:
     for stretch in piece.draft.donors:
         start, end = max(stretch.start, piece.start), min(stretch.end, piece.end)
         if start < end:
-            yield Stretch(start + shift, end + shift, stretch.id)
+            yield Stretch(
+                start + shift,
+                end + shift,
+                stretch.id,
+            )
 
 
 def _tiles(donors: Iterable[Stretch]) -> tuple[Stretch, ...]:

@@ -76,9 +76,17 @@ def _over_text(here: Place, there: Place, sides: Sides) -> Items | None:
     """`here` shows other text, without a gap."""
     if sides.edge and there.has_inner_gap(sides.first):
         # At an edge, a copy that begins later or ends earlier is as good as gapped there.
-        return _composed(here.as_if_cut(sides.first), there, sides.last)
+        return _composed(
+            here.as_if_cut(sides.first),
+            there,
+            sides.last,
+        )
     if sides.last and there.gaps and min(here.chars, there.chars) > PARTED:
-        return _composed(here.as_if_cut(True), there, last=False)
+        return _composed(
+            here.as_if_cut(True),
+            there,
+            last=False,
+        )
 
     torn = there.chars >= _TORN and there.chars >= _TORN_RATIO * here.chars
     if not sides.sure or there.gaps or not torn:
@@ -91,9 +99,17 @@ def _into_gap(here: Place, there: Place, sides: Sides) -> Items | None:
     if there.gaps:
         return _composed(here, there, sides.last)
     if sides.edge and here.has_inner_gap(sides.first):
-        return _composed(here, there.as_if_cut(sides.first), sides.last)
+        return _composed(
+            here,
+            there.as_if_cut(sides.first),
+            sides.last,
+        )
     if sides.last and min(here.chars, there.chars) > PARTED:
-        return _composed(here, there.as_if_cut(True), last=False)
+        return _composed(
+            here,
+            there.as_if_cut(True),
+            last=False,
+        )
 
     more = there.chars - here.chars
     if sides.last and here.breaks[1] == 0:
@@ -129,7 +145,12 @@ def _composed(here: Place, there: Place, last: bool) -> Items | None:
     if len(stays.gaps) == 1:
         new_front = (stays is here) == front
         new_back = (stays is here) == back
-        left = _still_missing(stays, goes, new_front, new_back)
+        left = _still_missing(
+            stays,
+            goes,
+            new_front,
+            new_back,
+        )
         common, met = overlapping(ahead, behind)
         explained = left is not None and common and abs(left + common) <= _FILLED
         if common >= SHINGLE or explained:

@@ -54,7 +54,11 @@ def fingerprint_of(codes: Codes) -> Fingerprint:
     kept = (hashes[(hashes & _LOW) < _KEEP_UNDER] >> np.uint64(32)).astype(np.uint32)
     kept.sort()
     new = np.ones(len(kept), np.bool_)
-    np.not_equal(kept[1:], kept[:-1], out=new[1:])  # np.unique does the same in six times the time
+    np.not_equal(
+        kept[1:],
+        kept[:-1],
+        out=new[1:],
+    )  # np.unique does the same in six times the time
     return Fingerprint(kept[new], len(codes))
 
 
@@ -82,4 +86,15 @@ def shingle_hashes(codes: Codes, length: int = SHINGLE) -> LongHashes:
 def containment(a: Fingerprint, b: Fingerprint) -> float:
     """The share of the smaller fingerprint's hashes that the other has too; 0.0 where one has none."""
     smaller = min(len(a.hashes), len(b.hashes))
-    return len(np.intersect1d(a.hashes, b.hashes, assume_unique=True)) / smaller if smaller else 0.0
+    return (
+        len(
+            np.intersect1d(
+                a.hashes,
+                b.hashes,
+                assume_unique=True,
+            )
+        )
+        / smaller
+        if smaller
+        else 0.0
+    )

@@ -50,11 +50,21 @@ def add_speech(new: Speech, store: CopyStore) -> FoldResult:
     if old is not None and _says_nothing_new(old, new):
         if digest(old) == digest(new) and old.ruleset != new.ruleset:
             store.put_member(new)
-        return FoldResult("unchanged", store.record_of(new.id) or new.id, (), ())
+        return FoldResult(
+            "unchanged",
+            store.record_of(new.id) or new.id,
+            (),
+            (),
+        )
 
     touched = {new.content_hash}
     if old is not None:
-        touched |= _remove_old_content(old, new, store, members)
+        touched |= _remove_old_content(
+            old,
+            new,
+            store,
+            members,
+        )
     others = [id for id in store.members_with(new.content_hash) if id != new.id]
     store.put_member(new, new=old is None)
     members.put(new)
@@ -62,14 +72,28 @@ def add_speech(new: Speech, store: CopyStore) -> FoldResult:
     same_text = old is not None and old.content_hash == new.content_hash
     is_representative = not others or new.id < min(others)
     if same_text or is_representative:
-        relate_text(new.content_hash, [new.id, *others], store, members)
+        relate_text(
+            new.content_hash,
+            [new.id, *others],
+            store,
+            members,
+        )
     if old is None and not others and not store.relations(new.content_hash):
         return _add_alone(new, store)
 
     redrawn = redraw(touched, store, members)
     record = store.record_of(new.id) or new.id
-    outcome = _outcome(old is None, bool(others), len(store.members_in(record)))
-    return FoldResult(outcome, record, tuple(redrawn.emitted), tuple(redrawn.superseded))
+    outcome = _outcome(
+        old is None,
+        bool(others),
+        len(store.members_in(record)),
+    )
+    return FoldResult(
+        outcome,
+        record,
+        tuple(redrawn.emitted),
+        tuple(redrawn.superseded),
+    )
 
 
 def _outcome(first_time: bool, same_text: bool, members: int) -> Outcome:
@@ -86,7 +110,12 @@ def find_relations(id: str, store: CopyStore) -> None:
     speech = members[id]
     if speech is not None:
         text = speech.content_hash
-        relate_text(text, store.members_with(text), store, members)
+        relate_text(
+            text,
+            store.members_with(text),
+            store,
+            members,
+        )
 
 
 def relate_text(text: str, ids: Collection[str], store: CopyStore, members: Members) -> None:
@@ -95,7 +124,11 @@ def relate_text(text: str, ids: Collection[str], store: CopyStore, members: Memb
     if speech is None:
         return
     mine, sketch, keys = Text(speech), store.sketch(speech), declared_keys(speech)
-    others = (*store.near(sketch), *store.declared(keys), *store.relations(text))
+    others = (
+        *store.near(sketch),
+        *store.declared(keys),
+        *store.relations(text),
+    )
     for other in dict.fromkeys(others):
         theirs = _representative(store.members_with(other), members)
         if other == text or theirs is None:
@@ -118,11 +151,25 @@ def _add_alone(new: Speech, store: CopyStore) -> FoldResult:
     version = known.version + 1 if known else 1
     speech = merge_copies([new], new.id)
     if speech.version != version or speech.supersedes:
-        speech = replace(speech, version=version, supersedes=())
+        speech = replace(
+            speech,
+            version=version,
+            supersedes=(),
+        )
 
     born = known.born if known else store.emission_count()
-    emitted = Emitted(new.id, version, digest(speech), speech.family, born)
-    store.put_record(emitted, [new.id], new=known is None)
+    emitted = Emitted(
+        new.id,
+        version,
+        digest(speech),
+        speech.family,
+        born,
+    )
+    store.put_record(
+        emitted,
+        [new.id],
+        new=known is None,
+    )
     return FoldResult("new", new.id, (speech,), ())
 
 

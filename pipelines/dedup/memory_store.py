@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pipelines.dedup.compare import Relation
 from pipelines.dedup.copy_store import Emitted
 from pipelines.dedup.fingerprint import Hashes, fingerprint
-from pipelines.dedup.shingle_index import RecentTexts, nearest
+from pipelines.dedup.recent_texts import RecentTexts
+from pipelines.dedup.shingle_index import nearest
 from pipelines.records import Speech
 
 
@@ -69,7 +70,12 @@ class MemoryStore:
 
     def near(self, sketch: Hashes) -> list[str]:
         """See CopyStore."""
-        (found,) = nearest([self._recent], [sketch], [len(self._named)], self._recent.sketches_of)
+        (found,) = nearest(
+            [self._recent],
+            [sketch],
+            [len(self._named)],
+            self._recent.sketches_of,
+        )
         return [self._named[number] for number in found]
 
     def declared(self, keys: Collection[int]) -> list[str]:

@@ -13,7 +13,7 @@ The result depends on the set of copies, not on their order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
@@ -26,6 +26,7 @@ from pipelines.dedup.damage import carried_damage
 from pipelines.dedup.draft import (
     Draft,
     Item,
+    Place,
     assembled,
     characters_into_line,
     draft_of,
@@ -74,8 +75,16 @@ def merge_copies(members: Iterable[Speech], id: str) -> Speech:
     sources = _sources(order)
     cluster = min([*by_id, *(source.id for source in sources)])
     if len(order) == 1:
-        return replace(named, cluster=cluster, sources=sources)
-    return replace(_record(named, order), cluster=cluster, sources=sources)
+        return replace(
+            named,
+            cluster=cluster,
+            sources=sources,
+        )
+    return replace(
+        _record(named, order),
+        cluster=cluster,
+        sources=sources,
+    )
 
 
 def _stands_alone(speech: Speech) -> bool:
@@ -103,12 +112,20 @@ def _record(named: Speech, order: Sequence[Speech]) -> Speech:
     facts: dict[str, Any] = {name: _stated(name, named, order) for name in _FACTS}
     one_donor = len(draft.donors) == 1 and draft.donors[0].id == named.id
     scripts = {speech.script for speech in donors}
-    title = _first(order, lambda speech: speech.title, "")
+    title = _first(
+        order,
+        lambda speech: speech.title,
+        "",
+    )
     return replace(
         named,
         **facts,
         title=title,
-        toc=_first(order, lambda speech: speech.toc, ()),
+        toc=_first(
+            order,
+            lambda speech: speech.toc,
+            (),
+        ),
         text=draft.text,
         gaps=draft.gaps,
         completeness=_completeness(draft, donors) if changed else base.completeness,
@@ -121,20 +138,34 @@ def _record(named: Speech, order: Sequence[Speech]) -> Speech:
         removed=base.removed,
         ruleset=base.ruleset,
         warnings=_warnings(donors, conflict, changed),
-        attachments=_first(order, lambda speech: speech.attachments, ()),
-        damage=carried_damage(draft.text, draft.donors, {speech.id: speech for speech in order}),
+        attachments=_first(
+            order,
+            lambda speech: speech.attachments,
+            (),
+        ),
+        damage=carried_damage(
+            draft.text,
+            draft.donors,
+            {speech.id: speech for speech in order},
+        ),
         facts=stated_facts(title, draft.text),
     )
 
 
 def _first(order: Iterable[Speech], value: Callable[[Speech], _T], nothing: _T) -> _T:
     """The first value that says something."""
-    return next((found for speech in order if (found := value(speech))), nothing)
+    return next(
+        (found for speech in order if (found := value(speech))),
+        nothing,
+    )
 
 
 def _declared_chars(order: Iterable[Speech]) -> int | None:
     declared = (speech.declared_chars for speech in order)
-    return next((chars for chars in declared if chars is not None), None)
+    return next(
+        (chars for chars in declared if chars is not None),
+        None,
+    )
 
 
 def _stated(name: str, named: Speech, order: Sequence[Speech]) -> str | int | None:
@@ -162,7 +193,13 @@ def _sources(members: Sequence[Speech]) -> tuple[Source, ...]:
 
 
 def _as_source(speech: Speech) -> Source:
-    return Source(speech.id, speech.url, speech.site, speech.content_hash, speech.counted_chars)
+    return Source(
+        speech.id,
+        speech.url,
+        speech.site,
+        speech.content_hash,
+        speech.counted_chars,
+    )
 
 
 def _completeness(draft: Draft, donors: Sequence[Speech]) -> Completeness:
@@ -210,14 +247,27 @@ def _ids_behind(speech: Speech) -> set[str]:
 
 def _taken_over(draft: Draft, other: Draft, side_by_side: Alignment) -> Draft | None:
     """The draft with what the other copy can add, or None where that is nothing."""
-    blocks = side_by_side.blocks
-    if not blocks:
+    if not side_by_side.blocks:
         return None
     items: list[Item] = []
     kept = -1  # draft.text up to here is in `items`, and so are the gaps here
+    for here, there, sides in _differing_places(draft, other, side_by_side.blocks):
+        found = better(here, there, sides) if there.chars else None
+        if found is not None:
+            start, end = here.span
+            items += [*with_gaps(draft, kept, start), *found]
+            kept = end
+    if not items:
+        return None
+    return assembled([*items, *with_gaps(draft, kept, len(draft.text) + 1)])
+
+
+def _differing_places(
+    draft: Draft, other: Draft, blocks: Sequence[Block]
+) -> Iterator[tuple[Place, Place, Sides]]:
+    """What stands between two blocks in each of the texts, before the first and behind the last."""
     begin, end = Block(0, 0, 0), Block(len(draft.aligned), len(other.aligned), 0)
-    all_blocks = (begin, *blocks, end)
-    for number, (before, block) in enumerate(pairwise(all_blocks)):
+    for number, (before, block) in enumerate(pairwise((begin, *blocks, end))):
         first, last = number == 0, number == len(blocks)
         a, b = before.a + before.length, before.b + before.length
         if last and min(block.a - a, block.b - b) > PARTED:
@@ -228,14 +278,7 @@ def _taken_over(draft: Draft, other: Draft, side_by_side: Alignment) -> Draft | 
         there = place_between(other, b, block.b, first, last)
         sure_before = first or before.length >= SHINGLE
         sure_behind = last or block.length >= SHINGLE
-        sides = Sides(first, last, sure_before and sure_behind)
-        found = better(here, there, sides) if there.chars else None
-        if found is not None:
-            items += [*with_gaps(draft, kept, here.span[0]), *found]
-            kept = here.span[1]
-    if not items:
-        return None
-    return assembled([*items, *with_gaps(draft, kept, len(draft.text) + 1)])
+        yield here, there, Sides(first, last, sure_before and sure_behind)
 
 
 def _closed(draft: Draft, side_by_side: Alignment) -> Draft | None:
@@ -247,7 +290,11 @@ def _closed(draft: Draft, side_by_side: Alignment) -> Draft | None:
     if not closed:
         return None
     gaps = tuple(gap for gap in draft.gaps if gap not in closed)
-    return replace(draft, gaps=gaps, aligned=aligned(draft.text, gaps))
+    return replace(
+        draft,
+        gaps=gaps,
+        aligned=aligned(draft.text, gaps),
+    )
 
 
 def _is_closed(draft: Draft, gap: Gap, side_by_side: Alignment) -> bool:

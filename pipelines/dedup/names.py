@@ -104,17 +104,29 @@ def _replaced(hunk: Hunk, side_by_side: Alignment) -> _Replaced:
     ahead = a.letters[hunk.a_end : hunk.a_end + 4]
     if min(len(x), len(y)) > 1:
         ends = _NAME_END.search(x) and _NAME_END.search(y)
-        return _Replaced(x, y, bool(ends or _NAMED.match(ahead)))
+        return _Replaced(
+            x,
+            y,
+            bool(ends or _NAMED.match(ahead)),
+        )
 
     if _NAMED_NEXT.match(ahead[1:]):
         # [青]河县, [清]河县: the letter behind belongs to the name.
-        return _Replaced(x + ahead[0], y + ahead[0], True)
+        return _Replaced(
+            x + ahead[0],
+            y + ahead[0],
+            True,
+        )
 
     # 长[河]县, 长[阳]县: the letter before does.
     before_is_shared = hunk.a_start and side_by_side.to_b[hunk.a_start - 1] == hunk.b_start - 1 >= 0
     if before_is_shared:
         x, y = a.letters[hunk.a_start - 1] + x, b.letters[hunk.b_start - 1] + y
-    return _Replaced(x, y, _NAMED_NEXT.match(ahead) is not None)
+    return _Replaced(
+        x,
+        y,
+        _NAMED_NEXT.match(ahead) is not None,
+    )
 
 
 def _is_repeated(x: str, y: str, count: int, named: int) -> bool:

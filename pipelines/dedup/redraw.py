@@ -53,7 +53,13 @@ def redraw(touched: Iterable[str], store: CopyStore, members: Members) -> Redraw
     held = _records_of(groups, store)
     names = _named(groups, held, store)
     for name, group in names.items():
-        known = store.record(name) or Emitted(name, 0, "", None, store.emission_count())
+        known = store.record(name) or Emitted(
+            name,
+            0,
+            "",
+            None,
+            store.emission_count(),
+        )
         store.put_record(known, group)
 
     superseded = sorted({record for record in held.values() if not store.members_in(record)})
@@ -65,7 +71,12 @@ def redraw(touched: Iterable[str], store: CopyStore, members: Members) -> Redraw
     concerned = {record for known in relations.values() for record in _concerned(known, store)}
     emitted: list[Speech] = []
     for name in [*names, *sorted(concerned - set(names))]:
-        emitted += _updated(name, heirs.get(name, []), store, members)
+        emitted += _updated(
+            name,
+            heirs.get(name, []),
+            store,
+            members,
+        )
     return Redrawn(emitted, superseded)
 
 
@@ -156,7 +167,12 @@ def _updated(
 
     speech = merge_copies(members, name)
     texts = {member.content_hash for member in members}
-    family, links = _family_and_links(texts, speech.cluster, known, store)
+    family, links = _family_and_links(
+        texts,
+        speech.cluster,
+        known,
+        store,
+    )
     speech = replace(
         speech,
         family=family,
@@ -167,8 +183,15 @@ def _updated(
     said = digest(speech)
     if said == known.digest and not superseded:
         return []
-    emitted = known._replace(version=speech.version, digest=said, family=family)
-    store.put_record(emitted, [member.id for member in members])
+    emitted = known._replace(
+        version=speech.version,
+        digest=said,
+        family=family,
+    )
+    store.put_record(
+        emitted,
+        [member.id for member in members],
+    )
     return [speech]
 
 
@@ -185,7 +208,10 @@ def _family_and_links(
             if record is None or record == known.id:
                 continue
             if found.kind in _LINKS:
-                links.setdefault((record, found.kind), Link(record, found.kind, found.evidence))
+                links.setdefault(
+                    (record, found.kind),
+                    Link(record, found.kind, found.evidence),
+                )
             elif found.kind in ("family", "copy"):
                 # A copy outside the cluster is equally near to two of a family.
                 relative = store.record(record)

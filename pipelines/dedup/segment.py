@@ -88,7 +88,15 @@ class Segment:
         maps = [_mapped(folder / name, lengths[name] * 4) for name in _FILES]
         hashes, offsets, numbers, starts, sizes = map(_column, maps)
         opened = tuple(data for data in maps if data)
-        return cls(shape, hashes, offsets, numbers, starts, sizes, opened)
+        return cls(
+            shape,
+            hashes,
+            offsets,
+            numbers,
+            starts,
+            sizes,
+            opened,
+        )
 
     @property
     def begin(self) -> int:
@@ -130,10 +138,17 @@ class Segment:
         """All postings, ascending, in `count` slices of equal ranges of hashes."""
         bounds = [number * (1 << 32) // count for number in range(1, count)]
         ends = np.searchsorted(self.hashes, np.array(bounds, np.uint32)).tolist()
-        for low, high in zip([0, *ends], [*ends, len(self.hashes)], strict=True):
+        for low, high in zip(
+            [0, *ends],
+            [*ends, len(self.hashes)],
+            strict=True,
+        ):
             offsets = self.offsets[low : high + 1].astype(np.int64)
             numbers = self.numbers[offsets[0] : offsets[-1]].astype(np.uint64)
-            hashes = np.repeat(self.hashes[low:high].astype(np.uint64), np.diff(offsets))
+            hashes = np.repeat(
+                self.hashes[low:high].astype(np.uint64),
+                np.diff(offsets),
+            )
             yield (hashes << _SHIFT) | numbers
 
 
@@ -147,7 +162,12 @@ def write_segment(folder: Path, first: int, sketches: Sequence[Hashes]) -> Shape
     numbered = [postings_of(number, sketch) for number, sketch in enumerate(sketches, first)]
     postings = np.sort(np.concatenate([np.empty(0, np.uint64), *numbered]))
     sizes = np.array([len(sketch) for sketch in sketches], np.uint32)
-    return write_postings(folder, first, sizes, iter([postings]))
+    return write_postings(
+        folder,
+        first,
+        sizes,
+        iter([postings]),
+    )
 
 
 def write_joined(folder: Path, segments: Sequence[Segment]) -> Shape:
@@ -157,14 +177,22 @@ def write_joined(folder: Path, segments: Sequence[Segment]) -> Shape:
     for segment in segments:
         at = segment.shape.first - first
         sizes[at : at + segment.shape.texts] = segment.sizes
-    return write_postings(folder, first, sizes, joined_postings(segments))
+    return write_postings(
+        folder,
+        first,
+        sizes,
+        joined_postings(segments),
+    )
 
 
 def joined_postings(segments: Sequence[Segment]) -> Iterator[Postings]:
     """The postings of several segments as one ascending run, a slice at a time."""
     postings = sum(segment.shape.postings for segment in segments)
     count = max(1, math.ceil(postings / _JOINED_AT_ONCE))
-    for slices in zip(*(segment.slices(count) for segment in segments), strict=True):
+    for slices in zip(
+        *(segment.slices(count) for segment in segments),
+        strict=True,
+    ):
         piece = np.concatenate(slices)
         piece.sort(kind="stable")
         yield piece
@@ -198,7 +226,12 @@ def write_postings(folder: Path, first: int, sizes: Column, pieces: Iterator[Pos
             os.fsync(file.fileno())
     _sync_folder(folder)
     _sync_folder(folder.parent)
-    return Shape(first, len(sizes), hashes, postings)
+    return Shape(
+        first,
+        len(sizes),
+        hashes,
+        postings,
+    )
 
 
 def _distinct(ordered: Column) -> tuple[Column, Integers]:
@@ -242,7 +275,15 @@ def _mapped(path: Path, size: int) -> mmap.mmap | None:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size != size:
                 raise SegmentDamaged(f"{path}: not {size} bytes long")
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else None
+            return (
+                mmap.mmap(
+                    file.fileno(),
+                    0,
+                    access=mmap.ACCESS_READ,
+                )
+                if size
+                else None
+            )
     except OSError as error:
         raise SegmentDamaged(f"{path}: {error.strerror or error}") from error
 

@@ -1,15 +1,8 @@
 """Which texts share shingles with this one: looking up fingerprints in an index of many texts.
 
-The index has parts, each for a range of text numbers: what came last is in memory (`RecentTexts`), the rest in `Segment`s
-on disk. However many texts a hash stands in, a look-up takes only those numbered first, so the time of a look-up does not
+The index has parts, each for a range of text numbers: what came last is in memory (`recent_texts`), the rest in segments
+on disk (`segment`). However many texts a hash stands in, a look-up takes only those numbered first, so the time of a look-up does not
 grow with the collection. The few texts that may be near are then compared exactly, by their whole fingerprints.
-
->>> from pipelines.dedup.fingerprint import fingerprint
->>> report = "".join(f"第{n}项工作已经完成了{n * n}件，" for n in range(60))
->>> recent = RecentTexts()
->>> _ = recent.add(7, fingerprint(report).hashes)
->>> nearest([recent], [fingerprint(report[300:500]).hashes], [8], recent.sketches_of)
-[[7]]
 """
 
 from __future__ import annotations
@@ -94,7 +87,12 @@ class _Asked(NamedTuple):
         hashes = np.concatenate(sketches)
         order = np.argsort(hashes)
         query = np.repeat(np.arange(len(sketches)), sizes)[order]
-        return cls(hashes[order], query, np.array(before, np.int64)[query], sizes)
+        return cls(
+            hashes[order],
+            query,
+            np.array(before, np.int64)[query],
+            sizes,
+        )
 
 
 class _Hits(NamedTuple):
@@ -151,7 +149,12 @@ def nearest(
     examined = examined.only(np.array(there, np.bool_))
     if len(examined.numbers):
         theirs = [known[number] for number in examined.numbers.tolist()]
-        exact = _compared(examined, asked, hits.texts, theirs)
+        exact = _compared(
+            examined,
+            asked,
+            hits.texts,
+            theirs,
+        )
         for number in np.unique(exact.query).tolist():
             near[number] = chosen(exact.only(exact.query == number))
     return near
@@ -172,7 +175,11 @@ def expanded(first: Integers, counts: Integers) -> tuple[Integers, Integers]:
 
 def _look_up(parts: Sequence[Part], asked: _Asked) -> _Hits:
     """The texts that have the asked hashes: for each hash LOOKED_AT at the most, those numbered first."""
-    room = np.full(len(asked.hashes), LOOKED_AT, np.int64)
+    room = np.full(
+        len(asked.hashes),
+        LOOKED_AT,
+        np.int64,
+    )
     texts = np.zeros(len(asked.hashes), np.int64)
     all_owners, all_numbers = [], []
     for part in parts:
@@ -186,7 +193,11 @@ def _look_up(parts: Sequence[Part], asked: _Asked) -> _Hits:
 
     owners, numbers = np.concatenate(all_owners), np.concatenate(all_numbers)
     wanted = numbers < asked.before[owners]
-    return _Hits(owners[wanted], numbers[wanted], texts)
+    return _Hits(
+        owners[wanted],
+        numbers[wanted],
+        texts,
+    )
 
 
 def _added_up(parts: Sequence[Part], asked: _Asked, hits: _Hits) -> _Candidates:
@@ -201,7 +212,13 @@ def _added_up(parts: Sequence[Part], asked: _Asked, hits: _Hits) -> _Candidates:
     rare = np.add.reduceat(1.0 / common, starts) if len(starts) else np.empty(0)
     once = pairs[starts]
     numbers = once & _NUMBER
-    found = _Candidates(once >> _NUMBER_BITS, numbers, counts, rare, numbers)
+    found = _Candidates(
+        once >> _NUMBER_BITS,
+        numbers,
+        counts,
+        rare,
+        numbers,
+    )
     found = found.only(counts >= LEAST_SHARED)
     return found._replace(sizes=_sizes_of(parts, found.numbers))
 
@@ -217,7 +234,14 @@ def _sizes_of(parts: Sequence[Part], numbers: Integers) -> Integers:
     """How many hashes each of these texts has, whichever part it is in."""
     sizes = np.zeros(len(numbers), np.int64)
     begins = np.array([part.begin for part in parts], np.int64)
-    which = np.searchsorted(begins, numbers, side="right") - 1
+    which = (
+        np.searchsorted(
+            begins,
+            numbers,
+            side="right",
+        )
+        - 1
+    )
     for at, part in enumerate(parts):
         inside = which == at
         if inside.any():
@@ -228,7 +252,10 @@ def _sizes_of(parts: Sequence[Part], numbers: Integers) -> Integers:
 def _promising(candidates: _Candidates, asked: _Asked, texts: Integers) -> _Candidates:
     """The candidates whose fingerprints are examined: those that may be near, and of these the best."""
     cut_short = texts > LOOKED_AT  # hashes for which not all texts were looked at
-    unseen = np.bincount(asked.query[cut_short], minlength=len(asked.sizes))[candidates.query]
+    unseen = np.bincount(
+        asked.query[cut_short],
+        minlength=len(asked.sizes),
+    )[candidates.query]
     smaller = np.minimum(candidates.sizes, asked.sizes[candidates.query])
     share = (candidates.counts + unseen) / np.maximum(smaller, 1)
     rare = candidates.rare + unseen / LOOKED_AT
@@ -255,7 +282,10 @@ def _compared(
     candidates: _Candidates, asked: _Asked, texts: Integers, theirs: Sequence[Hashes]
 ) -> Compared:
     """The candidates with all that they share, by their whole fingerprints (`theirs`)."""
-    owners = np.repeat(np.arange(len(theirs)), [len(sketch) for sketch in theirs])
+    owners = np.repeat(
+        np.arange(len(theirs)),
+        [len(sketch) for sketch in theirs],
+    )
     wanted = _keyed(candidates.query[owners], np.concatenate(theirs))
     order = np.argsort(asked.query, kind="stable")
     keys = _keyed(asked.query[order], asked.hashes[order])
@@ -265,11 +295,20 @@ def _compared(
     shared = keys[at] == wanted
     owners, at = owners[shared], at[shared]
     counts = np.bincount(owners, minlength=len(theirs))
-    rare: Weights = np.bincount(owners, weights[at], minlength=len(theirs)).astype(np.float64)
+    rare: Weights = np.bincount(
+        owners,
+        weights[at],
+        minlength=len(theirs),
+    ).astype(np.float64)
     usual = np.bincount(asked.query[order], weights) / np.maximum(asked.sizes, 1)
     smaller = np.minimum(candidates.sizes, asked.sizes[candidates.query])
     return Compared(
-        candidates.query, candidates.numbers, counts, rare, smaller, usual[candidates.query]
+        candidates.query,
+        candidates.numbers,
+        counts,
+        rare,
+        smaller,
+        usual[candidates.query],
     )
 
 
@@ -323,113 +362,3 @@ def declared_keys(speech: Speech) -> tuple[int, ...]:
     step = int(math.log(speech.declared_chars) / math.log(1.02))
     keys = [xxhash.xxh3_64_intdigest(f"{title}\n{step + i}".encode()) for i in (0, 1)]
     return tuple(key - (1 << 63) for key in keys)
-
-
-class RecentTexts:
-    """A part of the index in memory: the texts that came last, at 8 bytes a hash, ready for look-ups.
-
-    Texts may be *expected*: a batch of them is sorted in at once, as that costs far less than one after another, but each
-    counts only from when it is added. `len` is the number of texts that count.
-    """
-
-    def __init__(self) -> None:
-        self._postings: npt.NDArray[np.uint64] = np.empty(0, np.uint64)  # hash << 32 | number
-        self._unsorted: list[npt.NDArray[np.uint64]] = []
-        self._sketches: dict[int, Hashes] = {}
-        self._expected: Sequence[Hashes] = ()
-        self._first_expected = self._came = 0
-
-    def __len__(self) -> int:
-        return len(self._sketches) - len(self._expected) + self._came
-
-    def __contains__(self, number: int) -> bool:
-        return number in self._sketches
-
-    @property
-    def begin(self) -> int:
-        """See Part."""
-        return next(iter(self._sketches), 1 << 62)
-
-    def add(self, number: int, sketch: Hashes) -> bool:
-        """Enter a text under its number. Says whether it is what was expected next; if not, nothing is expected any more."""
-        if number == self.next_expected and self.expects(sketch):
-            self._came += 1
-            return True
-        self.expect(0, ())
-        self._enter(number, sketch)
-        return False
-
-    @property
-    def next_expected(self) -> int:
-        """The number of the text that is expected next."""
-        return self._first_expected + self._came
-
-    def expect(self, first: int, sketches: Sequence[Hashes]) -> None:
-        """These texts are to be added next, numbered from `first` on, which is more than any other's number."""
-        gone = range(self.next_expected, self._first_expected + len(self._expected))
-        if gone:
-            self._keep(self._numbers() < np.uint64(gone.start))
-            for number in gone:
-                del self._sketches[number]
-        self._expected, self._first_expected, self._came = sketches, first, 0
-        for number, sketch in enumerate(sketches, first):
-            self._enter(number, sketch)
-
-    def expects(self, sketch: Hashes) -> bool:
-        """Whether this very text is the next that is expected."""
-        return self._came < len(self._expected) and self._expected[self._came] is sketch
-
-    def ahead(self, most: int) -> Sequence[Hashes]:
-        """The texts that are expected next: one, or as many as have `most` hashes."""
-        upto = self._came + 1
-        most -= sum(len(sketch) for sketch in self._expected[self._came : upto])
-        while upto < len(self._expected):
-            most -= len(self._expected[upto])
-            if most < 0:
-                break
-            upto += 1
-        return self._expected[self._came : upto]
-
-    def drop(self, number: int) -> None:
-        """Take a text out."""
-        self.expect(0, ())
-        del self._sketches[number]
-        self._keep(self._numbers() != np.uint64(number))
-
-    def sketches_of(self, numbers: Collection[int]) -> dict[int, Hashes]:
-        """The fingerprints of those of these texts that are here."""
-        return {n: self._sketches[n] for n in numbers if n in self._sketches}
-
-    def ranges(self, hashes: Hashes, before: Integers) -> Ranges:
-        """See Part."""
-        entries = self._sorted()
-        low = hashes.astype(np.uint64) << np.uint64(32)
-        high = low | before.astype(np.uint64)
-        first = np.searchsorted(entries, low)
-        return Ranges(first, np.searchsorted(entries, high) - first)
-
-    def numbers_at(self, places: Integers) -> Integers:
-        """See Part."""
-        return (self._postings[places] & np.uint64(_NUMBER)).astype(np.int64)
-
-    def sizes_of(self, numbers: Integers) -> Integers:
-        """See Part."""
-        return np.array([len(self._sketches[number]) for number in numbers.tolist()], np.int64)
-
-    def _enter(self, number: int, sketch: Hashes) -> None:
-        self._sketches[number] = sketch
-        self._unsorted.append((sketch.astype(np.uint64) << np.uint64(32)) | np.uint64(number))
-
-    def _numbers(self) -> npt.NDArray[np.uint64]:
-        return self._sorted() & np.uint64(_NUMBER)
-
-    def _keep(self, which: npt.NDArray[np.bool_]) -> None:
-        self._postings = self._postings[which]
-
-    def _sorted(self) -> npt.NDArray[np.uint64]:
-        if self._unsorted:
-            news = np.sort(np.concatenate(self._unsorted))
-            self._postings = np.concatenate((self._postings, news))
-            self._postings.sort(kind="stable")  # merges the two
-            self._unsorted.clear()
-        return self._postings

@@ -110,7 +110,11 @@ def _pairs(codes: NDArray[np.intp], kind: NDArray[np.uint8]) -> NDArray[np.uint3
     alone = kind == _CHAR
     out = np.zeros((codes.size, 3), np.uint32)
     out[:, 0] = codes
-    out[:-1, 1] = np.where(alone[:-1] & alone[1:], codes[1:], 0)
+    out[:-1, 1] = np.where(
+        alone[:-1] & alone[1:],
+        codes[1:],
+        0,
+    )
     after = np.append(kind[1:], np.uint8(_BETWEEN))
     before = np.append(np.uint8(_BETWEEN), kind[:-1])
     blank, between = kind == _BLANK, kind == _BETWEEN
@@ -119,7 +123,9 @@ def _pairs(codes: NDArray[np.intp], kind: NDArray[np.uint8]) -> NDArray[np.uint3
     out[first, 0] = _BREAK
     out[between, 0] = _NEWLINE
     out[:, 2] = np.where(
-        (kind == _CHAR) | first | ((kind == _IN_WORD) & (after != _IN_WORD)), _SPACE, 0
+        (kind == _CHAR) | first | ((kind == _IN_WORD) & (after != _IN_WORD)),
+        _SPACE,
+        0,
     )
     return out
 
@@ -152,25 +158,37 @@ def spans(text: str, terms: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
     found = sorted(m.span() for term in terms for m in pattern(term).finditer(searched))
     current: tuple[int, int] | None = None
     for start, end in found:
-        span = origin[start], origin[end - 1] + 1
-        if current and span[0] <= current[1]:
-            current = current[0], max(span[1], current[1])
+        if origin is not None:
+            start, end = int(origin[start]), int(origin[end - 1]) + 1
+        if current and start <= current[1]:
+            current = current[0], max(end, current[1])
             continue
         if current:
             yield current
-        current = span
+        current = start, end
     if current:
         yield current
 
 
-def _with_origin(text: str) -> tuple[str, Sequence[int]]:
-    """The search form of a text, and for each of its characters which character of the text it comes from."""
-    searched = form(text)
-    dropped = any(_one(char) == "" for char in set(text))
-    if len(searched) == len(text) and not dropped:
-        return searched, range(len(text))
-    pieces = [_one(char) for char in text]
-    return "".join(pieces), [at for at, piece in enumerate(pieces) for _ in piece]
+def _with_origin(text: str) -> tuple[str, NDArray[np.intp] | None]:
+    """The search form of a text, and for each of its characters which character of the text it comes from.
+
+    `None`: from the one at the same place.
+    """
+    tables = _tables()
+    codes = tables.form[_codes(text)]
+    codes[codes == _FIELD] = 0  # NUL
+    becomes_several = np.flatnonzero(codes > _FIELD).tolist()
+    if codes.all() and not becomes_several:
+        return codes.tobytes().decode("utf-32-le"), None
+    if not becomes_several:
+        kept = np.flatnonzero(codes)
+        return codes[kept].tobytes().decode("utf-32-le"), kept
+
+    lengths = (codes != 0).astype(np.intp)
+    for at in becomes_several:
+        lengths[at] = len(tables.several[text[at]])
+    return form(text), np.repeat(np.arange(len(text)), lengths)
 
 
 def _phrase(term: str) -> Phrase:
@@ -195,7 +213,10 @@ def _form_codes(text: str) -> NDArray[np.uint32]:
 
 
 def _codes(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.frombuffer(
+        text.encode("utf-32-le", "surrogatepass"),
+        np.uint32,
+    )
 
 
 def _shortened(line: str) -> str:
@@ -207,13 +228,6 @@ def _shortened(line: str) -> str:
             for t in line.split(" ")
         ]
     )
-
-
-@lru_cache(maxsize=8192)
-def _one(char: str) -> str:
-    """The search form of one character."""
-    code = int(_tables().form[ord(char)]) if char != "\0" else 0
-    return _tables().several.get(char) or (chr(code) if code else "")
 
 
 #: Blocks of ideographs, which become one Simplified character each.

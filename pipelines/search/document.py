@@ -87,7 +87,12 @@ class Place(NamedTuple):
         """The excerpt with its words between two strings."""
         out, last = [], 0
         for start, end in self.marks:
-            out += [self.excerpt[last:start], opens, self.excerpt[start:end], closes]
+            out += [
+                self.excerpt[last:start],
+                opens,
+                self.excerpt[start:end],
+                closes,
+            ]
             last = end
         return "".join([*out, self.excerpt[last:]])
 
@@ -114,8 +119,23 @@ HIT_COLUMNS = "id, version, site, url, title, published, completeness"
 def hit(row: Sequence[Any], terms: Sequence[Phrase]) -> Hit:
     """A hit out of HIT_COLUMNS, score, packed sections and text."""
     id, version, site, url, title, published, completeness, score, kept, text = row
-    found = places(title, text, unpacked(kept), terms)
-    return Hit(id, version, site, url, title, published, completeness, float(score), found)
+    found = places(
+        title,
+        text,
+        unpacked(kept),
+        terms,
+    )
+    return Hit(
+        id,
+        version,
+        site,
+        url,
+        title,
+        published,
+        completeness,
+        float(score),
+        found,
+    )
 
 
 class Found(NamedTuple):
@@ -141,10 +161,17 @@ class Outlines:
         line = self._read.pop((speech.id, speech.version), None) or self._next(speech)
         if line:
             with suppress(
-                ValueError, TypeError, KeyError
+                ValueError,
+                TypeError,
+                KeyError,
             ):  # made by another version of this program: make it again
                 return tuple(
-                    Section(n["level"], _label(n["marker"], n["title"]), n["start"], n["end"])
+                    Section(
+                        n["level"],
+                        _label(n["marker"], n["title"]),
+                        n["start"],
+                        n["end"],
+                    )
                     for n in orjson.loads(line)["nodes"]
                 )
         return sections(outline_of(speech))
@@ -170,7 +197,15 @@ class Outlines:
 
 def sections(outline: Outline) -> tuple[Section, ...]:
     """An outline as hits show it. A title that was withheld is said to be."""
-    return tuple(Section(n.level, _label(n.marker, n.title), n.start, n.end) for n in outline.nodes)
+    return tuple(
+        Section(
+            n.level,
+            _label(n.marker, n.title),
+            n.start,
+            n.end,
+        )
+        for n in outline.nodes
+    )
 
 
 def packed(parts: Sequence[Section]) -> str:
@@ -191,10 +226,23 @@ def places(
     The first place comes from the section that holds most different words.
     """
     paths = section_paths(parts)
-    out = _places_in_text(text, parts, paths, terms) or _withheld_headings(parts, paths, terms)
+    out = _places_in_text(
+        text,
+        parts,
+        paths,
+        terms,
+    ) or _withheld_headings(parts, paths, terms)
     in_title = list(spans(title, terms))
     if in_title:
-        out.append(_place("title", (), title, in_title, at=None))
+        out.append(
+            _place(
+                "title",
+                (),
+                title,
+                in_title,
+                at=None,
+            )
+        )
     return tuple(out)
 
 
@@ -211,8 +259,21 @@ def _places_in_text(
     def different_words(item: tuple[Headings, list[tuple[int, int]]]) -> int:
         return len({text[start:end] for start, end in item[1]})
 
-    best = sorted(by_section.items(), key=different_words, reverse=True)[:PLACES]
-    return [_place("text", path, text, inside, at=inside[0][0]) for path, inside in best]
+    best = sorted(
+        by_section.items(),
+        key=different_words,
+        reverse=True,
+    )[:PLACES]
+    return [
+        _place(
+            "text",
+            path,
+            text,
+            inside,
+            at=inside[0][0],
+        )
+        for path, inside in best
+    ]
 
 
 def _withheld_headings(
@@ -222,7 +283,15 @@ def _withheld_headings(
     for part, path in zip(parts, paths, strict=True):
         found = list(spans(part.label, terms)) if part.start is None else []
         if found:
-            out.append(_place("section", path, part.label, found, at=None))
+            out.append(
+                _place(
+                    "section",
+                    path,
+                    part.label,
+                    found,
+                    at=None,
+                )
+            )
     return out
 
 
@@ -269,4 +338,10 @@ def _place(
     line_end = text.find("\n", end)
     high = min(len(text) if line_end < 0 else line_end, end + CONTEXT)
     inside = tuple((a - low, b - low) for a, b in marks if low <= a and b <= high)
-    return Place(field, path, at, text[low:high], inside)
+    return Place(
+        field,
+        path,
+        at,
+        text[low:high],
+        inside,
+    )

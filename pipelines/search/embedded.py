@@ -18,11 +18,19 @@ from typing import Any, Self
 
 import orjson
 import tantivy
-from tantivy import Occur
 
 from pipelines.search.backoff import with_back_off
-from pipelines.search.bigrams import RECIPE, Phrase, tokens
+from pipelines.search.bigrams import RECIPE, tokens
 from pipelines.search.document import Document, Found, Query, SinkError, hit, packed
+from pipelines.search.embedded_query import (
+    SPEECH,
+    WEIGHTS,
+    asked_of,
+    day_number,
+    index_schema,
+    split_at_spaces,
+    term_query,
+)
 from pipelines.speech_files import NOTHING, Known
 
 #: Documents in one commit, and bytes that tantivy gathers in memory before it writes a segment.
@@ -33,14 +41,11 @@ _TOGETHER = 20
 #: Ids asked for in one query.
 _ASKED_AT_ONCE = 500
 
-#: Fields of words, and how much more a word in the title or a heading counts than in the text.
-_WEIGHTS = {"title": 8.0, "sections": 3.0, "text": 1.0}
-
 #: The file that says that a folder is an index of ours, and with which recipe of tokens it was made.
 _MARK = "harvest-index.json"
 _FIRST_MARK = {"index": "harvest", "recipe": RECIPE}
 
-_SPEECH, _BURIED, _FILE = "speech", "buried", "file"
+_BURIED, _FILE = "buried", "file"
 
 
 @dataclass(slots=True)
@@ -60,8 +65,8 @@ class EmbeddedSink:
         self._writer: Any = None
         with self._told():
             self._prepare_folder(create, empty)
-            self._index = tantivy.Index(_schema(), path=str(path))
-            self._index.register_tokenizer("tokens", _at_spaces())
+            self._index = tantivy.Index(index_schema(), path=str(path))
+            self._index.register_tokenizer("tokens", split_at_spaces())
             self._index.reload()
 
     def _prepare_folder(self, create: bool, empty: bool) -> None:
@@ -71,7 +76,11 @@ class EmbeddedSink:
                 raise SinkError(
                     f"{self.path}: an index of an earlier version; fill it anew with scrapy index"
                 )
-            for file in (self.path, Path(f"{self.path}-wal"), Path(f"{self.path}-shm")):
+            for file in (
+                self.path,
+                Path(f"{self.path}-wal"),
+                Path(f"{self.path}-shm"),
+            ):
                 file.unlink(missing_ok=True)
         if not create and not self.path.exists():
             raise SinkError(f"{self.path}: no index there; make one with scrapy index")
@@ -136,10 +145,17 @@ class EmbeddedSink:
         before = self.stored([*written, *buried])
         with self._told():
             for start in range(0, len(documents), _TOGETHER):
-                self._put(documents[start : start + _TOGETHER], before, buried)
+                self._put(
+                    documents[start : start + _TOGETHER],
+                    before,
+                    buried,
+                )
             for key, version in buried.items():
                 if key not in written:
-                    gone = before.get(key, NOTHING)._replace(buried=version, live=False)
+                    gone = before.get(key, NOTHING)._replace(
+                        buried=version,
+                        live=False,
+                    )
                     self._replace(_BURIED, key, gone, {})
         if self._pending.writes >= TRANSACTION:
             self.flush()
@@ -158,8 +174,21 @@ class EmbeddedSink:
                 buried=buried.get(speech.id, old.buried),
                 live=True,
             )
-            texts = dict(zip(_WEIGHTS, made[3 * number : 3 * number + 3], strict=True))
-            self._replace(_SPEECH, speech.id, known, _shown(document), document, texts)
+            texts = dict(
+                zip(
+                    WEIGHTS,
+                    made[3 * number : 3 * number + 3],
+                    strict=True,
+                )
+            )
+            self._replace(
+                SPEECH,
+                speech.id,
+                known,
+                _shown(document),
+                document,
+                texts,
+            )
 
     def _replace(
         self,
@@ -174,7 +203,10 @@ class EmbeddedSink:
         new = tantivy.Document()
         new.add_text("id", key)
         new.add_text("kind", kind)
-        new.add_bytes("record", orjson.dumps({"id": key, "known": list(known), **shown}))
+        new.add_bytes(
+            "record",
+            orjson.dumps({"id": key, "known": list(known), **shown}),
+        )
         if document is not None and texts is not None:
             _add_words(new, document, texts)
         self._writer.delete_documents_by_term("id", key)
@@ -187,7 +219,10 @@ class EmbeddedSink:
         if self._writer is not None:
             return
         with self._told():
-            self._writer = with_back_off(lambda: self._index.writer(_GATHERED, 1), _is_locked)
+            self._writer = with_back_off(
+                lambda: self._index.writer(_GATHERED, 1),
+                _is_locked,
+            )
             self._index.reload()
 
     def flush(self) -> None:
@@ -212,7 +247,12 @@ class EmbeddedSink:
         self._begin()
         with self._told():
             shown = {"file": _size_and_change(file)}
-            self._replace(_FILE, _file_key(file), NOTHING, shown)
+            self._replace(
+                _FILE,
+                _file_key(file),
+                NOTHING,
+                shown,
+            )
 
     # Asking
 
@@ -220,88 +260,65 @@ class EmbeddedSink:
         """How many documents there are."""
         self.flush()
         with self._told():
-            return self._count(self._term("kind", _SPEECH))
+            return self._count(term_query(self._index.schema, "kind", SPEECH))
 
     def search(self, query: Query, limit: int) -> Found:
         """Best first by BM25."""
         with self._told():
-            asked = self._asked(query)
+            asked = asked_of(self._index.schema, query)
             total = self._count(asked)
             if not total:
                 return Found(0, [])
             searcher = self._index.searcher()
-            best = searcher.search(asked, limit=limit, count=False).hits
+            best = searcher.search(
+                asked,
+                limit=limit,
+                count=False,
+            ).hits
             rows = [(score, self._record(searcher, address)) for score, address in best]
-        hits = [hit((*_columns(record), score, *_body(record)), query.terms) for score, record in rows]  # fmt: skip
-        return Found(total, sorted(hits, key=lambda found: (-found.score, found.id)))
+        hits = [hit((*_columns(record), score, *_body(record)), query.terms,) for score, record in rows]  # fmt: skip
+        return Found(
+            total,
+            sorted(hits, key=lambda found: (-found.score, found.id)),
+        )
 
     def matching(self, query: Query) -> set[str]:
         """The ids of all documents that match."""
         with self._told():
-            asked = self._asked(query)
+            asked = asked_of(self._index.schema, query)
             return {record["id"] for record in self._all(asked)}
-
-    def _asked(self, query: Query) -> Any:
-        """A query in tantivy's terms. Filters add nothing to the score."""
-        must = [self._phrase(term) for term in query.terms]
-        filters = [self._term("kind", _SPEECH)]
-        for name, wanted in (("site", query.sites), ("completeness", query.completeness)):
-            if wanted:
-                filters.append(tantivy.Query.term_set_query(self._index.schema, name, list(wanted)))
-        if query.since or query.until:
-            filters.append(self._days(query.since, query.until))
-        must += [tantivy.Query.const_score_query(each, 0.0) for each in filters]
-        return tantivy.Query.boolean_query([(Occur.Must, each) for each in must])
-
-    def _phrase(self, term: Phrase) -> Any:
-        """A phrase in any of the fields."""
-        if term.prefix and len(term.tokens) == 1:
-            return self._term("characters", term.tokens[0])
-        fields = [
-            tantivy.Query.boost_query(self._phrase_in(name, term), weight)
-            for name, weight in _WEIGHTS.items()
-        ]
-        return tantivy.Query.boolean_query([(Occur.Should, each) for each in fields])
-
-    def _phrase_in(self, name: str, term: Phrase) -> Any:
-        schema = self._index.schema
-        if term.prefix:
-            # A word and the character after it: the last token begins with it. No token holds a sign of patterns.
-            patterns: list[Any] = [*term.tokens[:-1], f"{term.tokens[-1]}.*"]
-            return tantivy.Query.regex_phrase_query(schema, name, patterns)
-        if len(term.tokens) == 1:
-            return self._term(name, term.tokens[0])
-        return tantivy.Query.phrase_query(schema, name, list(term.tokens))
-
-    def _term(self, name: str, value: str) -> Any:
-        return tantivy.Query.term_query(self._index.schema, name, value)
-
-    def _days(self, since: str | None, until: str | None) -> Any:
-        return tantivy.Query.range_query(
-            self._index.schema,
-            "day",
-            tantivy.FieldType.Unsigned,
-            _day(since) if since else 1,
-            _day(until) if until else 99_999_999,
-        )
 
     def _count(self, query: Any) -> int:
         """How many match. Without a score it is counted several times as fast."""
         unscored = tantivy.Query.const_score_query(query, 1.0)
-        found: Any = self._index.searcher().search(unscored, limit=1, count=True)
+        found: Any = self._index.searcher().search(
+            unscored,
+            limit=1,
+            count=True,
+        )
         return int(found.count)
 
     def _records(self, name: str, values: list[str]) -> Iterator[dict[str, Any]]:
         """What is stored where a field has one of these values."""
         for start in range(0, len(values), _ASKED_AT_ONCE):
             some = values[start : start + _ASKED_AT_ONCE]
-            yield from self._all(tantivy.Query.term_set_query(self._index.schema, name, some))
+            yield from self._all(
+                tantivy.Query.term_set_query(
+                    self._index.schema,
+                    name,
+                    some,
+                )
+            )
 
     def _all(self, query: Any) -> Iterator[dict[str, Any]]:
         searcher = self._index.searcher()
         most = max(1, searcher.num_docs)
         unscored = tantivy.Query.const_score_query(query, 1.0)
-        for _, address in searcher.search(unscored, limit=most, count=False).hits:
+        for _, address in searcher.search(
+            unscored,
+            limit=most,
+            count=False,
+        ).hits:
             yield self._record(searcher, address)
 
     def _record(self, searcher: Any, address: Any) -> dict[str, Any]:
@@ -328,22 +345,6 @@ class EmbeddedSink:
         return SinkError(f"{self.path}: {lines[0]}")
 
 
-def _schema() -> Any:
-    builder = tantivy.SchemaBuilder()
-    for name in ("id", "kind", "site", "completeness"):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field("day", indexed=True, fast=True)
-    for name in _WEIGHTS:
-        builder.add_text_field(name, tokenizer_name="tokens", index_option="position")
-    builder.add_text_field("characters", tokenizer_name="tokens", index_option="basic")
-    builder.add_bytes_field("record", stored=True)
-    return builder.build()
-
-
-def _at_spaces() -> Any:
-    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-
-
 def _texts(document: Document) -> tuple[str, str, str]:
     return document.speech.title, document.section_titles, document.speech.text
 
@@ -355,7 +356,7 @@ def _add_words(new: Any, document: Document, texts: dict[str, str]) -> None:
     new.add_text("completeness", speech.completeness)
     if speech.published:
         with suppress(ValueError):  # no day: no filter by day finds it
-            new.add_unsigned("day", _day(speech.published))
+            new.add_unsigned("day", day_number(speech.published))
     for name, words in texts.items():
         new.add_text(name, words)
     characters = {token[0] for words in texts.values() for token in words.split(" ") if token}
@@ -387,11 +388,6 @@ def _body(record: dict[str, Any]) -> tuple[str, str]:
     return record["sections"], record["text"]
 
 
-def _day(day: str) -> int:
-    """A day as a number. Raises ValueError."""
-    return int(day.replace("-", ""))
-
-
 def _file_key(file: Path) -> str:
     return f"file:{file.resolve()}"
 
@@ -414,7 +410,7 @@ def _is_older_index(path: Path) -> bool:
     """Whether a file is the SQLite index that earlier versions made."""
     if not path.is_file():
         return False
-    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:  # fmt: skip
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True,)) as db:  # fmt: skip
         names = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
         return {"documents", "texts", "files", "grams"} <= names
     return False

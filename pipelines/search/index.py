@@ -97,14 +97,26 @@ def open_sink(target: str, create: bool = True, empty: bool = False) -> Sink:
     if scheme in EMBEDDED:
         from pipelines.search.embedded import EmbeddedSink
 
-        return EmbeddedSink(_embedded_path(target, scheme), create, empty)
+        return EmbeddedSink(
+            _embedded_path(target, scheme),
+            create,
+            empty,
+        )
     if scheme in ("postgresql", "postgres"):
-        with needs_extra("PostgreSQL", "postgres", "psycopg"):
+        with needs_extra(
+            "PostgreSQL",
+            "postgres",
+            "psycopg",
+        ):
             from pipelines.search.postgresql import PostgresqlSink
 
         return PostgresqlSink(target, create, empty)
     if scheme in ("opensearch", "opensearch+https"):
-        with needs_extra("OpenSearch", "opensearch", "opensearchpy"):
+        with needs_extra(
+            "OpenSearch",
+            "opensearch",
+            "opensearchpy",
+        ):
             from pipelines.search.opensearch import OpenSearchSink
 
         return OpenSearchSink(target, create, empty)
@@ -146,7 +158,11 @@ def fill(sink: Sink, files: Iterable[Path], say: Callable[[str], None]) -> Fille
         before = done.bad
         outlines = Outlines(file)
         try:
-            records = _of_usual_size(good_lines(file, bad), file, bad)
+            records = _of_usual_size(
+                good_lines(file, bad),
+                file,
+                bad,
+            )
             for batch in _batches(records):
                 expected += _write(sink, batch, outlines, done)
         finally:
@@ -202,7 +218,11 @@ def _write(sink: Sink, batch: Sequence[Line], outlines: Outlines, done: Filled) 
         else:
             done.unchanged += 1
     documents = [
-        Document(line.speech, line.digest, outlines.sections(line.speech))
+        Document(
+            line.speech,
+            line.digest,
+            outlines.sections(line.speech),
+        )
         for line in chosen.values()
         if current.is_current(line)
     ]

@@ -84,13 +84,19 @@ class OpenSearchSink:
         if empty:
             self._call(
                 lambda: self._client.indices.delete(
-                    index=self._index, params={"ignore_unavailable": "true"}
+                    index=self._index,
+                    params={"ignore_unavailable": "true"},
                 )
             )
         if not self._call(lambda: self._client.indices.exists(index=self._index)):
             if not create:
                 raise SinkError(f"{self._name}: no index there; make one with scrapy index --to")
-            self._call(lambda: self._client.indices.create(index=self._index, body=_MAPPING))
+            self._call(
+                lambda: self._client.indices.create(
+                    index=self._index,
+                    body=_MAPPING,
+                )
+            )
         meta = self._call(lambda: self._client.indices.get_mapping(index=self._index))
         if [m["mappings"].get("_meta", {}).get("harvest_recipe") for m in meta.values()] != [
             RECIPE
@@ -118,14 +124,25 @@ class OpenSearchSink:
             asked = ids[start : start + _PAGE // 2]
             body = {"ids": [*asked, *map(_note, asked)]}
             answer = self._call(
-                partial(self._client.mget, index=self._index, body=body, params=wanted)
+                partial(
+                    self._client.mget,
+                    index=self._index,
+                    body=body,
+                    params=wanted,
+                )
             )
             sources = {d["_id"]: d["_source"] for d in answer["docs"] if d.get("found")}
             for key in asked:
                 s, note = sources.get(key), sources.get(_note(key))
                 buried = note["buried"] if note else 0
                 if s:
-                    out[key] = Known(s["version"], s["digest"], s["crawled_at"], buried, True)
+                    out[key] = Known(
+                        s["version"],
+                        s["digest"],
+                        s["crawled_at"],
+                        buried,
+                        True,
+                    )
                 elif note:
                     out[key] = Known(0, "", "", buried, False)
         return out
@@ -137,7 +154,11 @@ class OpenSearchSink:
         """
         lines = [
             _action(d.speech.id) + _record(d, grams)
-            for d, grams in zip(documents, _grams(documents), strict=True)
+            for d, grams in zip(
+                documents,
+                _grams(documents),
+                strict=True,
+            )
         ]
         written = {d.speech.id for d in documents}
         for key, version in buried.items():
@@ -153,9 +174,16 @@ class OpenSearchSink:
 
         def send() -> None:
             nonlocal waiting
-            answer = self._client.bulk(body=b"".join(waiting), index=self._index)
+            answer = self._client.bulk(
+                body=b"".join(waiting),
+                index=self._index,
+            )
             again: list[bytes] = []
-            for line, item in zip(waiting, answer["items"], strict=True):
+            for line, item in zip(
+                waiting,
+                answer["items"],
+                strict=True,
+            ):
                 result = next(iter(item.values()))
                 if result["status"] in (429, 503):
                     again.append(line)
@@ -186,7 +214,8 @@ class OpenSearchSink:
         return int(
             self._call(
                 lambda: self._client.count(
-                    index=self._index, body={"query": {"term": {"live": True}}}
+                    index=self._index,
+                    body={"query": {"term": {"live": True}}},
                 )
             )["count"]
         )
@@ -205,7 +234,9 @@ class OpenSearchSink:
         name, state = _file(file)
         self._call(
             lambda: self._client.index(
-                index=self._index, id=name, body={"file": state, "live": False}
+                index=self._index,
+                id=name,
+                body={"file": state, "live": False},
             )
         )
 
@@ -215,7 +246,7 @@ class OpenSearchSink:
             lambda: self._client.search(
                 index=self._index,
                 body={"query": _query(query), "size": min(limit, 10_000), "track_total_hits": True,
-                      "sort": [{"_score": "desc"}, {"id": "asc"}], "track_scores": True},
+                      "sort": [{"_score": "desc"}, {"id": "asc"}], "track_scores": True,},
             )
         )  # fmt: skip
         rows = [
@@ -227,7 +258,10 @@ class OpenSearchSink:
             ]
             for h in answer["hits"]["hits"]
         ]
-        return Found(answer["hits"]["total"]["value"], [hit(row, query.terms) for row in rows])
+        return Found(
+            answer["hits"]["total"]["value"],
+            [hit(row, query.terms) for row in rows],
+        )
 
     def matching(self, query: Query) -> set[str]:
         """The ids of all documents that match."""
@@ -289,7 +323,12 @@ def _reason(error: object) -> str:
 
 def _grams(documents: Sequence[Document]) -> Iterator[tuple[str, str, str]]:
     made = tokens([f for d in documents for f in (d.speech.title, d.section_titles, d.speech.text)])
-    yield from zip(made[0::3], made[1::3], made[2::3], strict=True)
+    yield from zip(
+        made[0::3],
+        made[1::3],
+        made[2::3],
+        strict=True,
+    )
 
 
 def _action(key: str) -> bytes:

@@ -69,7 +69,10 @@ class PostgresqlSink:
         try:
             self._db: psycopg.Connection[TupleRow] = with_back_off(
                 lambda: psycopg.connect(
-                    target, connect_timeout=10, autocommit=True, application_name="harvest"
+                    target,
+                    connect_timeout=10,
+                    autocommit=True,
+                    application_name="harvest",
                 ),
                 lambda error: "starting up" in str(error) or "too many clients" in str(error),
             )
@@ -79,7 +82,10 @@ class PostgresqlSink:
 
     def _open(self, create: bool, empty: bool) -> None:
         with self._db.transaction():
-            self._db.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK + 1])
+            self._db.execute(
+                "SELECT pg_advisory_xact_lock(%s)",
+                [_LOCK + 1],
+            )
             if empty:
                 for table in ("passages", "documents", "files", "recipe"):
                     self._db.execute(f"DROP TABLE IF EXISTS harvest_{table}")
@@ -110,7 +116,8 @@ class PostgresqlSink:
         """What is known of these ids. From here on this session alone fills the index, until it ends."""
         try:
             self._db.execute(
-                "SELECT pg_advisory_lock(%s) WHERE NOT pg_try_advisory_lock(%s)", [_LOCK, _LOCK]
+                "SELECT pg_advisory_lock(%s) WHERE NOT pg_try_advisory_lock(%s)",
+                [_LOCK, _LOCK],
             )
             rows = self._db.execute(
                 "SELECT id, version, digest, crawled_at, buried, live FROM harvest_documents WHERE id = ANY(%s)",
@@ -133,7 +140,7 @@ class PostgresqlSink:
         if not documents:
             return
         rows = [
-            (s.id, s.version, d.digest, s.crawled_at or "", s.site, s.published, s.completeness, *_clean(s.title, s.url, s.text, packed(d.sections)))
+            (s.id, s.version, d.digest, s.crawled_at or "", s.site, s.published, s.completeness, *_clean(s.title, s.url, s.text, packed(d.sections),),)
             for d in documents
             for s in (d.speech,)
         ]  # fmt: skip
@@ -195,7 +202,8 @@ class PostgresqlSink:
         try:
             there = file.stat()
             row = self._db.execute(
-                "SELECT size, changed FROM harvest_files WHERE path = %s", [str(file.resolve())]
+                "SELECT size, changed FROM harvest_files WHERE path = %s",
+                [str(file.resolve())],
             ).fetchone()
             return row == (there.st_size, there.st_mtime_ns)
         except psycopg.Error as error:
@@ -229,13 +237,19 @@ class PostgresqlSink:
             * len(query.terms)
         )
         try:
-            total = self._one(f"SELECT count(*) FROM harvest_documents AS d {where}", values)
+            total = self._one(
+                f"SELECT count(*) FROM harvest_documents AS d {where}",
+                values,
+            )
             rows = self._db.execute(
                 f"SELECT {HIT_COLUMNS}, ({scores}) / ln(50 + length(text)) AS score,"
                 f" sections, text FROM harvest_documents AS d {where} ORDER BY score DESC, number LIMIT %s",
                 [
                     *(
-                        _tsquery(t.tokens[:_OVERLAP], t.prefix and len(t.tokens) <= _OVERLAP)
+                        _tsquery(
+                            t.tokens[:_OVERLAP],
+                            t.prefix and len(t.tokens) <= _OVERLAP,
+                        )
                         for t in query.terms
                     ),
                     *values,
@@ -254,11 +268,13 @@ class PostgresqlSink:
                 return {
                     row[0]
                     for row in self._db.execute(
-                        f"SELECT id FROM harvest_documents AS d {where}", values
+                        f"SELECT id FROM harvest_documents AS d {where}",
+                        values,
                     )
                 }
             found = self._db.execute(
-                f"SELECT id, title, sections, text FROM harvest_documents AS d {where}", values
+                f"SELECT id, title, sections, text FROM harvest_documents AS d {where}",
+                values,
             )
             return {row[0] for row in found if _holds(query, row[1], row[2], row[3])}
         except psycopg.Error as error:
@@ -282,11 +298,19 @@ def _clean(*fields: str) -> list[str]:
 def _passages(document: Document) -> Iterator[tuple[int, str]]:
     """Weight and `tsvector` of every line of a document, long ones in windows."""
     s = document.speech
-    fields = [s.title, *[p.label for p in document.sections], *s.text.split("\n")]
+    fields = [
+        s.title,
+        *[p.label for p in document.sections],
+        *s.text.split("\n"),
+    ]
     weights = [_WEIGHTS[0], *[_WEIGHTS[1]] * len(document.sections)]
     for n, line in enumerate(tokens(fields)):
         words = line.split()
-        for start in range(0, max(1, len(words) - _OVERLAP), _PASSAGE - _OVERLAP):
+        for start in range(
+            0,
+            max(1, len(words) - _OVERLAP),
+            _PASSAGE - _OVERLAP,
+        ):
             window = words[start : start + _PASSAGE]
             if window:
                 yield (
@@ -312,7 +336,12 @@ def _where(query: Query) -> tuple[str, list[Any]]:
             parts.append(
                 "number IN (SELECT document FROM harvest_passages WHERE grams @@ %s::tsquery)"
             )
-            values.append(_tsquery(piece, term.prefix and start + _OVERLAP >= len(term.tokens)))
+            values.append(
+                _tsquery(
+                    piece,
+                    term.prefix and start + _OVERLAP >= len(term.tokens),
+                )
+            )
     for column, wanted in (("site", query.sites), ("completeness", query.completeness)):
         if wanted:
             parts.append(f"{column} = ANY(%s)")

@@ -75,19 +75,32 @@ class Copies:
         for speech in speeches:
             ids.add(speech.id)
             coming.setdefault(speech.content_hash, speech)
-        self._absent = Absent(
-            members=ids - present(self._db, "copy_members", "id", ids),
-            records=ids - present(self._db, "copy_records", "id", ids),
-            records_of_members=ids - present(self._db, "copy_members", "record", ids),
-            member_texts=coming.keys() - present(self._db, "copy_members", "text", coming),
-            relations=coming.keys() - present(self._db, "copy_relations", "text", coming),
-        )
-        for known in present(self._db, "copy_texts", "text", coming):
+        self._absent = self._absent_of(ids, set(coming))
+        for known in present(
+            self._db,
+            "copy_texts",
+            "text",
+            coming,
+        ):
             del coming[known]
         for speech in coming.values():
             with suppress(Exception):  # whoever adds it meets the error again
                 self._sketches[speech.content_hash] = fingerprint(speech.text).hashes
-        self._index.expect(self._number(), list(self._sketches.values()))
+        self._index.expect(
+            self._number(),
+            list(self._sketches.values()),
+        )
+
+    def _absent_of(self, ids: set[str], texts: set[str]) -> Absent:
+        """What is in no table of these."""
+        db = self._db
+        return Absent(
+            members=ids - present(db, "copy_members", "id", ids),
+            records=ids - present(db, "copy_records", "id", ids),
+            records_of_members=ids - present(db, "copy_members", "record", ids),
+            member_texts=texts - present(db, "copy_members", "text", texts),
+            relations=texts - present(db, "copy_relations", "text", texts),
+        )
 
     # Members
 
@@ -97,7 +110,10 @@ class Copies:
             return None
         if id in self._pending.members:
             self.flush()
-        row = self._db.execute("SELECT speech FROM copy_members WHERE id = ?", (id,)).fetchone()
+        row = self._db.execute(
+            "SELECT speech FROM copy_members WHERE id = ?",
+            (id,),
+        ).fetchone()
         return speech_from(zstandard.decompress(row[0])) if row else None
 
     def put_member(self, speech: Speech, new: bool = False) -> None:
@@ -118,7 +134,10 @@ class Copies:
             return []
         if text in self._pending.member_texts:
             self.flush()
-        return self._strings("SELECT id FROM copy_members WHERE text = ? ORDER BY id", text)
+        return self._strings(
+            "SELECT id FROM copy_members WHERE text = ? ORDER BY id",
+            text,
+        )
 
     def line(self, record: Speech) -> bytes:
         """The line of a record, written once where it is also a member's that is buffered: most documents are alone."""
@@ -147,7 +166,14 @@ class Copies:
             self.flush()
 
     def _has_text(self, text: str) -> bool:
-        return text in self._pending.texts or bool(present(self._db, "copy_texts", "text", [text]))
+        return text in self._pending.texts or bool(
+            present(
+                self._db,
+                "copy_texts",
+                "text",
+                [text],
+            )
+        )
 
     def _number(self) -> int:
         """The number that AUTOINCREMENT would give the next text."""
@@ -162,7 +188,10 @@ class Copies:
     def drop_text(self, text: str) -> None:
         """See CopyStore."""
         self.flush()
-        row = self._db.execute("SELECT number FROM copy_texts WHERE text = ?", (text,)).fetchone()
+        row = self._db.execute(
+            "SELECT number FROM copy_texts WHERE text = ?",
+            (text,),
+        ).fetchone()
         if row:
             self._index.drop(row[0])
         for statement in _DROP_TEXT:
@@ -181,7 +210,8 @@ class Copies:
             self.flush()
         marks = ",".join("?" * len(near))
         rows = self._db.execute(
-            f"SELECT number, text FROM copy_texts WHERE number IN ({marks})", near
+            f"SELECT number, text FROM copy_texts WHERE number IN ({marks})",
+            near,
         )
         texts = dict(rows)
         return [texts[number] for number in near if number in texts]
@@ -228,7 +258,10 @@ class Copies:
         """See CopyStore."""
         if member in self._pending.members:
             self.flush()
-        row = self._db.execute("SELECT record FROM copy_members WHERE id = ?", (member,)).fetchone()
+        row = self._db.execute(
+            "SELECT record FROM copy_members WHERE id = ?",
+            (member,),
+        ).fetchone()
         return row[0] if row else None
 
     def members_in(self, record: str) -> list[str]:
@@ -237,7 +270,10 @@ class Copies:
             return []
         if record in self._pending.records:
             self.flush()
-        return self._strings("SELECT id FROM copy_members WHERE record = ? ORDER BY id", record)
+        return self._strings(
+            "SELECT id FROM copy_members WHERE record = ? ORDER BY id",
+            record,
+        )
 
     def record(self, id: str) -> Emitted | None:
         """See CopyStore."""
@@ -246,7 +282,8 @@ class Copies:
         if id in self._pending.records:
             self.flush()
         row = self._db.execute(
-            "SELECT id, version, digest, family, born FROM copy_records WHERE id = ?", (id,)
+            "SELECT id, version, digest, family, born FROM copy_records WHERE id = ?",
+            (id,),
         ).fetchone()
         return Emitted(*row) if row else None
 
@@ -263,8 +300,14 @@ class Copies:
             self._pending.records_of.update(dict.fromkeys(members, emitted.id))
             return
         self.flush()
-        self._db.execute("INSERT OR REPLACE INTO copy_records VALUES (?, ?, ?, ?, ?)", emitted)
-        self._db.execute("UPDATE copy_members SET record = NULL WHERE record = ?", (emitted.id,))
+        self._db.execute(
+            "INSERT OR REPLACE INTO copy_records VALUES (?, ?, ?, ?, ?)",
+            emitted,
+        )
+        self._db.execute(
+            "UPDATE copy_members SET record = NULL WHERE record = ?",
+            (emitted.id,),
+        )
         self._db.executemany(
             "UPDATE copy_members SET record = ? WHERE id = ?",
             [(emitted.id, member) for member in members],

@@ -31,7 +31,8 @@ class Documents:
         """A run has folded a document in, and written these records because of it."""
         for row in [(member, "member", run), *[(record.id, "record", run) for record in records]]:
             self._write_behind.put(
-                "INSERT OR REPLACE INTO taken_in (id, what, run) VALUES (?, ?, ?)", row
+                "INSERT OR REPLACE INTO taken_in (id, what, run) VALUES (?, ?, ?)",
+                row,
             )
 
     def count(self) -> int:
@@ -58,12 +59,21 @@ class Documents:
         self._drop_member(speech.id)
         if not self._copies.members_with(speech.content_hash):
             self._copies.add_text(
-                speech.content_hash, fingerprint(speech.text).hashes, declared_keys(speech)
+                speech.content_hash,
+                fingerprint(speech.text).hashes,
+                declared_keys(speech),
             )
         self._copies.put_member(alone)
         born = before.born if before else self._copies.emission_count()
         self._copies.put_record(
-            Emitted(speech.id, speech.version, digest(speech), speech.family, born), [speech.id]
+            Emitted(
+                speech.id,
+                speech.version,
+                digest(speech),
+                speech.family,
+                born,
+            ),
+            [speech.id],
         )
         self.note(speech.id, [speech], 0)
         (self._related.add if speech.family or speech.links else self._related.discard)(speech.id)
@@ -72,8 +82,14 @@ class Documents:
         self._drop_member(record)
         self._related.discard(record)
         known = self._copies.record(record)
-        self._buried[record] = max(known.version if known else 1, self._buried.get(record, 0))
-        self._db.execute("UPDATE copy_records SET digest = '' WHERE id = ?", (record,))
+        self._buried[record] = max(
+            known.version if known else 1,
+            self._buried.get(record, 0),
+        )
+        self._db.execute(
+            "UPDATE copy_records SET digest = '' WHERE id = ?",
+            (record,),
+        )
 
     def keep_number(self, record: str, version: int) -> None:
         """A version of this record was written that is lost: the next one gets a higher number."""
@@ -83,7 +99,16 @@ class Documents:
         born = known.born if known else self._copies.emission_count()
         family = known.family if known else None
         members = self._copies.members_in(record)
-        self._copies.put_record(Emitted(record, version, "", family, born), members)
+        self._copies.put_record(
+            Emitted(
+                record,
+                version,
+                "",
+                family,
+                born,
+            ),
+            members,
+        )
 
     def versions(self) -> Iterator[tuple[str, int, str | None]]:
         """Every record that has been written more than once: its id, its last version, the URL of its page."""
@@ -106,21 +131,37 @@ class Documents:
         for (member,) in self._taken_in(run, "member"):
             self._drop_member(member)
         for (record,) in self._taken_in(run, "record"):
-            self._db.execute("DELETE FROM copy_records WHERE id = ? AND version = 1", (record,))
-            self._db.execute("UPDATE copy_records SET digest = '' WHERE id = ?", (record,))
-        self._db.execute("DELETE FROM taken_in WHERE run = ?", (run,))
+            self._db.execute(
+                "DELETE FROM copy_records WHERE id = ? AND version = 1",
+                (record,),
+            )
+            self._db.execute(
+                "UPDATE copy_records SET digest = '' WHERE id = ?",
+                (record,),
+            )
+        self._db.execute(
+            "DELETE FROM taken_in WHERE run = ?",
+            (run,),
+        )
 
     def _taken_in(self, run: int, what: str) -> list[tuple[str]]:
         return self._db.execute(
-            "SELECT id FROM taken_in WHERE run = ? AND what = ?", (run, what)
+            "SELECT id FROM taken_in WHERE run = ? AND what = ?",
+            (run, what),
         ).fetchall()
 
     def _drop_member(self, identity: str) -> None:
         self._copies.flush()
-        row = self._db.execute("SELECT text FROM copy_members WHERE id = ?", (identity,)).fetchone()
+        row = self._db.execute(
+            "SELECT text FROM copy_members WHERE id = ?",
+            (identity,),
+        ).fetchone()
         if row is None:
             return
-        self._db.execute("DELETE FROM copy_members WHERE id = ?", (identity,))
+        self._db.execute(
+            "DELETE FROM copy_members WHERE id = ?",
+            (identity,),
+        )
         self._copies.distrust()
         if not self._copies.members_with(row[0]):
             self._copies.drop_text(row[0])

@@ -40,14 +40,23 @@ class PendingRows:
                 (number, text, len(sketch), sketch.tobytes())
                 for text, (number, sketch) in self.texts.items()
             ]
-            db.executemany("INSERT INTO copy_texts (number, text, size, sketch) VALUES (?, ?, ?, ?)", texts)  # fmt: skip
+            db.executemany("INSERT INTO copy_texts (number, text, size, sketch) VALUES (?, ?, ?, ?)", texts,)  # fmt: skip
         if self.declared:
             keys = [(key, text) for key, texts in self.declared.items() for text in texts]
-            db.executemany("INSERT OR IGNORE INTO copy_declared VALUES (?, ?)", keys)
+            db.executemany(
+                "INSERT OR IGNORE INTO copy_declared VALUES (?, ?)",
+                keys,
+            )
         if self.members:
-            db.executemany(_INSERT_MEMBER, self._member_rows(compressor))
+            db.executemany(
+                _INSERT_MEMBER,
+                self._member_rows(compressor),
+            )
         if self.records:
-            db.executemany("INSERT INTO copy_records VALUES (?, ?, ?, ?, ?)", self.records.values())
+            db.executemany(
+                "INSERT INTO copy_records VALUES (?, ?, ?, ?, ?)",
+                self.records.values(),
+            )
 
     def _member_rows(
         self, compressor: zstandard.ZstdCompressor

@@ -52,7 +52,12 @@ class SegmentStore:
         if path:
             return Path(f"{path}-index")
         folder = Path(tempfile.mkdtemp(prefix="harvest-index-"))
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        weakref.finalize(
+            self,
+            shutil.rmtree,
+            folder,
+            ignore_errors=True,
+        )
         return folder
 
     @property
@@ -68,7 +73,13 @@ class SegmentStore:
         names = [row[0] for row in rows]
         if names == self._names:
             return False
-        known = dict(zip(self._names, self.segments, strict=True))
+        known = dict(
+            zip(
+                self._names,
+                self.segments,
+                strict=True,
+            )
+        )
         try:
             opened = [
                 known.get(name) or Segment.open(self._folder / name, Shape(*shape))
@@ -97,7 +108,14 @@ class SegmentStore:
             nothing = np.empty(0, np.uint32)
             sketches = [numbered.get(number, nothing) for number in range(first, last + 1)]
             name = self._new_name()
-            self._append(name, write_segment(self._folder / name, first, sketches))
+            self._append(
+                name,
+                write_segment(
+                    self._folder / name,
+                    first,
+                    sketches,
+                ),
+            )
             self._join_like_sizes()
 
     def _join_like_sizes(self) -> None:
@@ -110,7 +128,10 @@ class SegmentStore:
             for _ in range(2):
                 gone = self._names.pop()
                 self.segments.pop()
-                self._db.execute("DELETE FROM copy_segments WHERE folder = ?", (gone,))
+                self._db.execute(
+                    "DELETE FROM copy_segments WHERE folder = ?",
+                    (gone,),
+                )
             self._append(name, shape)
 
     def _append(self, name: str, shape: Shape) -> None:
@@ -137,13 +158,15 @@ class SegmentStore:
         if sketch is not None:
             return np.frombuffer(sketch, np.uint32)
         row = self._db.execute(
-            "SELECT speech FROM copy_members WHERE text = ? ORDER BY id LIMIT 1", (text,)
+            "SELECT speech FROM copy_members WHERE text = ? ORDER BY id LIMIT 1",
+            (text,),
         ).fetchone()
         hashes = np.empty(0, np.uint32)
         if row is not None:
             hashes = fingerprint(speech_from(zstandard.decompress(row[0])).text).hashes
         self._db.execute(
-            "UPDATE copy_texts SET sketch = ? WHERE text = ?", (hashes.tobytes(), text)
+            "UPDATE copy_texts SET sketch = ? WHERE text = ?",
+            (hashes.tobytes(), text),
         )
         return hashes
 
@@ -155,7 +178,8 @@ class SegmentStore:
             some = wanted[start : start + _NAMED_AT_ONCE]
             marks = ",".join("?" * len(some))
             rows = self._db.execute(
-                f"SELECT number, text, sketch FROM copy_texts WHERE number IN ({marks})", some
+                f"SELECT number, text, sketch FROM copy_texts WHERE number IN ({marks})",
+                some,
             ).fetchall()
             found |= {number: self.known_or_made(text, sketch) for number, text, sketch in rows}
         return found

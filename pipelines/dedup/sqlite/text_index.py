@@ -11,7 +11,8 @@ import sqlite3
 from collections.abc import Collection, Sequence
 
 from pipelines.dedup.fingerprint import Hashes
-from pipelines.dedup.shingle_index import Part, RecentTexts, nearest
+from pipelines.dedup.recent_texts import RecentTexts
+from pipelines.dedup.shingle_index import Part, nearest
 from pipelines.dedup.sqlite.segment_store import SegmentStore
 
 #: Texts that are looked up from memory, at about 3 KB each, before they become a segment.
@@ -107,12 +108,23 @@ class TextIndex:
             ahead = self._recent.ahead(_AT_ONCE)
             first = self._recent.next_expected
             found_for = self._nearest(ahead, range(first, first + len(ahead)))
-            self._answers = dict(zip(map(id, ahead), found_for, strict=True))
+            self._answers = dict(
+                zip(
+                    map(id, ahead),
+                    found_for,
+                    strict=True,
+                )
+            )
         return self._answers[id(sketch)]
 
     def _nearest(self, sketches: Sequence[Hashes], before: Sequence[int]) -> list[list[int]]:
         parts: list[Part] = [*self._store.segments, self._recent]
-        found = nearest(parts, sketches, before, self._sketches_of)
+        found = nearest(
+            parts,
+            sketches,
+            before,
+            self._sketches_of,
+        )
         self._store.let_go()
         return found
 
@@ -147,7 +159,10 @@ class TextIndex:
             (newest,),
         ).fetchall()
         for number, text, sketch in rows:
-            self._recent.add(number, self._store.known_or_made(text, sketch))
+            self._recent.add(
+                number,
+                self._store.known_or_made(text, sketch),
+            )
             self._last = number, text
 
     def _is_there(self, number: int, text: str) -> bool:

@@ -16,7 +16,8 @@ from benchmarks.dedup_texts import collection
 from crawler.runs.state import Store
 from pipelines.dedup.fingerprint import Fingerprint, Hashes, fingerprint
 from pipelines.dedup.fold import add_speech
-from pipelines.dedup.shingle_index import RecentTexts, nearest
+from pipelines.dedup.recent_texts import RecentTexts
+from pipelines.dedup.shingle_index import nearest
 from pipelines.dedup.sqlite import copies, text_index
 from pipelines.records import Speech
 from tests.pipelines.dedup.made import report, whole

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.dedup.fingerprint import Hashes, containment, fingerprint
+from pipelines.dedup.recent_texts import RecentTexts
 from pipelines.dedup.segment import (
     KEPT,
     Segment,
@@ -25,7 +26,6 @@ from pipelines.dedup.shingle_index import (
     MOST,
     Compared,
     Part,
-    RecentTexts,
     chosen,
     declared_keys,
     nearest,
