@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
+from lxml import etree
 from parsel import Selector
 from w3lib.html import strip_html5_whitespace
 
 from crawler.found import Found
 from crawler.reading.link_address import canonical_target
+from crawler.reading.markup_guard import guarded
 
 #: What a link to the next page of a list says.
 NEXT = re.compile(
@@ -52,7 +55,8 @@ def list_links(
 
     `address` is where the page was fetched, `url` its canonical URL, `real` gives the canonical URL behind an address.
     """
-    page = Selector(html, type="html")
+    page = Selector(guarded(html), type="html")
+    rows = _Rows()
     base = page.css("base::attr(href)").get()
     seen = {url}
     further: list[Found] = []
@@ -67,7 +71,7 @@ def list_links(
         if is_document(target):
             seen.add(target)
             has_documents = True
-            yield Found(target, "document", published=_beside(link))
+            yield Found(target, "document", published=rows.date_beside(link.root))
         elif _is_further(link, url, target, depth):
             seen.add(target)
             further.append(Found(target, "list", depth + 1))
@@ -94,15 +98,29 @@ def _is_paging(link: Selector, url: str, target: str) -> bool:
     return bool(_DIGITS.search(target)) and _DIGITS.sub("0", target) == _DIGITS.sub("0", url)
 
 
-def _beside(link: Selector) -> str | None:
-    """The date in the link's own row of the list, where there is just one."""
-    row = link.xpath("ancestor::*[self::li or self::tr or self::dd or self::p][1]")
-    dates = {
-        m.groups() for m in _DATE.finditer(" ".join((row or link).css("::text").getall())[:2000])
-    }
-    title = {m.groups() for m in _DATE.finditer("".join(link.css("::text").getall())[:2000])}
-    dates -= title  # a date in a title is of what the document tells
-    if len(dates) != 1 or len((row or link).css("a[href]")) > 3:
-        return None
-    year, month, day = map(int, dates.pop())
-    return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+#: Elements that are a row of a list, code points of one, and links that a row of one document has at the most.
+_ROW_TAGS, _ROW, _ROW_LINKS = frozenset(("li", "tr", "dd", "p")), 2_000, 3
+
+
+class _Rows:
+    """The rows of a list, each looked at once."""
+
+    def __init__(self) -> None:
+        self._dates: dict[etree._Element, set[tuple[str, ...]]] = {}
+
+    def date_beside(self, link: etree._Element) -> str | None:
+        """The date in the link's own row, where there is just one."""
+        row = next((above for above in link.iterancestors() if above.tag in _ROW_TAGS), link)
+        if row not in self._dates:
+            links = list(islice(row.iter("a"), _ROW_LINKS + 1))
+            self._dates[row] = _dates(row, " ") if len(links) <= _ROW_LINKS else set()
+        dates = self._dates[row] - _dates(link, "")  # a date in a title is of what is told
+        if len(dates) != 1:
+            return None
+        year, month, day = map(int, next(iter(dates)))
+        return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def _dates(element: etree._Element, between: str) -> set[tuple[str, ...]]:
+    text = between.join(element.itertext("*"))[:_ROW]
+    return {found.groups() for found in _DATE.finditer(text)}

@@ -47,10 +47,10 @@ def narrowed(box: Box, without: set[int]) -> tuple[Box, set[int]]:
         best = max(kids, key=_weight, default=None)
         if best is None:
             return box, without
-        told = _told(kids, box.kids(), best)
-        alone = sum(told) == 1 and not best.leaf() and best.tag not in PLAIN_TAGS
-        if not alone or not best.prose:
-            return box, without | _ends(kids, told)
+        first, last = _span(kids, box.kids(), best)
+        is_alone = first == last and not best.leaf() and best.tag not in PLAIN_TAGS
+        if not is_alone or not best.prose:
+            return box, without | _ends(kids, first, last)
         box = best
 
 
@@ -63,22 +63,30 @@ def _is_doubted(box: Box) -> bool:
     return box.tag not in PLAIN_TAGS and box.named_aside() and box.signs() < 2
 
 
-def _told(kids: list[Box], everything: list[Box], best: Box) -> list[bool]:
-    """Which parts of a container belong to the text, as far as they can tell."""
-    told = [kid is best or _is_part(kid, best) for kid in kids]
+def _span(kids: list[Box], everything: list[Box], best: Box) -> tuple[int, int]:
+    """The places of the first and the last part that belongs to the text. Looked for from either end: most parts of a long
+    text are never asked."""
     here = kids.index(best)
-    for k in range(len(kids)):
-        beside = abs(k - here) == 1
-        told[k] = told[k] or (beside and _is_line(kids[k]))
+    first = 0
+    while first < here and not _belongs(kids[first], best, here - first):
+        first += 1
     behind = everything[everything.index(best) + 1 :]
-    ended = next((box for box in behind if _ends_the_text(box)), None)
-    if ended is not None:
-        last = everything.index(ended)
-        for k in range(here + 1, len(kids)):
-            is_box = kids[k].tag not in PLAIN_TAGS and not _has_signs(kids[k])
-            if is_box and everything.index(kids[k]) > last:
-                told[k] = False
-    return told
+    over: set[int] = set()
+    for k, box in enumerate(behind):
+        if _ends_the_text(box):
+            over = {later.id for later in behind[k:] if later.tag not in PLAIN_TAGS}
+            break
+    last = len(kids) - 1
+    while last > here:
+        is_over = kids[last].id in over and not _has_signs(kids[last])
+        if not is_over and _belongs(kids[last], best, last - here):
+            break
+        last -= 1
+    return first, last
+
+
+def _belongs(box: Box, best: Box, away: int) -> bool:
+    return _is_part(box, best) or (away == 1 and _is_line(box))
 
 
 def _is_part(box: Box, best: Box) -> bool:
@@ -128,11 +136,9 @@ def _ends_the_text(box: Box) -> bool:
     return box.named_readers() or (box.linked() * 2 >= box.chars() and box.linked() >= _LINE // 2)
 
 
-def _ends(kids: list[Box], told: list[bool]) -> set[int]:
+def _ends(kids: list[Box], first: int, last: int) -> set[int]:
     """The parts before the first and behind the last part of the text that are none: their ids. A plain line right beside
     it stays: cleaning knows the lines of pages."""
-    first = told.index(True)
-    last = len(told) - 1 - told[::-1].index(True)
     best = kids[first]
     while first > 0 and _stays(kids[first - 1], best):
         first -= 1

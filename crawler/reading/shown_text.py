@@ -25,7 +25,7 @@ _ROLES = (
     | dict.fromkeys(("pre", "listing", "xmp", "plaintext", "textarea"), _PRE)
     | dict.fromkeys(
         ("script", "style", "template", "noscript", "head", "title", "select", "datalist", "iframe", "noembed",
-         "noframes", "audio", "video", "canvas", "-comment"), _HIDDEN)
+         "noframes", "audio", "video", "canvas", "-comment", "rt", "rp"), _HIDDEN)
     | dict.fromkeys(
         (
             "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl",
@@ -161,12 +161,36 @@ def _next_to_enter(
                 lines.end_block()
         elif role != _HIDDEN:
             lines.open(role)
+            if tag == "li":
+                lines.add(lines.number(child))
             if child.mem_id in entered or role in (_PRE, _PRE_INLINE):
                 return child.iter(include_text=True), role
             lines.add(child.text())
             if role == _BLOCK:
                 lines.end_block()
     return None
+
+
+#: Items that open with a number of their own keep it.
+_NUMBERED = re.compile(
+    r"\s{0,20}[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s{0,2}[.．、)）:：]|\s{0,20}第[一二三四五六七八九十\d]{1,3}"
+)
+_LIST_STYLE = re.compile(
+    r"list-style(?:-type)?\s*:\s*(?!decimal\b|\s*(?:inside|outside)\s*;?)", re.IGNORECASE
+)
+
+
+def _is_numbered(items: Node, item: Node) -> bool:
+    """Whether a browser shows a number before an item of an ordered list, and the item has none of its own."""
+    kind = (items.attributes.get("type") or "1").strip()
+    styles = (items.attributes.get("style") or "", item.attributes.get("style") or "")
+    is_restyled = any(map(_LIST_STYLE.search, styles))
+    return kind == "1" and not is_restyled and not _NUMBERED.match(item.text()[:40])
+
+
+def _stated_number(node: Node, attribute: str) -> int | None:
+    value = node.attributes.get(attribute) or ""
+    return int(value) if value.isdigit() and len(value) < 4 else None
 
 
 def _inherits_white_space(root: Node) -> bool:
@@ -182,12 +206,25 @@ def _inherits_white_space(root: Node) -> bool:
 @dataclass(slots=True)
 class _Lines:
     """The lines written so far, what ended each, and the pieces of the open one. `kept_space` counts the open elements
-    that keep white space."""
+    that keep white space, `counts` the items of each ordered list."""
 
     lines: list[str] = field(default_factory=list)
     ends: list[Break] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     kept_space: int = 0
+    counts: dict[int, int] = field(default_factory=dict)
+
+    def number(self, item: Node) -> str:
+        """The number that a browser shows before the next item of an ordered list: `2.`; empty for any other item."""
+        items = item.parent
+        if items is None or items.tag != "ol":
+            return ""
+        before = self.counts.get(items.mem_id)
+        if before is None:
+            before = (_stated_number(items, "start") or 1) - 1
+        number = _stated_number(item, "value") or before + 1
+        self.counts[items.mem_id] = number
+        return f"{number}." if _is_numbered(items, item) else ""
 
     def open(self, role: int) -> None:
         """Begin an element of a role."""

@@ -30,3 +30,23 @@ def test_each_line_end_has_its_kind(html: str, text: str, breaks: list[str]) -> 
 def test_lines_of_the_source_that_stay_are_no_paragraphs_for_sure() -> None:
     page = Page.parse("<div>汇报如下。\n一、基本情况\n全县稳定。\n二、打算</div>", "")
     assert page.shown(page.css("div")[0]).breaks == ("br", "br", "br")
+
+
+LISTS = {
+    "numbers": ("<ol><li>修渠<li>植树</ol>", "1.修渠\n2.植树"),
+    "a start": ("<ol start=3><li>修渠<li>植树</ol>", "3.修渠\n4.植树"),
+    "a value": ("<ol><li>修渠<li value=9>植树<li>养蚕</ol>", "1.修渠\n9.植树\n10.养蚕"),
+    "no numbers": ("<ul><li>修渠<li>植树</ul>", "修渠\n植树"),
+    "numbers of their own": ("<ol><li>1、修渠<li>（二）植树</ol>", "1、修渠\n（二）植树"),
+    "hidden by style": ("<ol style='list-style: none'><li>修渠</ol>", "修渠"),
+    "letters": ("<ol type=a><li>修渠</ol>", "修渠"),
+    "one in another": ("<ol><li>修渠<ol><li>清淤</ol><li>植树</ol>", "1.修渠\n1.清淤\n2.植树"),
+    "annotations": ("<ruby>茶<rp>(</rp><rt>chá</rt><rp>)</rp>艺<rt>yì</rt></ruby>会", "茶艺会"),
+}
+
+
+@pytest.mark.parametrize("case", LISTS)
+def test_numbers_of_lists_are_shown_and_annotations_are_not(case: str) -> None:
+    html, text = LISTS[case]
+    page = Page.parse(f"<body>{html}</body>", "")
+    assert page.text(page.css("body")[0]) == text
