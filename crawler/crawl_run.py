@@ -101,7 +101,7 @@ class CrawlRun:
             content = await self._worker.ask(page)
         except PageLost as error:
             site = self.asked.site.key
-            logger.warning("%s: %s: %s", page.asked, error.error, error)
+            logger.info("%s: %s: %s", page.asked, error.error, error)
             visit.failure = failure(
                 page.asked, site, "read", error.error, str(error), iso(time.time())
             )

@@ -12,7 +12,9 @@ from collections.abc import Iterable
 #: In place of a secret.
 HIDDEN = "***"
 
-_SECRET = r"(?:KEY|SECRET|TOKEN|PASSW|PASSPHRASE|PWD|CREDENTIAL|COOKIE|SIGNATURE|AUTHORIZATION|DSN)"
+_SECRET = (
+    r"(?:KEY|SECRET|TOKEN|PASSW|PASSPHRASE|PWD|CREDENTIAL|COOKIE|SIGNATURE|AUTH|BEARER|DSN|_PW)"
+)
 #: `//user:password@host`.
 _USER_INFO = re.compile(r"(?<=://)[^\s/?#'\"<>]{1,400}@")
 #: `?access_token=…`, `&sig=…`.

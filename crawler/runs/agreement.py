@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from crawler.runs.run_files import HELD
 from crawler.runs.run_table import RunPhase
+from crawler.runs.runs_on_disk import run_of
 from crawler.runs.state import Store
 from pipelines.atomic_file import WORKING
 from pipelines.speech_files import SIDECARS
@@ -27,6 +28,8 @@ def record_files(output: Path) -> dict[str, int]:
     for path in sorted((output / "speeches").glob("*.jsonl*")):
         plain = path.name.removesuffix(WORKING).removesuffix(HELD)
         if path.name.startswith(".") or plain.endswith(SIDECARS) or not plain.endswith(".jsonl"):
+            continue
+        if plain != path.name and not run_of(Path(plain)):  # growing, but not ours
             continue
         try:
             found[path.name] = path.stat().st_size

@@ -68,7 +68,9 @@ def _held_run(output: Path, name: str) -> Iterator[tuple[Store, RunState]]:
     if not (output / "state.db").exists():
         raise NotHeld(f"no runs in {output}")
     with ExitStack() as locks:
-        store, _ = open_state(output, locks, now)
+        store, notices = open_state(output, locks, now)
+        for notice in notices:
+            logger.warning(notice)
         run = store.runs.named(name)
         if run is None or run.state != "held":
             others = [other.run for other in store.runs.all() if other.state == "held"]

@@ -293,7 +293,7 @@ class Journal:
             with self.store.transaction():
                 self.store.runs.turn(self.number, "ending", manifest_line(manifest))
                 if hold:
-                    logger.warning("%s: run %s is held back", self.site, self.run)
+                    logger.info("%s: run %s is held back", self.site, self.run)
                     self.store.runs.turn(self.number, "held")
                     forget_run(self.store, self.number)
             end_run(self.store, self.output, self.run, self._outlines)

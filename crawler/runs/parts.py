@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from crawler.runs.runs_on_disk import run_of
 from pipelines.atomic_file import PRIVATE_WORKING, WORKING, appear, cut_file
 from pipelines.records import BadRecord, speech_from, trace_from
 
@@ -48,7 +49,8 @@ def _clear_what_is_made_again(output: Path) -> None:
 
 def _part_names(output: Path) -> set[str]:
     pattern = "*.jsonl" + WORKING
-    return {path.name for kind in ("speeches", "traces") for path in (output / kind).glob(pattern)}
+    paths = [path for kind in ("speeches", "traces") for path in (output / kind).glob(pattern)]
+    return {path.name for path in paths if run_of(_final(path))}  # others' files are none of ours
 
 
 def _final(path: Path) -> Path:

@@ -36,6 +36,8 @@ logger = logging.getLogger("harvest.runs")
 
 #: In the manifest of a run of which nobody knows how it was called.
 UNKNOWN_COMMAND = "unknown"
+#: Lines that are no records, shown in the log.
+SHOWN_LINES = 20
 #: Seconds since 1970 beyond which SQLite and the clock have no dates (the year 9999).
 _LAST_SECOND = 253_402_300_799
 
@@ -54,10 +56,10 @@ def rebuild(store: Store, output: Path, known: Store | None = None) -> Rebuilt:
     Raises OSError, StoreError.
     """
     finish_parts(output)
-    runs = runs_on_disk(output)
+    earlier = {run.run: run for run in known.runs.all()} if known else {}
+    runs = _one_of_each_name(output, runs_on_disk(output), earlier)
     for run in runs:
         _drop_what_is_released(output, run)
-    earlier = {run.run: run for run in known.runs.all()} if known else {}
 
     with store.transaction():
         restored = _Records(store)
@@ -65,9 +67,7 @@ def rebuild(store: Store, output: Path, known: Store | None = None) -> Rebuilt:
         for run in runs:
             _note_run(store, output, run, earlier.get(run.name), restored.counts_of(run))
         _note_runs_without_files(store, output, earlier)
-        for name, size in record_files(output).items():
-            if name.endswith(".jsonl") and run_of(Path(name)) is None:
-                store.runs.put_other_file(name, size)
+        _note_other_files(store, output, runs)
         if known:
             _keep_what_is_known(store, known)
 
@@ -107,7 +107,8 @@ class _Records:
 
     def _complain(self, line: str) -> None:
         self.bad_lines += 1
-        logger.warning(line)
+        if self.bad_lines <= SHOWN_LINES:
+            logger.warning(line)
 
     def _restore_one(self, path: Path, speech: Speech) -> None:
         run = run_of(path)
@@ -145,6 +146,28 @@ def _drop_what_is_released(output: Path, run: RunOnDisk) -> None:
     if not run.held:
         for kind in FILES:
             held(run_file(output, run.site, run.name, kind)).unlink(missing_ok=True)
+
+
+def _one_of_each_name(
+    output: Path, runs: list[RunOnDisk], earlier: dict[str, RunState]
+) -> list[RunOnDisk]:
+    """Runs without those that bear the name of another one, as copies of files do that somebody named otherwise: the run is of the
+    site that its manifest or the older state names."""
+    chosen = dict[str, RunOnDisk]()
+    for run in runs:
+        manifest, known = _manifest(output, run.name), earlier.get(run.name)
+        sites = {said.site for said in (manifest, known) if said}
+        if run.name not in chosen or run.site in sites:
+            chosen[run.name] = run
+    return list(chosen.values())
+
+
+def _note_other_files(store: Store, output: Path, runs: list[RunOnDisk]) -> None:
+    """Record files that are of no run."""
+    ours = {run_file(output, run.site, run.name, "speeches").name for run in runs}
+    for name, size in record_files(output).items():
+        if name.endswith(".jsonl") and name not in ours:
+            store.runs.put_other_file(name, size)
 
 
 def _note_run(

@@ -14,7 +14,7 @@ from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.runs.agreement import disagreement
+from crawler.runs.agreement import disagreement, record_files
 from crawler.runs.rebuild import rebuild
 from crawler.runs.run_lock import Lock, LockHeld
 from crawler.runs.schema import StateDamaged
@@ -51,7 +51,7 @@ def open_state(output: Path, locks: ExitStack, started: float) -> tuple[Store, l
         useless = error
 
     notice = f"{useless}; {_make_anew(output, started, useless)}"
-    logger.warning(notice)
+    logger.info(notice)
     locks.enter_context(Lock(output / ".state.lock", iso(started), shared=True))
     return locks.enter_context(Store.open(output / "state.db")), [notice]
 
@@ -98,7 +98,7 @@ def _make_anew(output: Path, started: float, useless: _Useless) -> str:
 def rebuild_needed(output: Path) -> str | None:
     """Why the state has to be made anew, where that shows before it is opened: it is gone or empty, and records are not."""
     state = output / "state.db"
-    if not any((output / "speeches").glob("*.jsonl*")):
+    if not record_files(output):
         return None
     if not state.exists():
         return f"{state} is gone"

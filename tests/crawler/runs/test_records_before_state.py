@@ -167,6 +167,29 @@ def test_no_odd_line_from_elsewhere_keeps_a_run_from_beginning(
     assert visit(tmp_path, _texts(range(1, 6))) == []  # what is known from elsewhere stays known
 
 
+def test_a_copy_of_a_record_file_under_another_name_is_of_no_run(tmp_path: Path) -> None:
+    visit(tmp_path, _texts(range(1, 4)))
+    (file,) = (tmp_path / "speeches").glob("*.jsonl")
+    copy = file.with_name(file.name.replace("wm114", "backup"))
+    copy.write_bytes(file.read_bytes())
+    assert len(visit(tmp_path, _texts(range(4, 6)))) == 1
+    assert visit(tmp_path, {}) == []
+    copy.unlink()
+    put_state(tmp_path, None)
+    visit(tmp_path, _texts(range(1, 6)))
+    assert not doubled(tmp_path)
+
+
+def test_what_others_have_growing_beside_the_records_is_left_alone(tmp_path: Path) -> None:
+    visit(tmp_path, _texts(range(1, 4)))
+    others = tmp_path / "speeches" / "download.jsonl.part"
+    others.write_text("half a li")
+    assert visit(tmp_path, {}) == []
+    put_state(tmp_path, None)
+    visit(tmp_path, {})
+    assert others.read_text() == "half a li"
+
+
 def test_what_an_alarm_holds_back_outlives_the_state(tmp_path: Path) -> None:
     visit(tmp_path, _texts(range(1, 4)))
     visit(tmp_path, _texts(range(4, 7)), hold=True)
