@@ -33,12 +33,12 @@ check: .venv/ready
 
 .venv/runtime: requirements.txt | .venv/python
 	@echo "installing what running needs ($$(grep -c '==' $<) packages; a minute or two)"
-	@$(PIP) install --progress-bar off --require-hashes -r $< | sed -un 's/^Collecting \([^ ]*\).*/  \1/p'
+	@$(PIP) install --no-compile --progress-bar off --require-hashes -r $< | sed -un 's/^Collecting \([^ ]*\).*/  \1/p'
 	@touch $@
 
 .venv/ready: requirements-dev.txt | .venv/python
 	@echo "installing what tests and checks need ($$(grep -c '==' $<) packages; some minutes)"
-	@$(PIP) install --progress-bar off --require-hashes -r $< | sed -un 's/^Collecting \([^ ]*\).*/  \1/p'
+	@$(PIP) install --no-compile --progress-bar off --require-hashes -r $< | sed -un 's/^Collecting \([^ ]*\).*/  \1/p'
 	@touch $@ .venv/runtime
 
 # What single commands need besides, from the development lock: PostgreSQL, OpenSearch, S3, Parquet, PDF.
@@ -49,7 +49,7 @@ extras: .venv/runtime
 install: requirements.txt
 	$(PYTHON) -m venv $(PREFIX)
 	@echo "installing what running needs into $(PREFIX)"
-	@$(PREFIX)/bin/python -m pip --disable-pip-version-check install --progress-bar off --require-hashes -r requirements.txt | sed -un 's/^Collecting \([^ ]*\).*/  \1/p'
+	@$(PREFIX)/bin/python -m pip --disable-pip-version-check install --no-compile --progress-bar off --require-hashes -r requirements.txt | sed -un 's/^Collecting \([^ ]*\).*/  \1/p'
 	$(PREFIX)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps .
 	@echo "installed: $(PREFIX)/bin/harvest"
 
