@@ -147,31 +147,41 @@ def draw(project: Path, key: str, saved: list[tuple[str, str]]) -> list[Path]:
         raise CannotBeDone(f"{module.parent} is not there: run this in the project's folder")
     if key in sites() or module.exists() or cases.exists():
         raise CannotBeDone(f"{key} is there already: {module if module.exists() else cases}")
-    pages: list[tuple[Page, bytes]] = []
-    for url, name in saved:
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            raise CannotBeDone(f"{url} is no address of a document page") from None
-        if parts.scheme not in ("http", "https") or not parts.hostname or len(parts.path) < 2:
-            raise CannotBeDone(f"{url} is no address of a document page")
-        if owner := site_of(url):
-            raise CannotBeDone(f"{parts.hostname} belongs to {owner.key} already")
-        try:
-            body = Path(name).read_bytes()
-            pages.append((Page.parse(decode(body).text, url), body))
-        except OSError as error:
-            raise CannotBeDone(f"{name}: {error.strerror}") from None
-        except Unreadable as error:
-            raise CannotBeDone(f"{name} is no page: {error}") from None
-    written = {module: site_source(key, saved[0][0], sketch(pages[0][0])).encode()}
-    for k, (page, body) in enumerate(pages, 1):
-        folder = cases / f"page_{k}"
-        written |= {folder / "page.html": body, folder / "url.txt": f"{page.url}\n".encode()}
+    pages = [_saved_page(url, name) for url, name in saved]
+    first, _ = pages[0]
+    written = {module: site_source(key, saved[0][0], sketch(first)).encode()}
+    for number, (page, body) in enumerate(pages, 1):
+        folder = cases / f"page_{number}"
+        written[folder / "page.html"] = body
+        written[folder / "url.txt"] = f"{page.url}\n".encode()
     for path, content in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     return list(written)
+
+
+def _saved_page(url: str, name: str) -> tuple[Page, bytes]:
+    """A saved page and its bytes. Raises CannotBeDone where its address is none of a new site, or it is no page."""
+    _check_address(url)
+    try:
+        body = Path(name).read_bytes()
+        return Page.parse(decode(body).text, url), body
+    except OSError as error:
+        raise CannotBeDone(f"{name}: {error.strerror}") from None
+    except Unreadable as error:
+        raise CannotBeDone(f"{name} is no page: {error}") from None
+
+
+def _check_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise CannotBeDone(f"{url} is no address of a document page") from None
+    is_web = parts.scheme in ("http", "https") and parts.hostname
+    if not is_web or len(parts.path) < 2:
+        raise CannotBeDone(f"{url} is no address of a document page")
+    if owner := site_of(url):
+        raise CannotBeDone(f"{parts.hostname} belongs to {owner.key} already")
 
 
 def _module_of(key: str) -> str:

@@ -11,8 +11,6 @@ from typing import Any, NamedTuple
 import orjson
 
 from pipelines.errors import HarvestError
-from pipelines.outline import outline_of
-from pipelines.outline.labels import separator
 from pipelines.records import Outline, Speech
 from pipelines.search.bigrams import Phrase, phrases, spans
 
@@ -174,6 +172,8 @@ class Outlines:
                     )
                     for n in orjson.loads(line)["nodes"]
                 )
+        from pipelines.outline import outline_of  # a search needs no parser
+
         return sections(outline_of(speech))
 
     def close(self) -> None:
@@ -326,6 +326,8 @@ def innermost_sections(parts: Sequence[Section], offsets: Sequence[int]) -> list
 
 
 def _label(marker: str | None, title: str | None) -> str:
+    from pipelines.outline.labels import separator
+
     return f"{marker or ''}{separator(marker)}{title or '……'}"
 
 

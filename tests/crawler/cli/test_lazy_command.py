@@ -65,3 +65,10 @@ def test_the_list_of_commands_imports_none_of_them() -> None:
     modules = imported("--help")
     assert not modules & HEAVY
     assert not [name for name in modules if name.startswith(("crawler.commands", "pipelines"))]
+
+
+def test_a_search_imports_neither_parser_nor_cleaning() -> None:
+    modules = imported("search", "--help")
+    assert "pipelines.search.document" in modules
+    assert not modules & {"selectolax", "aiohttp", "rich", "jinja2", "pyarrow"}
+    assert not [name for name in modules if name.startswith(("pipelines.outline", "pipelines.cl"))]
