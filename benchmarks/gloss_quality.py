@@ -97,19 +97,27 @@ def _text_of(record: dict[str, object]) -> str:
 def pages(count: int, seed: int = 0, texts: Path | None = None) -> Iterator[Mirrored]:
     """So many pages of each kind."""
     dice = random.Random(seed)
-
     for number, text in zip(range(count), sources(texts), strict=False):
         start = dice.randrange(max(1, len(text) - LENGTH))
-        truth = traditional(text[start : start + LENGTH]).encode("gbk", "ignore").decode("gbk")
-        length = LISTS[number % len(LISTS)]
-        marks = MARKS if number % 4 else ""
-        site = Site(nested_list(length, seed + number % 3), marks, 0.85, dice.randrange(1 << 30))
+        turned = traditional(text[start : start + LENGTH])
+        truth = turned.encode("gbk", "ignore").decode("gbk")
+        site = _site(number, seed, dice)
         folded = number % 5 == 4
 
         for kind in KINDS:
             extracted = kind == "extracted" or (kind == "mixed" and number % 2 == 1)
             page = shown(truth, site, folded, extracted=extracted)
-            yield Mirrored(kind, page, truth.translate(HALF) if folded else truth)
+            wanted = truth.translate(HALF) if folded else truth
+            yield Mirrored(kind, page, wanted)
+
+
+def _site(number: int, seed: int, dice: random.Random) -> Site:
+    """The mirror of a page: lists of five lengths, nested, the punctuation fault on three sites in four."""
+    length = LISTS[number % len(LISTS)]
+    listed = nested_list(length, seed + number % 3)
+    marks = MARKS if number % 4 else ""
+
+    return Site(listed, marks, 0.85, dice.randrange(1 << 30))
 
 
 def distance(got: str, truth: str) -> int:

@@ -122,6 +122,7 @@ def ways(page: Shown, at: int) -> list[Way]:
     """Every reading of the run that begins with the hole at an offset; none where no reading leads back into step."""
     double = DOUBLE_HOLE.match(page.text, at)
     code = page.code(double["mark"]) if double else None
+
     if double and code:
         trail = 0xA1 if code[0] == 0xA3 else 0xA3
         return [Way(double.end(), (Cell(UNKNOWN, trail),))]
@@ -158,6 +159,7 @@ def _begun(page: Shown, at: int) -> Iterator[_State]:
     """The states behind the hole that begins a run."""
     text = page.text
     hole = GLOSS_HOLE.match(text, at)
+
     if hole:
         first = pair(_character_before(text, at))
         if first:
@@ -176,6 +178,7 @@ def _begun(page: Shown, at: int) -> Iterator[_State]:
 def _character_before(text: str, at: int) -> str:
     """The character before an offset, without its own gloss."""
     before = text[at - 1 : at]
+
     if before not in (")", "）"):
         return before or " "
 
@@ -201,6 +204,7 @@ def _steps(page: Shown, state: _State) -> Iterator[_State | Way]:
     """What can follow a state: the next unit shown, taken for what it can be out of step."""
     text = page.text
     here = text[state.at : state.at + 1]
+
     if here in LOST and here:
         yield from _at_loss(page, state)
     elif here in ("(", "（") and (gloss := GLOSS.match(text, state.at)):
@@ -224,6 +228,7 @@ def _at_letter(page: Shown, state: _State, letter: str) -> Iterator[Way]:
     """A letter is the second byte of the pending character, which may be glossed behind it."""
     closed = state.closed(state.at + 1, ord(letter))
     gloss = GLOSS.match(page.text, state.at + 1)
+
     if gloss is None:
         yield closed
         return
@@ -273,6 +278,7 @@ def _at_gloss(state: _State, gloss: re.Match[str], learned: Learned) -> Iterator
 
     known = _ending_in(state.pending, gloss["syllable"], learned)
     leads = {code[0] for c in known if (code := pair(c))}
+
     if len(leads) == 1:
         cells = (*state.cells[:-1], last._replace(trail=leads.pop()))
         yield state._replace(at=gloss.end(), cells=cells)
@@ -282,12 +288,14 @@ def _at_loss(page: Shown, state: _State) -> Iterator[_State | Way]:
     """What a `?` out of step can be."""
     text = page.text
     hole = GLOSS_HOLE.match(text, state.at)
+
     if hole:  # the second byte of the pending character, and the bracket of its gloss
         yield from _told(state, hole, page.learned)
         return
 
     behind = state.at + 1
     following = text[behind : behind + 1]
+
     if following in ("", "\n"):
         yield state.closed(behind, UNKNOWN)
         return
@@ -324,15 +332,24 @@ def _swallowed(state: _State, behind: int) -> Way:
 def _told(state: _State, hole: re.Match[str], learned: Learned) -> Iterator[Way]:
     """The pending character is glossed: its gloss tells the byte that is hidden."""
     syllable = hole["syllable"]
+
     if state.pending >= 0:
-        for trail in _second_bytes(state.pending, syllable, learned):
-            told = Cell(state.pending, trail, told=True)
-            yield Way(hole.end(), (*state.cells, told), state.private, state.guessed)
+        trails = _second_bytes(state.pending, syllable, learned)
+        codes = [(state.pending, trail) for trail in trails]
+    else:
+        codes = _only_one_glossed(syllable, learned)
 
-        return
+    for lead, trail in codes:
+        cells = (*state.cells, Cell(lead, trail, told=True))
+        yield Way(hole.end(), cells, state.private, state.guessed)
 
+
+def _only_one_glossed(syllable: str, learned: Learned) -> list[tuple[int, int]]:
+    """The bytes of the only character that the page glosses with a syllable; none where there are several."""
     known = [c for c, heard in learned.items() if syllable in heard]
-    code = pair(known[0]) if len(known) == 1 else None
-    if code:
-        told = Cell(code[0], code[1], told=True)
-        yield Way(hole.end(), (*state.cells, told), state.private, state.guessed)
+
+    if len(known) != 1:
+        return []
+
+    code = pair(known[0])
+    return [(code[0], code[1])] if code else []

@@ -92,12 +92,14 @@ class Page:
         """
         gloss = GLOSS_HOLE.match(self._text, at)
         judged = [self._judged(at, way) for way in self._ways[at] if self._possible(way)]
+
         if not judged:
             end = gloss.end() if gloss else self._odd_until(at)
             return self._left(at, end) if end else None
 
         judged.sort(key=_by_score)
         best = judged[0]
+
         if not gloss and self._gain(at, best) < _GAIN:
             return None
 
@@ -136,18 +138,22 @@ class Page:
         """A way, written as far as it may be."""
         judged = _Judged(way)
         said = [_legible(cell) for cell in way.cells]
+        shown = "".join([character or "?" for character in said])
+        shown += self._text[way.end : way.end + 2]
         before = self._before(at)
-        after = self._text[way.end : way.end + 2]
 
         for k, cell in enumerate(way.cells):
-            earlier = (before + "".join(judged.written[-2:]))[-2:]
-            later = ("".join([c or "?" for c in said[k + 1 : k + 3]]) + after)[:2]
+            written = before + "".join(judged.written[-2:])
+            earlier = written[-2:]
+            later = shown[k + 1 : k + 3]
+
             if cell.known:
                 self._write_known(judged, cell, said[k], earlier[-1:], later[:1])
             else:
                 self._write_hidden(judged, cell, earlier, later)
 
-        if _RUINS.match(self._text, way.end) and not self._shown.is_mark(after[:1]):
+        follows_mark = self._shown.is_mark(self._text[way.end : way.end + 1])
+        if _RUINS.match(self._text, way.end) and not follows_mark:
             judged.score -= _GAIN
 
         return judged
@@ -181,6 +187,7 @@ class Page:
     def _before(self, start: int) -> str:
         """Two characters before a run, the nearer one without its gloss."""
         before = self._text[max(0, start - 12) : start]
+
         if before[-1:] in (")", "）"):
             opened = max(before.rfind("("), before.rfind("（"))
             before = before[: max(0, opened)]
@@ -195,6 +202,7 @@ class Page:
         gain = judged.score - self._standing(at, end)
         after = self._text[end : end + 1]
         closes = after in ("", "\n") or self._shown.is_mark(after)
+
         if self._shown.learned and closes and self._text[end - 1] in LOST:
             gain += _CLOSED
 
@@ -233,6 +241,7 @@ class Page:
 def _legible(cell: Cell) -> str | None:
     """The character of a cell, `?` where a byte is hidden, `None` where it can stand in no text."""
     character = cell.character
+
     if character is None or is_private(character):
         return None
 
@@ -243,6 +252,7 @@ def _trusted(best: _Judged, others: list[_Judged]) -> bool:
     """Whether the best reading is the only good one, and enough of it is sure."""
     read = (best.text, best.way.end)
     rivals = [other.score for other in others if (other.text, other.way.end) != read]
+
     if rivals and best.score - max(rivals) < _APART:
         return False
 

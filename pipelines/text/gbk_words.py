@@ -93,6 +93,7 @@ class Words:
         `before` and `after`: two characters on either side, as far as they are known.
         """
         asked = (cell, before, after)
+
         if asked not in self._told:
             self._told[asked] = self._infer(cell, before, after)
 
@@ -111,9 +112,11 @@ class Words:
 
         candidates = [c for c in row if self._fits(c)]
         may_be_stop = cell.trail == _STOP_TRAIL and cell.lead == UNKNOWN
+
         if may_be_stop and after[:1] not in _STOPS:
             quoted = after[:1] in _QUOTE_ENDS
             telling = _telling(candidates, before, after, _TELLING_AGAINST_STOP)
+
             return (None if quoted else telling) or self._stop(candidates, before, after)
 
         return _telling(candidates, before, after, _TELLING)
@@ -162,6 +165,7 @@ def says_nothing(neighbour: str) -> bool:
 def _telling(candidates: list[str], before: str, after: str, least: int) -> str | None:
     """The candidate that makes a word with a neighbour, if it is the only one by far."""
     weighed = sorted([(_word_with(before, c, after), c) for c in candidates], reverse=True)
+
     if not weighed:
         return None
 
@@ -176,17 +180,23 @@ def _telling(candidates: list[str], before: str, after: str, least: int) -> str 
 def _word_with(before: str, character: str, after: str) -> int:
     """The frequency of the word that a character makes with a neighbour which no other word binds as strongly."""
     simple = plain(character)
-    left, right = before[-1:], after[:1]
-    weights = [0]
-    if left and _at_rest(right, after, simple + plain(right) if right else ""):
-        of_left = word(plain(left), simple)
-        weights.append(of_left if of_left > _bound(before) else 0)
+    left = plain(before[-1]) if before else ""
+    right = plain(after[0]) if after else ""
+    of_left = of_right = 0
 
-    if right and _at_rest(left, before, plain(left) + simple if left else ""):
-        of_right = word(simple, plain(right))
-        weights.append(of_right if of_right > _bound(after) else 0)
+    if left and _at_rest(right, after, simple + right):
+        of_left = word(left, simple)
 
-    return max(weights)
+    if right and _at_rest(left, before, left + simple):
+        of_right = word(simple, right)
+
+    if of_left <= _bound(before):
+        of_left = 0
+
+    if of_right <= _bound(after):
+        of_right = 0
+
+    return max(of_left, of_right)
 
 
 def _at_rest(neighbour: str, two: str, with_it: str) -> bool:
@@ -194,7 +204,7 @@ def _at_rest(neighbour: str, two: str, with_it: str) -> bool:
     if says_nothing(neighbour) or _bound(two) >= SUPPORT:
         return True
 
-    return len(with_it) == 2 and follows(with_it[0], with_it[1]) > 0
+    return follows(with_it[0], with_it[1]) > 0
 
 
 def _bound(two: str) -> int:

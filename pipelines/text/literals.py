@@ -24,8 +24,16 @@ def one_of(words: Iterable[str]) -> str:
     ['未完', '完毕']
     """
     said = list(words)
-    first, second = ("".join(sorted({word[k] for word in said})) for k in (0, 1))
-    each = "|".join([f"(?<={re.escape(word[0])}){re.escape(word[1:])}" for word in said])
+    first = "".join(sorted({word[0] for word in said}))
+    second = "".join(sorted({word[1] for word in said}))
+
+    alternatives = []
+
+    for word in said:
+        behind_first = re.escape(word[1:])
+        alternatives.append(f"(?<={re.escape(word[0])}){behind_first}")
+
+    each = "|".join(alternatives)
 
     return f"[{re.escape(first)}](?=[{re.escape(second)}])(?:{each})"
 
@@ -49,13 +57,18 @@ class Words:
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """The words in a text, in order, disjoint."""
-        bits = self._bits.take(
-            np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), mode="clip"
-        )
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+        bits = self._bits.take(codes, mode="clip")
+        both = bits[:-1] & (bits[1:] >> 1)
+        places = both.view(np.bool_).nonzero()[0].tolist()
         done = 0
 
-        for at in (bits[:-1] & (bits[1:] >> 1)).view(np.bool_).nonzero()[0].tolist():
-            if at >= done and (found := self._match(text, at)):
+        for at in places:
+            if at < done:
+                continue
+
+            found = self._match(text, at)
+            if found:
                 done = found.end()
                 yield found
 

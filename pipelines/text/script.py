@@ -50,10 +50,16 @@ def _converter() -> opencc.OpenCC:
 @cache
 def _single_characters() -> dict[int, str]:
     """Code point -> Simplified character, for every character that OpenCC changes when it stands alone."""
-    characters = [chr(c) for block in HAN_BLOCKS for c in block]
+    characters = [chr(code) for block in HAN_BLOCKS for code in block]
     converted = _converter().convert("\n".join(characters)).split("\n")
 
-    return {ord(a): b for a, b in zip(characters, converted, strict=True) if a != b and len(b) == 1}
+    table = {}
+
+    for before, after in zip(characters, converted, strict=True):
+        if after != before and len(after) == 1:
+            table[ord(before)] = after
+
+    return table
 
 
 def fold(text: str) -> str:
@@ -113,11 +119,17 @@ def _is_traditional() -> re.Pattern[str]:
 @cache
 def _simplified_only() -> frozenset[str]:
     """Characters that only Simplified text has: Traditional text knows 后, 里 and 于 (Big5), but no 国."""
-    forms = [c for c in {*_single_characters().values()} if not _in(c, "big5") and _in(c, "gb2312")]
-    other = opencc.OpenCC("s2t").convert("\n".join(forms)).split("\n")
-    changed = [c for c, traditional in zip(forms, other, strict=True) if c != traditional]
+    simplified_forms = set(_single_characters().values())
+    forms = [c for c in simplified_forms if _in(c, "gb2312") and not _in(c, "big5")]
+    turned = opencc.OpenCC("s2t").convert("\n".join(forms)).split("\n")
 
-    return _plane(changed)  # 着 is in both
+    changed = []
+
+    for form, traditional in zip(forms, turned, strict=True):
+        if form != traditional:  # 着 is in both
+            changed.append(form)
+
+    return _plane(changed)
 
 
 def _plane(characters: Iterable[str]) -> frozenset[str]:
@@ -134,6 +146,7 @@ def script_of(text: str) -> Script:
     """
     kinds = _kinds_in(text)
     traditional = kinds.count(_HANT)
+
     if not traditional:
         return "hans"
 
@@ -158,6 +171,7 @@ def script_and_changes(text: str) -> tuple[Script, list[Change]]:
 
     kinds = _kinds_in(text)
     traditional = kinds.count(_HANT)
+
     if not traditional:
         return "hans", []
 
@@ -193,45 +207,68 @@ def simplified(text: str) -> str:
     return "".join([*pieces, text[done:]]) if done else text
 
 
+class _Scripts(NamedTuple):
+    """Characters that only Traditional and only Simplified text has."""
+
+    hant: int
+    hans: int
+
+
+def _counted(kinds: bytes, with_shared: bool = False) -> _Scripts:
+    hans = kinds.count(_HANS)
+    if with_shared:
+        hans += kinds.count(_SHARED)
+
+    return _Scripts(kinds.count(_HANT), hans)
+
+
 def _in_traditional_text(line: str, kinds: bytes, start: int) -> Iterator[Change]:
     """What to convert in a line of a text that is Traditional for the most part.
 
     A clause converts where Traditional characters outnumber Simplified-only ones, with its line where neither do; else
     at least what only Traditional text has. (A mirror's table may lack a character, and a quotation be Simplified.)
     """
-    traditional, plain = kinds.count(_HANT), kinds.count(_HANS)
-    if not plain:
+    whole = _counted(kinds)
+
+    if not whole.hans:
         yield from _differences(line, _converted(line), start)
         return
 
+    a_name = whole.hant * 2 < whole.hans  # in a Simplified line
     for clause in _CLAUSE.finditer(line):
-        said = kinds[clause.start() : clause.end()]
-        old, new = said.count(_HANT), said.count(_HANS)
-        if old > new or (old == new and traditional > plain):
-            yield from _differences(clause[0], _converted(clause[0]), start + clause.start())
-        elif old and traditional * 2 >= plain:  # else it is a name in a Simplified line
-            yield from _only_traditional(clause[0], start + clause.start())
+        said = clause[0]
+        at = start + clause.start()
+        found = _counted(kinds[clause.start() : clause.end()])
+        with_line = found.hant == found.hans and whole.hant > whole.hans
+
+        if found.hant > found.hans or with_line:
+            yield from _differences(said, _converted(said), at)
+        elif found.hant and not a_name:
+            yield from _only_traditional(said, at)
 
 
 def _in_simplified_text(line: str, kinds: bytes, start: int) -> Iterator[Change]:
     """What to convert in a line of a text that is Simplified for the most part: Traditional lines and clauses, never
     a name or an old form among Simplified words."""
-    traditional = kinds.count(_HANT)
-    plain = kinds.count(_HANS) + kinds.count(_SHARED)
-    if traditional < 2:
+    whole = _counted(kinds, with_shared=True)
+
+    if whole.hant < 2:
         return
 
-    if not plain:
+    if not whole.hans:
         yield from _differences(line, _converted(line), start)
         return
 
     for clause in _CLAUSE.finditer(line):
-        said = kinds[clause.start() : clause.end()]
-        old, new = said.count(_HANT), said.count(_HANS) + said.count(_SHARED)
-        if old and not new and (old > 1 or traditional > plain):
-            yield from _differences(clause[0], _converted(clause[0]), start + clause.start())
-        elif old > 2 and old > new:
-            yield from _only_traditional(clause[0], start + clause.start())
+        said = clause[0]
+        at = start + clause.start()
+        found = _counted(kinds[clause.start() : clause.end()], with_shared=True)
+        sure = found.hant > 1 or (found.hant and whole.hant > whole.hans)
+
+        if sure and not found.hans:
+            yield from _differences(said, _converted(said), at)
+        elif found.hant > 2 and found.hant > found.hans:
+            yield from _only_traditional(said, at)
 
 
 def _only_traditional(said: str, start: int) -> list[Change]:
@@ -261,17 +298,24 @@ def _converted(text: str) -> str:
 def _differences(old: str, new: str, shift: int) -> list[Change]:
     """Where two texts of one length differ, neighbours together."""
     where = (_codes(old) != _codes(new)).nonzero()[0]
+
     if not where.size:
         return []
 
-    breaks = (where[1:] - where[:-1] > NEIGHBOURS).nonzero()[0]
-    starts = [int(where[0]), *where[breaks + 1].tolist()]
-    ends = [*where[breaks].tolist(), int(where[-1])]
+    distances = where[1:] - where[:-1]
+    breaks = (distances > NEIGHBOURS).nonzero()[0]
+    starts = [int(where[0])]
+    starts += where[breaks + 1].tolist()
+    ends = where[breaks].tolist()
+    ends.append(int(where[-1]))
 
-    return [
-        Change._make((shift + s, shift + e + 1, new[s : e + 1]))
-        for s, e in zip(starts, ends, strict=True)
-    ]
+    changes = []
+
+    for first, last in zip(starts, ends, strict=True):
+        end = last + 1
+        changes.append(Change(shift + first, shift + end, new[first:end]))
+
+    return changes
 
 
 def _codes(text: str) -> numpy.ndarray[tuple[int], numpy.dtype[numpy.uint32]]:
