@@ -12,6 +12,7 @@ import pytest
 
 from crawler.cli import page_pool
 from crawler.cli.page_pool import PagePool, cleaned
+from crawler.commands import explain
 from crawler.page_worker import Bounds
 from crawler.reading.inputs import Unit, units
 from pipelines.cleaning.clean import Cleaned, clean
@@ -34,6 +35,7 @@ def _poison(monkeypatch: pytest.MonkeyPatch) -> None:
         return clean(raw, *more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(page_pool, "clean", poisoned)
+    monkeypatch.setattr(explain, "attempts", poisoned)
 
 
 def results(paths: list[str], jobs: int) -> list[tuple[str, str]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
@@ -46,3 +47,12 @@ def scrapy(*words: str | Path, given: bytes = b"") -> Done:
     code = ended.value.code
     assert isinstance(code, int)
     return Done(code, out.buffer.getvalue(), told)  # type: ignore[attr-defined]
+
+
+def completed(
+    *words: str | Path, given: bytes = b"", cwd: Path = PROJECT
+) -> subprocess.CompletedProcess[bytes]:
+    """The same in a folder of the project, as `subprocess.run` would tell of it."""
+    with chdir(cwd):
+        done = scrapy(*words, given=given)
+    return subprocess.CompletedProcess(words, done.code, done.out, done.err.encode())

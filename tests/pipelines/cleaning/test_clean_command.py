@@ -15,6 +15,8 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from tests.crawler.commands.in_process import completed
+
 PROJECT = Path(__file__).parents[3]
 TEXT = (
     "同志们:\n今天召开这次会议,主要任务是总结去年的水利工作,部署今年的任务。下面,我讲三点意见。\n"
@@ -28,13 +30,7 @@ HTML = "<html><head><meta charset=utf-8></head><body><h1>全镇水利工作会�
 
 def scrapy(*words: str, cwd: Path = PROJECT) -> subprocess.CompletedProcess[bytes]:
     """Run a command in the project; its output as bytes."""
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", *words],
-        cwd=cwd,
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
+    return completed(*words, cwd=cwd)
 
 
 def lines(data: bytes | Path) -> list[dict[str, Any]]:

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from benchmarks.dedup_texts import collection
 from pipelines.records import failure_from, speech_from, to_line
-
-_PROJECT = Path(__file__).parents[3]
+from tests.crawler.commands.in_process import completed
 
 
 def dedup(*args: str | Path, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run the command in the project's folder."""
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "dedup", *map(str, args)],
-        cwd=_PROJECT,
-        input=given,
-        capture_output=True,
-        timeout=120,
-    )
+    return completed("dedup", *args, given=given)
 
 
 @pytest.fixture(scope="module")

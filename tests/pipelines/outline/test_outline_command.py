@@ -19,6 +19,7 @@ from crawler.commands.outline import Command
 from pipelines.outline import plain_speech
 from pipelines.outline.render import from_markdown, from_opml
 from pipelines.records import Speech, failure_from, outline_from, to_line
+from tests.crawler.commands.in_process import completed
 
 PROJECT = Path(__file__).parents[3]
 
@@ -180,12 +181,7 @@ def test_explain_says_why(two: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_from_the_shell(tmp_path: Path, two: str) -> None:
     def shell(*argv: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            [sys.executable, "-m", "scrapy", "outline", *argv],
-            cwd=PROJECT,
-            capture_output=True,
-            check=False,
-        )
+        return completed("outline", *argv)
 
     done = shell(two, "-o", "-")
     assert done.returncode == 0, done.stderr
