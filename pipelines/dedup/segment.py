@@ -36,6 +36,8 @@ Postings = npt.NDArray[np.uint64]  # hash << 32 | number
 KEPT = 256
 #: Distinct hashes in a bucket, about.
 _PER_BUCKET = 4
+#: Hashes are spread evenly, so no bucket comes near this; one that does is damage.
+_LARGEST_BUCKET = 1 << 16
 #: Postings that are joined at a time: 50 MB with what sorting needs.
 _JOINED_AT_ONCE = 1 << 20
 #: Bytes of a file that are read at a time.
@@ -46,7 +48,7 @@ _SHIFT, _NUMBER = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 class SegmentDamaged(Exception):
-    """A segment's files are missing or have the wrong size."""
+    """A segment's files are missing, have the wrong size, or their bytes make no sense."""
 
 
 class Shape(NamedTuple):
@@ -104,13 +106,19 @@ class Segment:
         return self.shape.first
 
     def ranges(self, hashes: Hashes, before: Integers) -> Ranges:
-        """See Part. `before` is left to the caller: it matters only where a collection is looked up in itself."""
+        """See Part. `before` is left to the caller: it matters only where a collection is looked up in itself.
+
+        Raises SegmentDamaged.
+        """
         bits = _bucket_bits(self.shape.hashes)
         buckets = hashes >> np.uint32(32 - bits)
         low = self.starts[buckets].astype(np.int64)
         high = self.starts[buckets + np.uint32(1)].astype(np.int64)
 
-        owners, places = expanded(low, high - low)
+        sizes = high - low
+        if ((sizes < 0) | (sizes > _LARGEST_BUCKET)).any():
+            raise SegmentDamaged("a bucket of impossible size")
+        owners, places = expanded(low, sizes)
         equal = self.hashes[places] == hashes[owners]
         owners, places = owners[equal], places[equal]
 

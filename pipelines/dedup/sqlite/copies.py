@@ -15,6 +15,7 @@ import zstandard
 from pipelines.dedup.compare import Key, Relation
 from pipelines.dedup.copy_store import Emitted
 from pipelines.dedup.fingerprint import Hashes, fingerprint
+from pipelines.dedup.segment import SegmentDamaged
 from pipelines.dedup.sqlite.pending_rows import Absent, PendingRows, present
 from pipelines.dedup.sqlite.text_index import TextIndex
 from pipelines.dedup.sqlite.write_behind import WriteBehind
@@ -203,7 +204,12 @@ class Copies:
         if self._index.is_full:
             self.flush()
             self._index.pack(self._number())
-        near = self._index.near(sketch, self._number())
+        try:
+            near = self._index.near(sketch, self._number())
+        except SegmentDamaged:
+            self.flush()
+            self._index.make_again(self._number())
+            near = self._index.near(sketch, self._number())
         if not near:
             return []
         if self._pending.texts:

@@ -8,10 +8,11 @@ coming says so (`expect`), as many texts are looked up in a fraction of the time
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from pipelines.dedup.fingerprint import Hashes
 from pipelines.dedup.recent_texts import RecentTexts
+from pipelines.dedup.segment import SegmentDamaged
 from pipelines.dedup.shingle_index import Part, nearest
 from pipelines.dedup.sqlite.segment_store import SegmentStore
 
@@ -93,14 +94,24 @@ class TextIndex:
 
     def pack(self, next_number: int) -> None:
         """Make the recent texts, which are all in their table, a segment. `next_number`: of the text that comes next."""
+        self._reorganise(self._store.pack, next_number)
+
+    def make_again(self, next_number: int) -> None:
+        """Make all segments anew; all texts are in their table. `next_number`: of the text that comes next."""
+        self._reorganise(self._store.make_again, next_number)
+
+    def _reorganise(self, change: Callable[[], None], next_number: int) -> None:
         coming = self._recent.ahead(1 << 62)
-        self._store.pack()
+        change()
         self._last = None
         self._compare_with_tables()
         self.expect(next_number, coming)
 
     def near(self, sketch: Hashes, next_number: int) -> list[int]:
-        """The texts worth comparing with this one, nearest first. `next_number`: of the text that comes next."""
+        """The texts worth comparing with this one, nearest first. `next_number`: of the text that comes next.
+
+        Raises SegmentDamaged where a segment's bytes make no sense.
+        """
         if not self._recent.expects(sketch):
             (found,) = self._nearest([sketch], [next_number])
             return found
@@ -119,14 +130,17 @@ class TextIndex:
 
     def _nearest(self, sketches: Sequence[Hashes], before: Sequence[int]) -> list[list[int]]:
         parts: list[Part] = [*self._store.segments, self._recent]
-        found = nearest(
-            parts,
-            sketches,
-            before,
-            self._sketches_of,
-        )
-        self._store.let_go()
-        return found
+        try:
+            return nearest(
+                parts,
+                sketches,
+                before,
+                self._sketches_of,
+            )
+        except (IndexError, ValueError) as error:
+            raise SegmentDamaged(f"the index of copies: {error}") from error
+        finally:
+            self._store.let_go()
 
     def _sketches_of(self, numbers: Collection[int]) -> dict[int, Hashes]:
         recent = self._recent.sketches_of(numbers)
