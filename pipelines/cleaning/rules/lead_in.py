@@ -44,6 +44,8 @@ REPEATED = 16
 LINES, WORDED, LONGEST = 40, 9, 400
 #: Where an editor's sentence ends.
 SENTENCE_END = re.compile(r"[。！!？?~～]{1,3}[”」）)]?\s{0,4}")
+#: What may stand before the speech's first words.
+BEFORE_GREETING = frozenset("。！!？?；;：:…~～”」）)】》 \u3000\t")
 #: The speech has begun.
 GREETING = re.compile(
     r"(?:尊敬的|敬爱的|亲爱的|各位|同志们|同学们|老师们|朋友们|女士们|大家好|乡亲们)[^。！？\n]{0,40}[：:，,！!]"
@@ -74,6 +76,8 @@ def lead_in(text: str, facts: Facts) -> Iterator[Edit]:
 
 def _end(text: str, line: Line) -> int:
     """Where what an editor wrote on a line ends, 0 where he wrote nothing."""
+    if GREETING.match(line.text):
+        return 0  # the speaker's own welcome
     whole_line = min(len(text), line.end + 1)
     summary = SUMMARY.match(line.text)
     if summary:
@@ -105,7 +109,8 @@ def _sentences(text: str, line: Line) -> int:
         if not editors or (greeting and greeting.start() < stop.start() and end):
             break
         at = end = stop.end()
-    if greeting and start < greeting.start() and (not end or greeting.start() <= end):
+    begins = greeting is not None and text[greeting.start() - 1] in BEFORE_GREETING
+    if greeting and begins and start < greeting.start() and (not end or greeting.start() <= end):
         end = greeting.start()
     return end if end < line.end and text[end : line.end].strip() else 0
 

@@ -27,9 +27,13 @@ SECTION = re.compile(
     """,
     re.VERBOSE,
 )
+#: All who are addressed, one after the other: 同胞们,同志们,朋友们: is one salutation.
 SALUTATION = re.compile(
-    r"(?P<who>(?:(?:各位|尊敬的)[^\s。,，:：]{1,20}[,，、])?(?:同志们|各位[^\s。,，:：]{1,20}))[,，]?[^\s。:：]{0,12}[:：]"
+    r"(?P<who>(?:[^\s。,，:：;；!！?？]{1,16}[们导宾表员友志长家][,，、]\s?){0,6}(?:(?:各位|尊敬的)[^\s。,，:：]{1,20}[,，、])?(?:同志们|朋友们|同胞们|各位[^\s。,，:：]{1,20}))[,，]?[^\s。:：]{0,12}[:：]"
 )
+#: Two full-width blanks open a paragraph in print; so many on a line part its paragraphs, and nothing else does.
+INDENT = re.compile(r"\u3000{2,8}")
+INDENTS = 3
 
 OWN = re.compile(
     r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日|附件|\?{3}"
@@ -38,7 +42,7 @@ OWN = re.compile(
 _LATIN = re.compile(r"(?![Xx*]+[\u4e00-\u9fff])[\x21-\x7e]")
 _HEADING = 8  # characters of a heading, its marker with it
 _WHOLE = 60  # characters of a document; a shorter line has nothing to divide
-_LONG = 400  # no paragraph of the reports in shared/eval but 1 in 90 is as long
+_LONG = 600  # a chronicle's entries reach 500; no paragraph of 1 in 200 reports is as long
 _STOPS = "。！？!?；;…”）)"
 
 
@@ -50,19 +54,39 @@ def one_line(text: str, facts: Facts) -> Iterator[Edit]:
     >>> [text[e.end : e.end + 4] for e in one_line.find(text, Facts())]
     ['今天召开', '一、总体', '坚持稳中', '二、重点', '抓好项目']
     """
-    lengths = [len(line) for line in text.split("\n") if line and not line.isspace()]
-    mostly = sum([length for length in lengths if length >= _LONG]) * 2 >= sum(lengths)
-    pieces = 1 + sum([gap.kind == "omitted" for gap in facts.gaps])
-    if not mostly and len(lengths) > pieces:
+    if not _is_one_line(text, facts):
         return
-    lines = [found for found in LINE.finditer(text) if not found[0].isspace()]
-    whole = [(line.start(), line[0].rstrip()) for line in lines if len(line[0]) >= _WHOLE]
+
+    whole = [
+        (line.start(), line[0].rstrip())
+        for line in LINE.finditer(text)
+        if len(line[0]) >= _WHOLE and not line[0].isspace()
+    ]
     blanks = [[b for b in BLANK.finditer(said) if b.start()] for _, said in whole]
-    signs = sum(
-        _ends(said, b) for (_, said), found in zip(whole, blanks, strict=True) for b in found
-    )
+    signs = 0
+    for (_, said), found in zip(whole, blanks, strict=True):
+        signs += sum(_ends(said, blank) for blank in found)
+
     for (start, said), found in zip(whole, blanks, strict=True):
-        yield from _at_blanks(said, start, found) if signs > 1 else _at_sections(said, start)
+        indents = [blank for blank in found if INDENT.fullmatch(blank[0])]
+        if len(indents) >= INDENTS:
+            for blank in indents:
+                yield Edit(start + blank.start(), start + blank.end(), "\n")
+        elif signs > 1:
+            yield from _at_blanks(said, start, found)
+        else:
+            yield from _at_sections(said, start)
+
+
+def _is_one_line(text: str, facts: Facts) -> bool:
+    """Whether a text has no lines but those that its gaps make, or most of it lies on lines too long for paragraphs
+    of a text that has others."""
+    lengths = [len(line) for line in text.split("\n") if line and not line.isspace()]
+    pieces = 1 + sum(gap.kind == "omitted" for gap in facts.gaps)
+    if len(lengths) <= pieces:
+        return True
+    long = [length for length in lengths if length >= _LONG]
+    return sum(long) * 2 >= sum(lengths)
 
 
 def _ends(said: str, blank: re.Match[str]) -> bool:

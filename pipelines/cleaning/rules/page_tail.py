@@ -18,8 +18,9 @@ from pipelines.cleaning.furniture import (
     iso_date,
 )
 from pipelines.cleaning.lines import Line, backward
+from pipelines.cleaning.notice_words import number
 from pipelines.cleaning.rule import Facts, rule
-from pipelines.text.edits import Edit, Fact, Leave
+from pipelines.text.edits import Edit, Fact, Leave, Withheld
 
 #: A line that is not furniture and reads like text of the document ends the walk.
 SENTENCE = re.compile(r"[。!！?？;；]|[\u4e00-\u9fff][,，]")
@@ -32,6 +33,10 @@ LEGAL = re.compile(
 )
 ISO_DATE = re.compile(r"(?:19|20)\d\d-\d\d?-\d\d?")
 PAGES = re.compile(r"\s{0,8}共?\s?\d{1,4}\s?页")
+#: A notice that counts what is not shown.
+WITHHELD = re.compile(
+    r"[(（【\[]?(?:省略|剩余|余下|还剩|尚余|未显示)(?:内容)?约?\s?(?P<chars>[0-9][0-9,]{0,8})\s?余?个?字[^\n]{0,40}"
+)
 OWNER = re.compile(r"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)\s?版权所有")
 #: Most lines that are walked, most code points that are furniture.
 LINES, LENGTH = 400, 20_000
@@ -76,6 +81,9 @@ def page_tail(text: str, facts: Facts) -> Iterator[Edit]:
                 break
             ended = True
     kept = text[:start].rstrip()
+    told = WITHHELD.search(text, len(kept))
+    if told:  # a notice below furniture is the site's word on the text all the same
+        left.append(Withheld(number(told["chars"]), "cut_off", told[0].strip()))
     if start < len(text) and len(kept) >= 10:
         yield Edit(len(kept), len(text), "", tuple(left))
 
