@@ -39,7 +39,7 @@ class Candidate:
 
     __slots__ = (
         "after", "before", "end", "following", "gap", "kind", "known", "line_end", "loose", "marker", "number", "ordinal",
-        "own_line", "start", "stated", "stop", "title", "why",
+        "own_line", "reason", "start", "stated", "stop", "title", "why",
     )  # fmt: skip
 
     def __init__(
@@ -49,6 +49,7 @@ class Candidate:
         self.start, self.after = start, after
         self.before = GLUED
         self.why = ""
+        self.reason = ""  # why its number was accepted
         self.title = ""
         self.end = after  # where the title ends
         self.stop = ""  # the punctuation that ended the title

@@ -88,7 +88,7 @@ _GOES_ON = {
     ),
     "numr": re.compile(r"[、，,；;。）)]"),
     "circ": re.compile(r"[、，,；;。）)和及与至]|[①-⑳]"),
-    "unit": re.compile(r"[的之所中、，,）)》和及与至或第规项款内]|规定"),
+    "unit": re.compile(r"[课的之所中、，,）)》和及与至或第规项款内]|规定"),
     "shi": re.compile(r"[、，,。；;）)]"),
     "yao": re.compile(r"[、，,。；;）)件素点目]"),
 }
@@ -96,7 +96,7 @@ _GOES_ON = {
 _GOES_ON_IN_LINE = {
     "pcn": re.compile(r"[型期级类标段项款号条]"),
     "pnum": re.compile(r"[号项款]"),
-    "unit": re.compile(r"课|有关"),
+    "unit": re.compile(r"有关"),
     "cn": re.compile(rf"[{HAN_DIGITS}]{{1,3}}(?:号|月|层|楼|审|中|小|院|队|组|班|标段|师|国)"),
 }
 #: Both numerals count the same word: 高一、高二、高三, 周一、周三.

@@ -18,6 +18,9 @@ from pipelines.outline.reasons import INSIDE, NO_FIRST, NO_SECOND, NUMBER
 
 #: How far from a parent's marker its first child may stand glued or alone, its title being between (code points).
 _TITLE_BETWEEN = 60
+#: Reasons beside those of the table below.
+OPENS = "stands where the parent's title ends"
+CUT_SHORT = "a gap may hold the second one"
 #: With which kinds an excerpt may begin, and the longest line and highest number of its first heading.
 _TOP_KINDS = frozenset(("part", "chap", "sect", "formal", "cn", "pcn"))
 _EXCERPT_TITLE = 40
@@ -158,37 +161,44 @@ class _Place:
         return self.last > 0 or self.c.kind in ("cn", "pcn")
 
 
-#: The first row whose test holds decides: an empty verdict accepts the number, any other is the reason why it does not fit.
-_NUMBERING: tuple[tuple[Callable[[_Place], bool], str], ...] = (
-    (lambda p: p.c.kind in PLAIN_KINDS or p.c.stated, ""),
-    (lambda p: p.c.kind == "seq" and (p.n == 1 or p.n > p.last > 0), ""),
-    (lambda p: p.c.kind == "seq", NO_FIRST),
-    (_Place.counts_on, ""),
-    (lambda p: p.is_clause_inside() and p.second_begins_a_sentence(), NO_SECOND),
-    (_Place.is_clause_inside, INSIDE),
-    (_Place.begins_a_list, ""),
-    (lambda p: p.n == 1, NO_SECOND),
-    (_Place.counts_on_under_the_next_parent, ""),
-    (_Place.gap_may_hold_those_between, ""),
-    (_Place.one_number_is_lost, ""),
-    (_Place.is_unit_further_on, ""),
-    (_Place.is_misprint_on_its_line, ""),
-    (_Place.begins_an_excerpt, ""),
+#: The first row whose test holds decides: an empty verdict accepts the number for the reason behind it, any other is why it does
+#: not fit.
+_NUMBERING: tuple[tuple[Callable[[_Place], bool], str, str], ...] = (
+    (lambda p: p.c.kind in PLAIN_KINDS, "", "a line without marker"),
+    (lambda p: p.c.stated, "", "the file's format states it"),
+    (lambda p: p.c.kind == "seq" and (p.n == 1 or p.n > p.last > 0), "", "counts on"),
+    (lambda p: p.c.kind == "seq", NO_FIRST, ""),
+    (_Place.counts_on, "", "counts on"),
+    (lambda p: p.is_clause_inside() and p.second_begins_a_sentence(), NO_SECOND, ""),
+    (_Place.is_clause_inside, INSIDE, ""),
+    (_Place.begins_a_list, "", "begins a list"),
+    (lambda p: p.n == 1, NO_SECOND, ""),
+    (_Place.counts_on_under_the_next_parent, "", "counts on under the next parent"),
+    (_Place.gap_may_hold_those_between, "", "a gap may hold those between"),
+    (_Place.one_number_is_lost, "", "counts on, one number is lost"),
+    (_Place.is_unit_further_on, "", "a unit further on"),
+    (_Place.is_misprint_on_its_line, "", "a misprint on a line of its own"),
+    (_Place.begins_an_excerpt, "", "begins an excerpt"),
 )
 
 
 def _misfit(text: str, c: Candidate, place: _Place, parent: Candidate | None) -> str:
     """Why the number of `c` does not fit here, or nothing."""
-    why = next((verdict for test, verdict in _NUMBERING if test(place)), NUMBER)
+    why, c.reason = next(
+        ((why, says) for test, why, says in _NUMBERING if test(place)), (NUMBER, "")
+    )
     if not why or why == INSIDE:
         return why
 
     counts_from = place.counted.ordinal if place.counted else 0
-    if (c.ordinal == 1 or (counts_from and c.ordinal == counts_from + 1)) and opens(
-        text, parent, c
-    ):
+    first_or_next = c.ordinal == 1 or (counts_from and c.ordinal == counts_from + 1)
+    if first_or_next and opens(text, parent, c):
+        c.reason = OPENS
         return ""
-    return "" if why == NO_SECOND and cut_short(c, place.gaps) else why
+    if why == NO_SECOND and cut_short(c, place.gaps):
+        c.reason = CUT_SHORT
+        return ""
+    return why
 
 
 def _gap_between(gaps: Sequence[int], start: int, end: int) -> bool:

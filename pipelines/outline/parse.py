@@ -89,8 +89,15 @@ def decisions(speech: Speech, stated: Mapping[int, int | None] = _NONE) -> Itera
         begin = max(0, c.start - 12)
         context = speech.text[begin : c.start] + "▸" + speech.text[c.start : c.start + 24]
         yield Decision(
-            c.start, c.kind, c.marker, not c.why, c.why or "heading", context.replace("\n", "⏎")
+            c.start, c.kind, c.marker, not c.why, c.why or _said(c), context.replace("\n", "⏎")
         )
+
+
+def _said(c: Candidate) -> str:
+    """Why a candidate is a heading."""
+    if c.known and not c.reason:
+        return "heading: the contents block lists it"
+    return f"heading: {c.reason}" if c.reason else "heading"
 
 
 def _outlined(speech: Speech, stated: Mapping[int, int | None]) -> tuple[Outline, list[Candidate]]:

@@ -19,6 +19,11 @@ _PARAGRAPH = 900
 _CUSTOM = {kind: 20 * rank for rank, kind in enumerate((*CUSTOM, "plain"))}
 
 
+#: 一是 一要 首先 count clauses: they never stand above these.
+_CLAUSES = frozenset(("seq", "shi", "yao"))
+_SECTIONS = frozenset(("formal", "cn", "pcn"))
+
+
 class _Votes:
     """What the numbering says of pairs of kinds: how often the first stands above the second."""
 
@@ -115,6 +120,8 @@ def _sorted_by(above: dict[tuple[str, str], int], usual: list[str]) -> list[str]
     for _ in usual:
         for i in range(len(present) - 1):
             first, second = present[i], present[i + 1]
+            if second in _CLAUSES and first in _SECTIONS:
+                continue
             needed = 2 * above[first, second] + (first != "art")
             if above[second, first] > needed and first not in UNITS[:-1]:
                 present[i], present[i + 1] = second, first

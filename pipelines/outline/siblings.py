@@ -47,7 +47,9 @@ _BODIES_TO_TITLES = 1.5
 #: … but not behind a lead (`抓好以下工作：`), where whole sentences are items; these kinds number what a speaker has to say.
 _SPEAKERS_POINTS = frozenset(("formal", "cn", "di"))
 #: How the turns of a meeting begin: 首先，请…；最后，让我们….
-_TURN = re.compile(r"请|有请|现在|下面|让我们|进行|由.{1,20}(?:讲话|发言|宣读|通报)")
+_TURN = re.compile(
+    r"(?:有?请|让我们|由)(?:大家|各位|全体|.{1,20}(?:讲话|发言|宣读|通报|致辞|上台|观看|起立|就座|颁奖|作报告))|现在进行|下面进行|进行第.{1,3}项"
+)
 #: Longest median of bare titles that nothing stands under, where the document's other lists of the kind are headings.
 _SHORT = 14
 _START = attrgetter("start")

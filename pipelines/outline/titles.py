@@ -175,7 +175,7 @@ def _long(same: Sequence[Candidate]) -> bool:
 
 def _end_at(text: str, c: Candidate, end: int, limit: int) -> None:
     c.end, c.stop = end, text[end : end + 1]
-    bracketed = c.stop and text[end - 1] == "】"
+    bracketed = c.stop and text[end - 1] == "】" and text[c.after] == "【"
     c.title = text[c.after : end].strip(TRIM + ("【】" if bracketed else ""))
     while end < limit and text[end] in TRIM:
         end += 1
@@ -200,6 +200,10 @@ def _before_space(text: str, start: int, end: int, limit: int) -> int | None:
         rest = match.end()
         if match.start() < start + 2 or _ONE_LETTER.match(text, rest, end):
             continue
+        if text[rest] in "、，,":
+            continue
+        if _FIELD.search(text[start : match.start()]):
+            return match.start()
         if limit - rest > 60 or _CLAUSE.search(text, rest, limit):
             return match.start()
     return None

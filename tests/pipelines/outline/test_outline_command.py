@@ -175,7 +175,7 @@ def test_usage_is_refused(tmp_path: Path, two: str) -> None:
 def test_explain_says_why(two: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(two, "--explain") == 0
     said = capsys.readouterr().out
-    assert said.count("\theading\t") == 4
+    assert said.count("\theading: ") == 4
     assert "▸一、修路" in said
 
 
