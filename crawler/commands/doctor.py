@@ -75,13 +75,11 @@ class Command(Base):
             raise CannotBeDone(f"{self.output}: {error}") from None
 
         parts = {name: _version(name) for name in _PARTS}
-        missing = [name for name, there in parts.items() if there is None]
-        found.troubles = [f"{name} is not installed" for name in missing] + found.troubles
-        if opts.json:
-            print(_json(found, parts))
-        else:
-            for line in _report(found, parts):
-                print(harmless(line))
+        missing = [f"{name} is not installed" for name, there in parts.items() if there is None]
+        found.troubles = missing + found.troubles
+        lines = [_json(found, parts)] if opts.json else map(harmless, _report(found, parts))
+        for line in lines:
+            print(line)
         return 3 if found.troubles else 0
 
 

@@ -158,13 +158,9 @@ class Apply:
         lines.failures.extend(map(to_line, failures))
         counts.numbers["losses"] += sum(f.error in LOSSES for f in failures)
 
-        outcomes = set[str]()
-        for result in visit.results:
-            if isinstance(result, Cleaned):
-                outcomes.add(self._fold(result, visit.entry, lines, counts))
+        outcomes = self._fold_all(visit, lines, counts)
         if visit.not_modified or visit.too_old:
             outcomes = {"unchanged"}
-
         if visit.found:
             new = self._store.frontier.discover(self._site, visit.found)
             counts.numbers["met"] += new.count(False)
@@ -173,14 +169,24 @@ class Apply:
 
         if not outcomes:
             error = failures[0].error if failures else "empty"
-            counts.failures[error] += 1
-            if self._is_dead_link(visit.entry, error):
-                counts.numbers["dead_links"] += 1
-            counts.pages["refused" if error in REFUSED else "failed"] += 1
+            self._count_failure(visit.entry, error, counts)
             return error
         outcome = next(known for known in KNOWN if known in outcomes)
         counts.pages[outcome] += 1
         return "too_old" if visit.too_old else outcome
+
+    def _count_failure(self, entry: Entry, error: str, counts: Counts) -> None:
+        counts.failures[error] += 1
+        counts.pages["refused" if error in REFUSED else "failed"] += 1
+        if self._is_dead_link(entry, error):
+            counts.numbers["dead_links"] += 1
+
+    def _fold_all(self, visit: Visit, lines: Lines, counts: Counts) -> set[str]:
+        return {
+            self._fold(result, visit.entry, lines, counts)
+            for result in visit.results
+            if isinstance(result, Cleaned)
+        }
 
     def _fold(self, cleaned: Cleaned, entry: Entry, lines: Lines, counts: Counts) -> str:
         """What a document does to the collection; the records that are written because of it."""

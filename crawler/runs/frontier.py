@@ -297,25 +297,39 @@ class _Turn(NamedTuple):
 def _next_turn(entry: Entry, outcome: str, now: int) -> _Turn:
     if entry.kind != "document":
         return _Turn(_next_list_turn(outcome, now), entry.interval)
-
-    if outcome == "unchanged" or (outcome == "duplicate" and entry.outcome == "duplicate"):
-        interval = min(2 * (entry.interval or FIRST_WAIT // 2), LONGEST_WAIT)
+    if outcome in KNOWN:
+        interval = _next_interval(entry, outcome)
         return _Turn(now + interval, interval)
-    if outcome in ("stored", "duplicate"):
-        return _Turn(now + FIRST_WAIT, FIRST_WAIT)
-
     if outcome in ("http_404", "http_410"):
-        missing = min(entry.missing or now, now)
-        gone = entry.missing is not None and now - missing >= GONE_AFTER
-        wait = GONE_AFTER if entry.known and not gone else WAIT_AFTER_FAILURE
-        return _Turn(now + wait, entry.interval, missing, gone)
+        return _missing_turn(entry, now)
     if outcome.startswith(_PASSING):
         return _Turn(0, entry.interval)  # the next run asks again, whatever its clock says
     if outcome in _WALLS:
-        again = entry.outcome in _WALLS and entry.interval
-        interval = min(2 * entry.interval, WAIT_AFTER_FAILURE) if again and entry.interval else DAY
+        interval = _next_wall_interval(entry)
         return _Turn(now + interval, interval)
     return _Turn(now + WAIT_AFTER_FAILURE, entry.interval)
+
+
+def _next_interval(entry: Entry, outcome: str) -> int:
+    """A page that changes nothing is asked more and more rarely."""
+    was_duplicate = entry.outcome == "duplicate"
+    changed = outcome == "stored" or (outcome == "duplicate" and not was_duplicate)
+    if changed:
+        return FIRST_WAIT
+    return min(2 * (entry.interval or FIRST_WAIT // 2), LONGEST_WAIT)
+
+
+def _missing_turn(entry: Entry, now: int) -> _Turn:
+    missing = min(entry.missing or now, now)
+    gone = entry.missing is not None and now - missing >= GONE_AFTER
+    wait = GONE_AFTER if entry.known and not gone else WAIT_AFTER_FAILURE
+    return _Turn(now + wait, entry.interval, missing, gone)
+
+
+def _next_wall_interval(entry: Entry) -> int:
+    if entry.outcome not in _WALLS or not entry.interval:
+        return DAY
+    return min(2 * entry.interval, WAIT_AFTER_FAILURE)
 
 
 def _next_list_turn(outcome: str, now: int) -> int:

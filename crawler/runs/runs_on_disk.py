@@ -6,6 +6,7 @@ for run in runs_on_disk(Path("output")): print(run.site, run.name, run.sizes["sp
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,17 +36,23 @@ def runs_on_disk(output: Path) -> list[RunOnDisk]:
     """All runs that have files under a final name or held ones, by their beginnings. A run with records under their final name
     is not held: what is left of its held files belongs to a release that was cut short."""
     runs = dict[tuple[str, str], RunOnDisk]()
-    for ending in (HELD, ""):
-        for kind, (folder, suffix) in FILES.items():
-            pattern = f"*/*{suffix}{ending}" if kind == "pages" else f"*{suffix}{ending}"
-            for path in sorted((output / folder).glob(pattern)):
-                found = _name(path, kind, suffix + ending)
-                if found is None:
-                    continue
-                run = runs.setdefault(found, RunOnDisk(*found, held=True))
-                run.sizes[kind] = path.stat().st_size
-                run.held = ending == HELD
+    for is_held in (True, False):
+        for name, kind, size in _files(output, HELD if is_held else ""):
+            run = runs.setdefault(name, RunOnDisk(*name))
+            run.sizes[kind] = size
+            run.held = is_held
     return sorted(runs.values(), key=lambda run: (run.name, run.site))
+
+
+def _files(output: Path, behind: str) -> Iterator[tuple[tuple[str, str], str, int]]:
+    """Site and run, kind and size of each file of a run whose final name has this behind it."""
+    for kind, (folder, suffix) in FILES.items():
+        ending = suffix + behind
+        pattern = f"*/*{ending}" if kind == "pages" else f"*{ending}"
+        for path in sorted((output / folder).glob(pattern)):
+            name = _name(path, kind, ending)
+            if name is not None:
+                yield name, kind, path.stat().st_size
 
 
 def run_of(path: Path) -> tuple[str, str] | None:

@@ -7,10 +7,12 @@ found.troubles      ["last run 2026…: 12 of 40 pages could not be fetched (htt
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from crawler.runs.apply import GONE, REFUSED
 from crawler.runs.counts import Counts
@@ -47,41 +49,79 @@ class SiteHealth:
     troubles: list[str] = field(default_factory=list)
 
 
+class _Ended(NamedTuple):
+    """A run that ended, as the state has it."""
+
+    name: str
+    manifest: Run
+    counts: Counts
+
+
 def site_health(
     site: str, runs: Sequence[RunState], now: float, days: float | None = None
 ) -> SiteHealth:
     """The health of a site by its runs, oldest first. `days`: how long ago its last run may have begun; by default as long as
     its habit allows."""
-    found = SiteHealth(site, held=[run.run for run in runs if run.state == "held"])
-    for name in found.held:
-        found.troubles.append(
-            f"run {name} is held back: scrapy doctor --release {name}, or --discard {name}"
-        )
+    found = SiteHealth(site)
+    _look_at_held(found, runs)
+    ended = list(_ended(runs))
+    if ended:
+        _look_at_last(found, ended[-1])
+        _compare(found, ended[:-1])
+        _look_at_calendar(found, ended, now, days)
+    return found
 
-    ended = [(run, _manifest(run)) for run in runs if run.state == "finished"]
-    whole = [(run, manifest) for run, manifest in ended if manifest is not None]
-    if not whole:
-        return found
-    last, manifest = whole[-1]
-    counts = Counts.from_json(last.counts)
-    found.last_run, found.started, found.exit = last.run, manifest.started, manifest.exit
-    found.pages = {name: getattr(manifest.pages, name) for name in manifest.pages.__slots__}
+
+def _look_at_held(found: SiteHealth, runs: Sequence[RunState]) -> None:
+    for run in runs:
+        if run.state != "held":
+            continue
+        found.held.append(run.run)
+        ways_out = f"scrapy doctor --release {run.run}, or --discard {run.run}"
+        found.troubles.append(f"run {run.run} is held back: {ways_out}")
+
+
+def _ended(runs: Sequence[RunState]) -> Iterator[_Ended]:
+    for run in runs:
+        if run.state != "finished" or not run.manifest:
+            continue
+        with suppress(BadRecord):
+            yield _Ended(run.run, run_from(run.manifest), Counts.from_json(run.counts))
+
+
+def _look_at_last(found: SiteHealth, last: _Ended) -> None:
+    manifest = last.manifest
+    found.last_run = last.name
+    found.started = manifest.started
+    found.exit = manifest.exit
+    found.pages = _page_counts(manifest)
     found.failures = dict(manifest.failures)
-    found.said = describe(health([counts]), manifest, counts)
+    found.said = describe(health([last.counts]), manifest, last.counts)
+    for why in (*_ill_end(last), *_bad_shares(manifest)):
+        found.troubles.append(f"last run {last.name}: {why}")
 
-    earlier = [Counts.from_json(run.counts) for run, _ in whole[:-1]]
-    compared = [c for c in earlier if c.extraction and not c.numbers["named"]][-LOOK_BACK:]
-    found.before = _read(health(compared)) if compared else None
 
-    found.troubles += [f"last run {last.run}: {why}" for why in _troubles(manifest, counts)]
-    started = [_seconds(manifest.started) for _, manifest in whole]
+def _page_counts(manifest: Run) -> dict[str, int]:
+    pages = manifest.pages
+    return {name: getattr(pages, name) for name in pages.__slots__}
+
+
+def _compare(found: SiteHealth, earlier: Sequence[_Ended]) -> None:
+    every = [run.counts for run in earlier]
+    comparable = [c for c in every if c.extraction and not c.numbers["named"]]
+    if comparable:
+        found.before = _read(health(comparable[-LOOK_BACK:]))
+
+
+def _look_at_calendar(
+    found: SiteHealth, ended: Sequence[_Ended], now: float, days: float | None
+) -> None:
+    started = [_seconds(run.manifest.started) for run in ended]
     found.days_ago = max(0.0, (now - started[-1]) / DAY)
     limit = _longest_wait(started) if days is None else days
     if found.days_ago > limit:
-        found.troubles.append(
-            f"no run for {found.days_ago:.0f} days: is its cron job or timer still there?"
-        )
-    return found
+        waited = f"no run for {found.days_ago:.0f} days"
+        found.troubles.append(f"{waited}: is its cron job or timer still there?")
 
 
 def describe(read: Health, manifest: Run, counts: Counts) -> str:
@@ -103,44 +143,38 @@ def _read(found: Health) -> str:
     )
 
 
-def _troubles(manifest: Run, counts: Counts) -> Iterator[str]:
+def _ill_end(last: _Ended) -> Iterator[str]:
+    manifest, counts = last.manifest, last.counts
     if manifest.exit in STOPPED:
         yield f"it was {STOPPED[manifest.exit]} (exit {manifest.exit}): run it again"
-    elif manifest.exit and not counts.numbers["released"]:
+        return
+    if manifest.exit and not counts.numbers["released"]:
         yield f"exit {manifest.exit}, see failures/{manifest.site}-{manifest.run}.jsonl"
-
-    asked, failures = manifest.pages.asked, manifest.failures
-    groups = {
-        "pages were lost": [e for e in failures if e in LOSSES],
-        "pages could not be fetched": _fetch_errors(failures),
-        "pages were refused": [e for e in failures if e in REFUSED],
-        "pages were walls": [e for e in failures if e in WALLS],
-    }
-    for what, errors in groups.items():
-        number = sum(failures[error] for error in errors)
-        floor = 1 if errors and errors[0] in LOSSES else FAILED_FLOOR
-        if number > FAILED_SHARE * asked and (number >= floor or number == asked):
-            said = ", ".join(f"{error} {failures[error]}" for error in errors)
-            yield f"{number} of {asked} {what} ({said})"
-    if (
-        not asked
-        and not counts.numbers["met"]
-        and not manifest.exit
-        and not counts.numbers["named"]
-    ):
+    met_nothing = not manifest.pages.asked and not counts.numbers["met"]
+    if met_nothing and not manifest.exit and not counts.numbers["named"]:
         yield "nothing was asked, no document was met"
+
+
+def _bad_shares(manifest: Run) -> Iterator[str]:
+    """Errors that more pages had than bad luck explains; a loss counts alone."""
+    asked, failures = manifest.pages.asked, manifest.failures
+    for what, floor, errors in (
+        ("pages were lost", 1, LOSSES),
+        ("pages could not be fetched", FAILED_FLOOR, _fetch_errors(failures)),
+        ("pages were refused", FAILED_FLOOR, REFUSED),
+        ("pages were walls", FAILED_FLOOR, WALLS),
+    ):
+        there = [error for error in errors if error in failures]
+        number = sum(failures[error] for error in there)
+        enough = number >= floor or number == asked
+        if enough and number > FAILED_SHARE * asked:
+            said = ", ".join(f"{error} {failures[error]}" for error in there)
+            yield f"{number} of {asked} {what} ({said})"
 
 
 def _fetch_errors(failures: dict[str, int]) -> list[str]:
     others = {*LOSSES, *RECOGNISED, *REFUSED, *GONE}
     return [error for error in failures if error not in others]
-
-
-def _manifest(run: RunState) -> Run | None:
-    try:
-        return run_from(run.manifest) if run.manifest else None
-    except BadRecord:
-        return None
 
 
 def _seconds(moment: str) -> float:
