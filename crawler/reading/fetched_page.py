@@ -12,6 +12,9 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
 
 from crawler.found import Found, Kind
 from crawler.reading.document import fetched_page, read_document
@@ -27,7 +30,7 @@ from crawler.site import Site
 from crawler.sites import site_names, site_of
 from pipelines.cleaning.clean import Cleaned, clean
 from pipelines.failures import broken_stage, failure, iso
-from pipelines.records import Failure, RawDocument
+from pipelines.records import Failure, RawDocument, Speech, Trace
 
 #: Any host: generic extraction only; begins at `-a url=` and stays on that host. What is a document and what a list is seen
 #: when it is there.
@@ -74,6 +77,42 @@ class PageContent:
     generic: bool = False
     published: str | None = None
     is_document: bool = False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For the pipe: results as MessagePack, which takes a quarter of the time of pickling them (67 µs against 250)."""
+        fields = (
+            self.kind,
+            self.found,
+            self.failure,
+            self.generic,
+            self.published,
+            self.is_document,
+        )
+        pairs = [(r.speech, r.trace) for r in self.results if isinstance(r, Cleaned)]
+        if len(pairs) != len(self.results):
+            return _content, (*fields, self.results)
+        try:
+            return _content, (*fields, msgspec.msgpack.encode(pairs))
+        except UnicodeEncodeError:  # a lone surrogate in an address
+            return _content, (*fields, self.results)
+
+
+_PAIRS = msgspec.msgpack.Decoder(list[tuple[Speech, Trace]])
+
+
+def _content(
+    kind: Kind,
+    found: list[Found],
+    failure: Failure | None,
+    generic: bool,
+    published: str | None,
+    is_document: bool,
+    results: bytes | Sequence[Cleaned | Failure],
+) -> PageContent:
+    """The other end of `PageContent.__reduce__`."""
+    if isinstance(results, bytes):
+        results = [Cleaned(speech, trace) for speech, trace in _PAIRS.decode(results)]
+    return PageContent(kind, results, found, failure, generic, published, is_document)
 
 
 class PageReader:
