@@ -181,4 +181,4 @@ def run_of(crawler: Crawler) -> CrawlRun:
     """The run that a crawler serves. Raises NotConfigured where there is none (`scrapy shell`, `scrapy fetch`)."""
     if isinstance(crawler, RunCrawler):
         return crawler.run
-    raise NotConfigured("only a crawl has a run")
+    raise NotConfigured  # without a word: it is no fault under another command

@@ -128,7 +128,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # nothing behind a log-in is asked for
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # parses every page for a tag of the nineties
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # a proxy would resolve names behind our back
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # crawler.fetching.proxy, which checks names
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
 }

@@ -44,7 +44,7 @@ class _Stage:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's constructor. Raises NotConfigured under a command that has no run."""
         if not isinstance(crawler, WithRun):
-            raise NotConfigured("only a crawl keeps pages")
+            raise NotConfigured  # without a word: it is no fault under another command
         return cls(crawler.run)
 
 

@@ -2,8 +2,8 @@
 
 A page may lead anywhere: a redirect to `http://169.254.169.254/`, a name that resolves to 127.0.0.1, a name that
 resolves to a public address first and to a private one a moment later. So `PublicOnly` sits where a name becomes the
-addresses that are connected to, and hands out allowed ones only. No proxy is used, for a proxy would resolve names
-behind our back.
+addresses that are connected to, and hands out allowed ones only. Behind an egress proxy, which resolves names itself,
+names are judged instead (`crawler.fetching.proxy`).
 """
 
 from __future__ import annotations
@@ -80,6 +80,10 @@ class Allowed:
         self._entries = frozenset(
             [e.strip().lower().replace("[", "").replace("]", "") for e in entries]
         )
+
+    def and_these(self, more: Iterable[str]) -> Allowed:
+        """These entries and more."""
+        return Allowed([*self._entries, *more])
 
     def __call__(self, host: str, port: int) -> bool:
         host = host.lower().strip("[]")

@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import ssl
 import time
+from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from aiohttp.connector import Connection
 from aiohttp.resolver import ThreadedResolver
 from scrapy import Request
@@ -29,10 +32,12 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
 from yarl import URL
 
 from crawler.fetching.addresses import Allowed, PublicOnly
 from crawler.fetching.errors import Refused
+from crawler.fetching.proxy import Proxies, is_inside
 
 #: Bytes of one header line; some servers put a cookie of a dozen KB into one (aiohttp's own limit is 8 KB).
 HEADER_LINE = 1 << 16
@@ -60,19 +65,58 @@ class Download(BaseDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         settings = crawler.settings
+        self._reads_itself = hasattr(crawler, "run")  # crawler.crawl_run.RunCrawler
         self._limit = settings.getint("DOWNLOAD_MAXSIZE")
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._addresses = PublicOnly(
-            Allowed(settings.getlist("ALLOW_PRIVATE_HOSTS")), ThreadedResolver()
-        )
-        self._session = aiohttp.ClientSession(
-            connector=_Connections(
-                resolver=self._addresses, ssl=ssl.create_default_context(), limit=settings.getint("CONCURRENT_REQUESTS"),
-                limit_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, skip_auto_headers=_OURS, max_line_size=HEADER_LINE,
-            max_field_size=HEADER_LINE,
-        )  # fmt: skip
+        self._connections = settings.getint("CONCURRENT_REQUESTS")
+        self._connections_per_host = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._allowed = Allowed(settings.getlist("ALLOW_PRIVATE_HOSTS"))
+        self._proxies = Proxies.of_environment()
+        self._open_session: aiohttp.ClientSession | None = None
+
+    @cached_property
+    def _names(self) -> AbstractResolver:
+        """Made with the first request, as the session: they belong to the event loop, which `scrapy shell` starts later."""
+        return ThreadedResolver()
+
+    @cached_property
+    def _addresses(self) -> PublicOnly:
+        return PublicOnly(self._allowed, self._names)
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._open_session is None:
+            allowed = self._allowed.and_these(self._proxies.hosts())
+            self._open_session = aiohttp.ClientSession(
+                connector=_Connections(
+                    resolver=PublicOnly(allowed, self._names),
+                    ssl=ssl.create_default_context(),
+                    limit=self._connections,
+                    limit_per_host=self._connections_per_host,
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                skip_auto_headers=_OURS,
+                max_line_size=HEADER_LINE,
+                max_field_size=HEADER_LINE,
+            )
+        return self._open_session
+
+    async def _route(self, url: URL) -> str | None:
+        """The proxy by which a URL is asked, if any. Raises Refused for a private address, by whatever name."""
+        host, port = url.host or "", url.port or 0
+        self._addresses.check(host, port)
+        if self._allowed(host, port):
+            return None
+        proxy = self._proxies.for_url(url.scheme, host)
+        if proxy is None:
+            if f"{host}:{port}" in self._proxies.hosts():
+                await self._addresses.resolve(host, port)
+            return None  # checked where the connection is made
+        if is_inside(host):
+            raise Refused("refused_address", f"{host} is a name of the inside")
+        with suppress(OSError):  # a name that only the proxy knows
+            await self._addresses.resolve(host, port)
+        return proxy
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one page, whole, its body as it was sent."""
@@ -81,18 +125,21 @@ class Download(BaseDownloadHandler):
         begun = time.monotonic()
         try:
             url = URL(request.url, encoded=True)  # asked as it is written
-            self._addresses.check(url.host or "", url.port or 0)
-            async with self._session.request(
+            proxy = await self._route(url)
+            async with self._session().request(
                 request.method,
                 url,
                 data=request.body or None,
                 headers=headers,
                 timeout=timeout,
                 allow_redirects=False,
+                proxy=proxy,
             ) as response:
                 request.meta["download_latency"] = time.monotonic() - begun
                 body = await self._body(response)
-                return Response(request.url, response.status, Headers(response.raw_headers), body)
+                headers_read = Headers(response.raw_headers)
+                kind = self._kind_of_response(request.url, headers_read, body)
+                return kind(request.url, response.status, headers_read, body)
         except TimeoutError as error:
             raise DownloadTimeoutError(
                 f"{request.url} took longer than {timeout.total:g} seconds"
@@ -114,6 +161,12 @@ class Download(BaseDownloadHandler):
                 " ".join(f"{type(error).__name__}: {error}".split())[:200]
             ) from error
 
+    def _kind_of_response(self, url: str, headers: Headers, body: bytes) -> type[Response]:
+        """Plain for a crawl, which reads pages itself; what `scrapy shell` and `fetch` expect otherwise."""
+        if self._reads_itself:
+            return Response
+        return responsetypes.from_args(headers=headers, url=url, body=body)
+
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         """Raises Refused as soon as it is known to be too large."""
         announced = (
@@ -131,4 +184,5 @@ class Download(BaseDownloadHandler):
 
     async def close(self) -> None:
         """Close what is open."""
-        await self._session.close()
+        if self._open_session is not None:
+            await self._open_session.close()

@@ -49,10 +49,11 @@ class Rebinding(Download):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         addresses.is_public = lambda address: address == PUBLIC or _really(address)
-        self._addresses._names = _Moving(crawler.settings.getint("MOVES_AFTER"))
+        self._names = _Moving(crawler.settings.getint("MOVES_AFTER"))
         self._forgets = crawler.settings.getbool("FORGETS_NAMES")
 
     async def download_request(self, request: Request) -> Response:
-        if self._forgets and isinstance(self._session.connector, TCPConnector):
-            self._session.connector.clear_dns_cache()
+        connector = self._session().connector
+        if self._forgets and isinstance(connector, TCPConnector):
+            connector.clear_dns_cache()
         return await super().download_request(request)
