@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from crawler.reading.prose import MARK, SPEECH
-from crawler.reading.shown_text import BLOCK_TAGS, HIDDEN_TAGS, Node, is_hidden
+from crawler.reading.shown_text import BLOCK_TAGS, HIDDEN_TAGS, Node, is_hidden, is_veiled
 
 #: Boxes whose name says that they frame the text. A name can lie: their prose still counts a tenth.
 FRAME_TAGS = frozenset("nav footer aside".split())
@@ -98,9 +98,11 @@ class Box:
         """Its children that show text; none where there are too many to tell the text from its frame."""
         if self._kids is None:
             boxes = self._children()
-            shown = [
-                box for box in boxes if box.tag in PLAIN_TAGS or not is_hidden(box.node)
-            ] or boxes
+            shown = [box for box in boxes if box.tag in PLAIN_TAGS or not is_hidden(box.node)]
+            seen = sum([box.prose for box in shown])
+            veiled = [box for box in boxes if box.prose > 2 * seen and is_veiled(box.node)]
+            shown = [box for box in boxes if box in shown or box in veiled] if veiled else shown
+            shown = shown or boxes
             self._kids = shown
             if len(shown) < len(boxes) or not self.parent:
                 self.prose = sum([box.prose for box in shown])

@@ -8,6 +8,7 @@ from typing import Any
 from crawler.reading.attachment_links import attachments, is_elsewhere
 from crawler.reading.dates import stated
 from crawler.reading.encodings import Unreadable, decode
+from crawler.reading.further_pages import has_more_pages
 from crawler.reading.list_page import list_evidence
 from crawler.reading.main_text import main_text
 from crawler.reading.page import Page
@@ -72,6 +73,8 @@ def read_document(page: Page, site: Site, crawled_at: str | None) -> RawDocument
         raise Unreadable(*found)
     if chosen and (evidence := list_evidence(page, chosen, shown.text)):
         raise Unreadable("list_page", evidence)
+    if chosen and has_more_pages(page):
+        warnings.append("more_pages")
     title = _title(page, site, chosen.node if chosen else None)
     offered = attachments(page)
     if is_elsewhere(shown.text, offered):

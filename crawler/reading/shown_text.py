@@ -93,6 +93,12 @@ def is_hidden(node: Node) -> bool:
     return node.tag in HIDDEN_TAGS or _style(node) == _HIDDEN
 
 
+def is_veiled(node: Node) -> bool:
+    """Whether a block is invisible until a script shows it, as Weixin's pages have their text."""
+    style = (node.attributes.get("style") or "").lower().replace(" ", "")
+    return "visibility:hidden" in style and "display:none" not in style
+
+
 def _style(node: Node) -> int:
     """The role that a node's own markup gives it; 0 where it gives none."""
     attributes = node.attributes

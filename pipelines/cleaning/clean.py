@@ -201,6 +201,8 @@ def _speech(
     hashed = content_hash(text)
     declared, shown = _number(facts, "declared_chars"), _number(facts, "shown_chars")
     gaps = _gaps(text, facts.gaps, declared, shown)
+    if "more_pages" in raw.warnings and not any(gap.kind == "cut_off" for gap in gaps):
+        gaps = (*gaps, Gap(len(text), None, "cut_off", ""))
     warnings = [*raw.warnings, *(c for c in facts.cautions if c not in raw.warnings)]
     warnings += [code for code in _count_warnings(length, shown) if code not in warnings]
     script = facts.stated.get("script", "hans")

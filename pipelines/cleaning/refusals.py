@@ -53,7 +53,7 @@ KIN: Mapping[str, re.Pattern[str]] = {
 }  # fmt: skip
 
 NOVEL_SURE = re.compile(
-    r"加入书签|章节(?:目录|报错|列表)|推荐票|月票|本章未完|最新章节|书友|笔趣|小说网|全文阅读|催更|作者有话|求(?:收藏|订阅|打赏)|下一章|上一章|点击下一页继续"
+    r"加入书签|小说模式|本章没有|章节(?:目录|报错|列表)|推荐票|月票|本章未完|最新章节|书友|笔趣|小说网|全文阅读|催更|作者有话|求(?:收藏|订阅|打赏)|下一章|上一章|点击下一页继续"
 )
 NOVEL_CHAPTER = re.compile(
     r"(?:^|\s|》)第[零〇一二两三四五六七八九十百千\d]{1,6}[章回节卷](?:\s|[:：]|$)", re.MULTILINE
@@ -61,9 +61,14 @@ NOVEL_CHAPTER = re.compile(
 NUMBERED = re.compile(
     r"第[零〇一二两三四五六七八九十百千\d]{1,6}[章回节卷]"
 )  # in every heading, and found fast
+#: A novel has somebody speak at least every so many characters; a report with chapters quotes more rarely.
+DIALOGUE = 150
 NOVEL_SAYS = re.compile(
     r"[”」][^“「。\n]{0,12}(?:道|说|笑|喝|问|吼|骂|叹)|[^。\n]{1,10}(?:道|喝道|笑道|问道|说道)[:：][“「]"
 )
+
+#: An address of the net: no text of its own.
+ADDRESS = re.compile(r"https?://[^\s\u3400-\u9fff]{1,2000}|www\.[^\s\u3400-\u9fff]{1,2000}")
 
 #: Sentences: what a wall has next to none of.
 SENTENCE = re.compile(r"[^。！!？?\n]{8,400}[。！!？?]")
@@ -107,6 +112,8 @@ def refusal(raw: RawDocument, text: str, facts: Facts, length: int) -> tuple[str
                     return error, f"{sign[0] if sign else ''} {' '.join(sorted(kin))}".strip()[:120]
     if length < LEAST:
         return "too_short", f"{length} characters"
+    if length < _LOOKED_AT and counted(ADDRESS.sub("", text)) < LEAST:
+        return "too_short", "nothing but addresses"
     return _garbage(text) or _novel(raw, text)
 
 
@@ -137,10 +144,14 @@ def _novel(raw: RawDocument, text: str) -> tuple[str, str] | None:
     chapter = next(
         (m for said, most in counted_so if (m := NOVEL_CHAPTER.search(said, 0, most))), None
     )
-    if not chapter:
-        return None
     signs = {m[0] for m in NOVEL_SURE.finditer(simplified(raw.text))}
     says = len(NOVEL_SAYS.findall(text))
-    if len(signs) > 1 or says > 5 or (signs and says > 1):
-        return "novel_chapter", " ".join([chapter[0].strip(), *sorted(signs)])[:120]
+    if not chapter:
+        spoken = says + text.count("\n“")
+        is_novel = len(signs) > 1 and spoken > 1 and not SALUTATION.search(text)
+        return ("novel_chapter", " ".join(sorted(signs))[:120]) if is_novel else None
+    talks = says > 5 and says * DIALOGUE > len(text) and not SALUTATION.search(text)
+    if len(signs) > 1 or talks or (signs and says > 1):
+        evidence = [chapter[0].strip(), *sorted(signs), f"{says} times somebody says"]
+        return "novel_chapter", " ".join(evidence)[:120]
     return None

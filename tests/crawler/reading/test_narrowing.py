@@ -70,3 +70,9 @@ def test_links_inside_the_text_stay() -> None:
     links = "<ul><li><a href=/1>修渠图纸</a></li><li><a href=/2>占地账目</a></li></ul>"
     html = f"<div class=c>{TEXT * 2}{links}{TEXT * 2}</div>"
     assert "占地账目" in extracted(html)
+
+
+def test_a_text_that_a_script_unveils_is_the_text() -> None:
+    veil = "visibility: hidden; opacity: 0;"
+    html = f"<div id=head>某某发布</div><div style='{veil}'>{TEXT}</div>"
+    assert extracted(html).count("\n") == 2
