@@ -52,35 +52,47 @@ def parts(text: str) -> list[Part]:
     from 1 make a collection. What stands above the first (a heading, a lead-in) belongs to none.
     """
     whole = [Part(0, len(text), "")]
-    if not any(
-        [c in text for c in "篇范範例"]
-    ):  # single characters are found ten times as fast as words
+    if not any(c in text for c in "篇范範例"):  # found ten times as fast as words
         return whole
-    if "篇" not in text and "范文" not in text and "範文" not in text and "例文" not in text:
+    if not any(word in text for word in ("篇", "范文", "範文", "例文")):
         return whole
+
     found = list(OPENING.finditer(text))
-    if len(found) < 2 and not (found and counted(text[: found[0].start()]) >= _LEAD):
+    if len(found) < 2 and not (found and _leads(text, found[0])):
         return whole
-    ends = [m.start() for m in found[1:]] + [len(text)]
-    filled = [
-        (m, end)
-        for m, end in zip(found, ends, strict=True)
-        if counted(text[m.end() : end]) >= _LEAST and not CHAPTER.match(text, m.end())
-    ]
-    chain: list[re.Match[str]] = []
-    for opening, _ in filled:
-        number = value(opening["ordinal"] or opening["cardinal"])
-        if number == len(chain) + 1 or (
-            number == 2 and not chain and counted(text[: opening.start()]) >= _LEAD
-        ):
-            if number == 2 and not chain:
-                chain.append(
-                    opening
-                )  # the first has no line of its own: all above the second is it
-            chain.append(opening)
+
+    chain = _chain(text, _filled(text, found))
     if len(chain) < 2 or not _several(text, chain):
         return whole
     return _stretches(text, chain)
+
+
+def _filled(text: str, found: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The openings that have a document below them, and no chapter."""
+    filled = []
+    ends = [m.start() for m in found[1:]] + [len(text)]
+    for opening, end in zip(found, ends, strict=True):
+        length = counted(text[opening.end() : end])
+        if length >= _LEAST and not CHAPTER.match(text, opening.end()):
+            filled.append(opening)
+    return filled
+
+
+def _chain(text: str, filled: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The openings that count on from 1. The first may have no line of its own: all above the second is it."""
+    chain: list[re.Match[str]] = []
+    for opening in filled:
+        number = value(opening["ordinal"] or opening["cardinal"])
+        if number == len(chain) + 1:
+            chain.append(opening)
+        elif number == 2 and not chain and _leads(text, opening):
+            chain += [opening, opening]
+    return chain
+
+
+def _leads(text: str, opening: re.Match[str]) -> bool:
+    """Whether what stands above an opening is a document itself."""
+    return counted(text[: opening.start()]) >= _LEAD
 
 
 def _several(text: str, chain: list[re.Match[str]]) -> bool:

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from pipelines.text.edits import Fact
+from pipelines.text.edits import Fact, FactName
 from pipelines.text.literals import one_of
 
 _LEAD = r"[\s>#*·•|【\[<«»›→▲△■◆●★☆☞…=_~—-]*"
@@ -184,21 +184,49 @@ def card(line: str) -> Iterator[Fact]:
     [('uploader', 'li**8'), ('doc_id', '3015'), ('published', '2021-03-04'), ('format', 'DOC'), ('pages', 6), ('size', '16.5KB')]
     """
     for found in CARD.finditer(line):
-        value, name = found["value"], LABELS[found["label"]]
-        if name == "uploader" and value:
-            yield Fact("uploader", value)
-        elif name == "doc_id" and re.fullmatch(r"[A-Za-z0-9-]{2,40}", value):
-            yield Fact("doc_id", value)
-        elif name == "published" and iso_date(value):
-            yield Fact("published", iso_date(value) or "")
-        elif name == "format" and re.fullmatch(r"\.?[A-Za-z0-9]{2,5}", value):
-            yield Fact(
-                "format", value.lstrip(".").upper() if value.islower() else value.lstrip(".")
-            )
-        elif name == "pages" and (digits := re.match(r"\d{1,5}", value)):
-            yield Fact("pages", int(digits[0]))
-        elif name == "size" and value[:1].isdigit():
-            yield Fact("size", value)
+        name = LABELS[found["label"]]
+        read = _READ.get(name) if name else None
+        value = read(found["value"]) if read else None
+        if value:
+            yield Fact(_NAMES[str(name)], value)
+
+
+def _doc_id(value: str) -> str | None:
+    return value if re.fullmatch(r"[A-Za-z0-9-]{2,40}", value) else None
+
+
+def _format(value: str) -> str | None:
+    if not re.fullmatch(r"\.?[A-Za-z0-9]{2,5}", value):
+        return None
+    return value.lstrip(".").upper() if value.islower() else value.lstrip(".")
+
+
+def _pages(value: str) -> int | None:
+    digits = re.match(r"\d{1,5}", value)
+    return int(digits[0]) if digits else None
+
+
+def _size(value: str) -> str | None:
+    return value if value[:1].isdigit() else None
+
+
+#: How the value behind a label is read; `None` where it states nothing.
+_READ: dict[str, Callable[[str], str | int | None]] = {
+    "uploader": str,
+    "doc_id": _doc_id,
+    "published": iso_date,
+    "format": _format,
+    "pages": _pages,
+    "size": _size,
+}
+_NAMES: dict[str, FactName] = {
+    "uploader": "uploader",
+    "doc_id": "doc_id",
+    "published": "published",
+    "format": "format",
+    "pages": "pages",
+    "size": "size",
+}
 
 
 def category(line: str) -> Fact | None:

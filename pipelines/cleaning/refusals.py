@@ -91,30 +91,39 @@ _HAN_LEADS, _RARE_LEADS = (
 def refusal(raw: RawDocument, text: str, facts: Facts, length: int) -> tuple[str, str] | None:
     """`(error, detail)` for a page that is no document, `None` for a speech. `text` is the cleaned text of `raw`,
     `length` its counted characters."""
-    sentences = SENTENCE.findall(text[:_LOOKED_AT]) if length < 4 * WALL else []
-    said = counted("".join(sentences)) if length < 4 * WALL else length
-    if (
-        said < WALL
-        and not (said >= LEAST and any(gap.notice for gap in facts.gaps))
-        and not SALUTATION.search(text)
-    ):
-        page = simplified(f"{raw.title}\n{raw.text[:_LOOKED_AT]}")
-        for error, sure in SURE.items():
-            sign = sure.search(page)
-            kin = {m[0].lower() for m in KIN[error].finditer(page)}
-            if (sign and kin) or len(kin) > 3:
-                other = counted(
-                    "".join(
-                        [s for s in sentences if not sure.search(s) and not KIN[error].search(s)]
-                    )
-                )
-                if other < LEAST:
-                    return error, f"{sign[0] if sign else ''} {' '.join(sorted(kin))}".strip()[:120]
+    if length < 4 * WALL:
+        sentences = SENTENCE.findall(text[:_LOOKED_AT])
+        wall = _wall(raw, text, facts, sentences)
+        if wall:
+            return wall
     if length < LEAST:
         return "too_short", f"{length} characters"
     if length < _LOOKED_AT and counted(ADDRESS.sub("", text)) < LEAST:
         return "too_short", "nothing but addresses"
     return _garbage(text) or _novel(raw, text)
+
+
+def _wall(
+    raw: RawDocument, text: str, facts: Facts, sentences: list[str]
+) -> tuple[str, str] | None:
+    """A wall or an error page: the words of its kind, and next to nothing else."""
+    said = counted("".join(sentences))
+    has_notice = any(gap.notice for gap in facts.gaps)
+    if said >= WALL or (said >= LEAST and has_notice) or SALUTATION.search(text):
+        return None
+
+    page = simplified(f"{raw.title}\n{raw.text[:_LOOKED_AT]}")
+    for error, sure in SURE.items():
+        kin = KIN[error]
+        sign = sure.search(page)
+        related = {m[0].lower() for m in kin.finditer(page)}
+        if not (sign and related) and len(related) <= 3:
+            continue
+
+        others = [s for s in sentences if not sure.search(s) and not kin.search(s)]
+        if counted("".join(others)) < LEAST:
+            return error, f"{sign[0] if sign else ''} {' '.join(sorted(related))}".strip()[:120]
+    return None
 
 
 def _garbage(text: str) -> tuple[str, str] | None:

@@ -191,18 +191,21 @@ class _Document:
 
         points = [line for line in lines if heading_marker(line.text) in ("shi", "yao")]
         self.points_end = sum(line.ended for line in points) > 1  # 一是 … are sentences here
-        self.torn = False
-        tears = [pair for pair in pairwise(lines) if self._is_torn(*pair)]
-        proved = [pair for pair in pairwise(lines) if self._is_proved(*pair)]
-        torn_blocks = sum(self._is_proved(*pair) for pair in tears)
-        # blocks of the page may be mere lines
-        self.blocks_tear = bool(proved) and torn_blocks * 4 >= len(proved) and torn_blocks > 2
-        if not self.blocks_tear:
-            tears = [pair for pair in tears if not self._is_proved(*pair)]
+        self.torn = False  # links or whatever tear sentences here and there
+        self.blocks_tear = False  # blocks of the page are mere lines
+        self._judge(lines)
 
+    def _judge(self, lines: Sequence[_Line]) -> None:
+        """Tell from the breaks that visibly tear a sentence how the others are to be taken."""
+        pairs = list(pairwise(lines))
+        tears = [pair for pair in pairs if self._is_torn(*pair)]
+        proved = sum(self._is_proved(*pair) for pair in pairs)
+        torn_blocks = sum(self._is_proved(*pair) for pair in tears)
+        self.blocks_tear = torn_blocks > 2 and torn_blocks * 4 >= proved
+
+        sure = len(tears) if self.blocks_tear else len(tears) - torn_blocks
         doubtful = sum(not line.ended and len(line.text) > _RUNNING for line in lines)
-        # links or whatever tear sentences here and there
-        self.torn = len(tears) > 1 and len(tears) * 4 >= doubtful
+        self.torn = sure > 1 and sure * 4 >= doubtful
 
     def joins(self, line: _Line, then: _Line) -> bool:
         """Whether a line goes on in the next: the first of the tests that knows decides."""

@@ -57,35 +57,49 @@ def page_tail(text: str, facts: Facts) -> Iterator[Edit]:
     >>> list(page_tail.find("相关资源要下沉到村。\\n分享经验,推广做法。\\n更多力量要汇聚起来。", Facts()))
     []
     """
+    start, left = _begins(text)
+    kept = text[:start].rstrip()
+    if start == len(text) or len(kept) < 10:
+        return
+
+    told = WITHHELD.search(text, len(kept))
+    if told:  # a notice below furniture is the site's word on the text all the same
+        left.append(Withheld(number(told["chars"]), "cut_off", told[0].strip()))
+    yield Edit(len(kept), len(text), "", tuple(left))
+
+
+def _begins(text: str) -> tuple[int, list[Leave]]:
+    """Where the furniture below the document begins, and what it states."""
     start = len(text)
     left: list[Leave] = []
-    ended = False  # text was met: from there on only the head of a section counts
     for line in backward(text, most=LINES):
-        if len(text) - line.start > (SHARE * len(text) if ended else LENGTH):
+        if len(text) - line.start > LENGTH:
             break
         if not line.text:
             continue
-        if ended:
-            if len(line.text) <= 24 and SECTION.match(line.text):
-                start = line.start
-        elif _furniture(line.text) or (_is_card_date(text, line, start)):
+        if _furniture(line.text) or _is_card_date(text, line, start):
             start = line.start
             left.extend(_facts(line.text))
         elif len(line.text) > 60 or SENTENCE.search(line.text) or HEADING.match(line.text):
             inline = _inline(text, line)
-            if inline is not None:
-                start = inline
-            if not SECTION_WORD.search(
-                text, int(len(text) * (1 - SHARE)) - 1 if line.start else 0, line.start
-            ):
-                break
-            ended = True
-    kept = text[:start].rstrip()
-    told = WITHHELD.search(text, len(kept))
-    if told:  # a notice below furniture is the site's word on the text all the same
-        left.append(Withheld(number(told["chars"]), "cut_off", told[0].strip()))
-    if start < len(text) and len(kept) >= 10:
-        yield Edit(len(kept), len(text), "", tuple(left))
+            above = _section_above(text, line)
+            return min([x for x in (inline, above) if x is not None], default=start), left
+    return start, left
+
+
+def _section_above(text: str, line: Line) -> int | None:
+    """Where a section of the page begins above a line of text: what follows its head reads like text and is none."""
+    low = int(len(text) * (1 - SHARE))
+    if not line.start or not SECTION_WORD.search(text, max(0, low - 1), line.start):
+        return None
+
+    found = None
+    for above in backward(text, line.start - 1, most=LINES):
+        if len(text) - above.start > SHARE * len(text):
+            break
+        if above.text and len(above.text) <= 24 and SECTION.match(above.text):
+            found = above.start
+    return found
 
 
 def _furniture(line: str) -> bool:
