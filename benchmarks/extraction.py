@@ -2,10 +2,16 @@
 
 Both sides read the same invented layouts (tests/crawler/reading/layouts.py, truth included), in turn, in one run. Lost are lines of the
 text that are not in the result; kept are pieces of the frame that are. Printed with it: pages per second of CPU and the ratio.
+
+Where the saved pages of real sites are at hand (`../shared/eval/html`, or the folder that PAGES names), their own measure runs
+after it: pages right, titles, dates, refusals and lists, beside trafilatura, GNE and readability-lxml where those are
+installed (`pip install gne readability-lxml`).
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -73,7 +79,21 @@ def main() -> int:
             f"{name:12} {whole:3} layouts whole, {lost[name]:4} lines lost, {kept:4} pieces of the frame kept, "
             f"{len(pages) / took[name]:6.0f} pages/s ({took['trafilatura'] / took[name]:.1f} × trafilatura)"
         )
-    return int(lost["ours"] > 0)
+    measured = saved_pages()
+    return int(lost["ours"] > 0 or measured > 0)
+
+
+def saved_pages() -> int:
+    """Run the measure that comes with the saved pages; its exit status, 0 where they are not at hand."""
+    project = Path(__file__).resolve().parents[1]
+    folder = Path(os.environ.get("PAGES") or project.parent / "shared" / "eval" / "html")
+    measure = folder / "score_html.py"
+    if not measure.is_file():
+        print(f"no saved pages in {folder}")
+        return 0
+    sys.stdout.flush()
+    command = [sys.executable, str(measure), str(project), str(folder / "gold.jsonl")]
+    return subprocess.run(command, check=False).returncode
 
 
 if __name__ == "__main__":
