@@ -110,7 +110,10 @@ MEANINGS: dict[tuple[str, str], str] = {
     ("Outline", "title"): "the speech's",
     ("Outline", "salutation"): "the line that greets the audience",
     ("Outline", "preamble"): "span of the text before the first section",
-    ("Outline", "unplaced"): "spans after a gap that no visible heading owns",
+    (
+        "Outline",
+        "unplaced",
+    ): "spans that no visible heading owns: after a gap, or at the head of a second document in the text",
     ("Outline", "nodes"): "sections, flat, in reading order",
     ("OutlineNode", "level"): "depth in this document, 1 at the top, no jumps",
     (
