@@ -69,7 +69,7 @@ def _of_one_length(lines: Sequence[Candidate]) -> bool:
 def _lines(text: str) -> Iterator[Candidate]:
     for match in _SHORT_LINE.finditer("\n" + text):
         start, end = match.start(1) - 1, match.end(1) - 1
-        before = text[: match.start()].rstrip()[-1:] if match.start() else ""
+        before = text[max(0, match.start() - 40) : match.start()].rstrip()[-1:]
         if before and not ends_sentence(before):
             continue
         if _opens_a_section(text, end + 1):
