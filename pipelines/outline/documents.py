@@ -42,6 +42,9 @@ _TITLE_END = re.compile(
 _LONGEST_TITLE = 60
 _TITLE_BEGIN = re.compile(r"(?:.*[\n。！？!?；;])?[ \t\u3000]*", re.DOTALL)
 _NOT_IN_TITLE = re.compile(r"[，,：:]")
+_GLOSSARY = re.compile(
+    r"\n[ \t\u3000]{0,8}((?:名词|有关名词|名词术语)(?:解释|注释|说明))[ \t\u3000]{0,4}[:：]?[ \t\u3000]{0,4}(?=\n)"
+)
 _ATTACHMENT = re.compile(
     r"\n[ \t\u3000]{0,8}(附[ ]?[件录表][ ]?[0-9０-９一二三四五六七八九十]{0,2})[ \t\u3000]{0,4}[:：]?[ \t\u3000]{0,4}\n+([^\n]{2,60})\n"
 )
@@ -55,7 +58,8 @@ def beginnings(text: str) -> list[int]:
     >>> beginnings("一、修路\\n要快。\\n附件1\\n考评细则\\n一、总则\\n")
     [9]
     """
-    found = {*_speeches(text), *_attachments(text)}
+    glossaries = {match.start(1) for match in _GLOSSARY.finditer(text)}
+    found = {*_speeches(text), *_attachments(text), *glossaries}
     return sorted(at for at in found if at > 0)
 
 
