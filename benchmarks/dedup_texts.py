@@ -14,7 +14,8 @@ from functools import cache
 
 import opencc
 
-from pipelines.records import Gap, Source, Speech, document_id
+from pipelines.record_parts import Gap, Source
+from pipelines.records import Speech, document_id
 from pipelines.text.canonical import content_hash, counted
 
 SUBJECTS = {

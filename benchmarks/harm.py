@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipelines.cleaning.clean import Cleaned, clean
-from pipelines.records import Break, RawDocument
+from pipelines.record_parts import Break
+from pipelines.records import RawDocument
 
 PROJECT = Path(__file__).resolve().parents[1]
 INVENTED = PROJECT / "tests" / "data" / "harm"

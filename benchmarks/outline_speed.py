@@ -27,7 +27,8 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.outline_quality import drafts  # noqa: E402
 from pipelines.outline import outline_of, plain_speech  # noqa: E402
-from pipelines.records import Gap, Speech  # noqa: E402
+from pipelines.record_parts import Gap  # noqa: E402
+from pipelines.records import Speech  # noqa: E402
 
 PLAIN = re.compile(
     r"^[ \u3000]*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.、]|第[一二三四五六七八九十]+[章节条])[^\n。]{1,60}",

@@ -30,7 +30,8 @@ from benchmarks.gloss_fault import HALF, MARKS, Site, nested_list, shown, tradit
 from benchmarks.gloss_quality import LISTS, PLAIN_STRIP, distance, figures_by_kind
 from benchmarks.invented import speech
 from pipelines.cleaning.clean import Cleaned, clean
-from pipelines.records import Gap, RawDocument
+from pipelines.record_parts import Gap
+from pipelines.records import RawDocument
 from pipelines.text.canonical import counted
 
 FLOORS = Path(__file__).with_name("floors.json")

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import accumulate
 
-from pipelines.records import Source, Speech, document_id
+from pipelines.record_parts import Source
+from pipelines.records import Speech, document_id
 from pipelines.text.canonical import content_hash, counted
 
 _NUMERALS = "一二三四五六七八九"

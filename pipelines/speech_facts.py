@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pipelines.records import SpeechFacts, StatedFact
+from pipelines.record_parts import SpeechFacts, StatedFact
 from pipelines.text.chinese import date
 
 # --- genre --------------------------------------------------------------------------------------------------------

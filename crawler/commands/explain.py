@@ -28,7 +28,8 @@ from crawler.reading.inputs import NoSuchInput, Unit, read, units
 from crawler.sites import site_names, site_of, sites
 from pipelines.cleaning.clean import Cleaned, Refused, attempts
 from pipelines.cleaning.ruleset import RULES
-from pipelines.records import LOSSES, Failure, Removed, Step
+from pipelines.record_parts import Removed, Step
+from pipelines.records import LOSSES, Failure
 
 #: Characters of a removed stretch and of what stands around it that are shown.
 SHOWN, AROUND = 120, 14

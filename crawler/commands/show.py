@@ -18,7 +18,8 @@ from crawler.cli.terminal import harmless
 from pipelines.outline import outline_of
 from pipelines.outline.labels import label
 from pipelines.raw_text import raw_text, sha256
-from pipelines.records import BadRecord, Gap, Speech, Trace, to_line, trace_from
+from pipelines.record_parts import Gap
+from pipelines.records import BadRecord, Speech, Trace, to_line, trace_from
 from pipelines.speech_files import current_lines, speech_files
 
 #: The fewest characters of an id that are looked for.

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from crawler.reading.page import Page
 from crawler.reading.shown_text import Node
-from pipelines.records import Attachment
+from pipelines.record_parts import Attachment
 
 #: Endings of files that hold text, or hold files that do.
 _FORMATS = frozenset("doc docx wps pdf ofd xls xlsx et ppt pptx rtf txt csv zip rar 7z".split())

@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from pipelines.records import Gap
+from pipelines.record_parts import Gap
 from pipelines.text.canonical import counted
 
 DOCUMENTS = Path(__file__).parent / "documents"

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from crawler.replica.documents import Document, documents
 from crawler.replica.traditional import glossed, traditional
-from pipelines.records import Gap
+from pipelines.record_parts import Gap
 
 LIST_LENGTH = 4  # documents a list page shows, so that every site has several
 NEAR = 2  # list pages on either side that a list page names by their numbers

@@ -10,7 +10,8 @@ import orjson
 
 from crawler.runs.counts import Counts
 from pipelines.atomic_file import write_whole
-from pipelines.records import DocumentCounts, ExtractionCounts, OtherRequests, PageCounts, Run
+from pipelines.record_parts import DocumentCounts, ExtractionCounts, OtherRequests, PageCounts
+from pipelines.records import Run
 
 
 def make_manifest(

@@ -22,21 +22,8 @@ from pipelines.cleaning.refusals import refusal
 from pipelines.cleaning.rule import Facts, PlacedGap
 from pipelines.cleaning.ruleset import RULES, RULESET, TITLE_RULES
 from pipelines.failures import failure as make_failure
-from pipelines.records import (
-    Break,
-    Completeness,
-    Damage,
-    Failure,
-    Gap,
-    LocalDocument,
-    RawDocument,
-    Removed,
-    Source,
-    Speech,
-    Step,
-    Trace,
-    document_id,
-)
+from pipelines.record_parts import Break, Completeness, Damage, Gap, Removed, Source, Step
+from pipelines.records import Failure, LocalDocument, RawDocument, Speech, Trace, document_id
 from pipelines.speech_facts import stated_facts
 from pipelines.text.canonical import content_hash, counted
 from pipelines.text.script import changes

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from pipelines.cleaning.prefilter import prefilter_of
 from pipelines.cleaning.rule import Facts, PlacedDamage, PlacedGap, Rule
-from pipelines.records import Step, TracedEdit
+from pipelines.record_parts import Step, TracedEdit
 from pipelines.text.edits import (
     Carrier,
     Caution,

@@ -32,7 +32,7 @@ from pipelines.dedup.anchor_runs import (
     without_strewn,
 )
 from pipelines.dedup.fingerprint import SHINGLE, LongHashes, shingle_hashes
-from pipelines.records import Gap
+from pipelines.record_parts import Gap
 from pipelines.text.canonical import Codes, Offsets, canonical_offsets
 
 _FINER = 3  # characters in the anchors that are looked for inside a long stretch

@@ -13,7 +13,8 @@ from pipelines.dedup.cluster import pair, partition
 from pipelines.dedup.compare import Key
 from pipelines.dedup.digest import digest
 from pipelines.dedup.merge import merge_copies
-from pipelines.records import Link, Speech, to_line
+from pipelines.record_parts import Link
+from pipelines.records import Speech, to_line
 
 #: Where a line stands: number of the file, first byte, length in bytes.
 Place = tuple[int, int, int]

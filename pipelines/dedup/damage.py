@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipelines.records import Damage, Speech, Stretch
+from pipelines.record_parts import Damage, Stretch
+from pipelines.records import Speech
 
 #: Code points on either side by which a damaged stretch is known.
 CONTEXT = 8

@@ -12,7 +12,8 @@ import numpy as np
 
 from pipelines.dedup.alignment import Aligned, aligned
 from pipelines.dedup.fingerprint import shingle_hashes
-from pipelines.records import Gap, Speech, Stretch
+from pipelines.record_parts import Gap, Stretch
+from pipelines.records import Speech
 from pipelines.text.canonical import canonical, canonical_offsets, counted
 
 #: Marks that belong to what follows them.

@@ -36,7 +36,8 @@ from pipelines.dedup.draft import (
 from pipelines.dedup.fill import PARTED, Sides, better
 from pipelines.dedup.fingerprint import SHINGLE
 from pipelines.dedup.layout import best_laid_out_first
-from pipelines.records import Completeness, Gap, Source, Speech
+from pipelines.record_parts import Completeness, Gap, Source
+from pipelines.records import Speech
 from pipelines.speech_facts import stated_facts
 from pipelines.text.canonical import content_hash, counted
 

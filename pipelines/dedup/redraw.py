@@ -12,7 +12,8 @@ from pipelines.dedup.compare import Key, Relation
 from pipelines.dedup.copy_store import CopyStore, Emitted
 from pipelines.dedup.digest import digest
 from pipelines.dedup.merge import merge_copies
-from pipelines.records import Link, Speech
+from pipelines.record_parts import Link
+from pipelines.records import Speech
 
 _LINKS = ("other_part", "spun")
 

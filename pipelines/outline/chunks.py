@@ -17,7 +17,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pipelines.outline.labels import separator
-from pipelines.records import Chunk, ChunkHeading, Outline, OutlineNode, Speech
+from pipelines.record_parts import OutlineNode
+from pipelines.records import Chunk, ChunkHeading, Outline, Speech
 from pipelines.text.chinese import SENTENCE_END
 
 #: Code points of a chunk, at most.

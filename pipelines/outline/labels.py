@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.records import OutlineNode
+from pipelines.record_parts import OutlineNode
 
 _HAN = re.compile("[一二三四五六七八九十百零]+")
 _IN_WORDS = re.compile("第[一二三四五六七八九十]+|首先|其次|再次|再者|最后|其.")

@@ -9,7 +9,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from pipelines.outline.labels import separator
-from pipelines.records import Outline, OutlineNode
+from pipelines.record_parts import OutlineNode
+from pipelines.records import Outline
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.records import Gap, Source, Speech, document_id
+from pipelines.record_parts import Gap, Source
+from pipelines.records import Speech, document_id
 from pipelines.text.canonical import content_hash, counted
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pipelines.outline.candidate import Candidate
 from pipelines.outline.documents import document_of
-from pipelines.records import OutlineNode, Status
+from pipelines.record_parts import OutlineNode, Status
 
 
 class Sections(NamedTuple):

@@ -22,7 +22,7 @@ from pipelines.cleaning.clean import readable
 from pipelines.cleaning.engine import run, undo
 from pipelines.cleaning.rule import Facts, PlacedGap, Rule
 from pipelines.cleaning.ruleset import RULES
-from pipelines.records import Step
+from pipelines.record_parts import Step
 from pipelines.text.edits import Edit
 
 CASES = {

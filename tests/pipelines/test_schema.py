@@ -15,32 +15,34 @@ import pyarrow.json
 import pytest
 
 from pipelines.field_docs import MEANINGS
-from pipelines.records import (
+from pipelines.record_parts import (
     Attachment,
-    Chunk,
-    ChunkHeading,
     Damage,
     DocumentCounts,
     ExtractionCounts,
-    Failure,
     Gap,
     Link,
     OtherRequests,
-    Outline,
     OutlineNode,
     PageCounts,
-    RawDocument,
-    Record,
     Removed,
-    Run,
     Source,
-    Speech,
     SpeechFacts,
     StatedFact,
     Step,
     Stretch,
-    Trace,
     TracedEdit,
+)
+from pipelines.records import (
+    Chunk,
+    ChunkHeading,
+    Failure,
+    Outline,
+    RawDocument,
+    Record,
+    Run,
+    Speech,
+    Trace,
     to_line,
 )
 from pipelines.schema import RECORDS, _hints, files, json_schema, tables

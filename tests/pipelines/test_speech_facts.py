@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.records import SpeechFacts, StatedFact
+from pipelines.record_parts import SpeechFacts, StatedFact
 from pipelines.speech_facts import stated_facts
 
 #: Title, then genre, occasion, speaker, level as stated there.

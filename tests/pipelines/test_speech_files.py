@@ -11,7 +11,8 @@ import pytest
 from benchmarks.search_corpus import speech
 from pipelines.errors import InputError
 from pipelines.outline import outline_of
-from pipelines.records import Speech, Stretch, to_line
+from pipelines.record_parts import Stretch
+from pipelines.records import Speech, to_line
 from pipelines.speech_files import (
     BYTE_ORDER_MARK,
     BadLine,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pipelines.records import Break
+from pipelines.record_parts import Break
 
 
 class FileLine(NamedTuple):

@@ -13,7 +13,7 @@ import pypdfium2.raw as pdfium
 
 from crawler.reading.attachments.file_text import FileText
 from crawler.reading.encodings import Unreadable
-from pipelines.records import Break
+from pipelines.record_parts import Break
 
 #: Most pages of a file that is read, and most code points of their text.
 PAGES_LIMIT = 3_000

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipelines.records import Gap, Outline, OutlineNode, Speech
+from pipelines.record_parts import Gap, OutlineNode
+from pipelines.records import Outline, Speech
 
 
 class Piece(NamedTuple):

@@ -14,7 +14,8 @@ from pipelines.exports.report.gathered import KINDS, Month, Row
 from pipelines.exports.report.labels import both, label
 from pipelines.exports.report.search_data import ROWS
 from pipelines.outline.labels import separator
-from pipelines.records import Outline, OutlineNode, Run, Speech
+from pipelines.record_parts import OutlineNode
+from pipelines.records import Outline, Run, Speech
 
 _TEMPLATES = Path(__file__).parent / "templates"
 #: Width and height of the curves, in the units of their drawing.

@@ -13,7 +13,8 @@ import feedparser
 import pytest
 
 from benchmarks.search_corpus import speech
-from pipelines.records import Gap, speech_from, to_line
+from pipelines.record_parts import Gap
+from pipelines.records import speech_from, to_line
 from tests.crawler.commands.in_process import PROJECT, scrapy
 
 TEXT = "同志们：\n一、修闸门\n闸门要上漆。\n二、清渠道\n渠道要清淤。"

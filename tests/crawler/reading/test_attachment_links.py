@@ -6,7 +6,7 @@ from crawler.reading.attachment_links import attachments, is_elsewhere
 from crawler.reading.document import read_document
 from crawler.reading.page import Page
 from crawler.site import Site
-from pipelines.records import Attachment
+from pipelines.record_parts import Attachment
 
 LINKS = (
     "<p>附件：<a href='files/名单.DOCX?v=2'>1. 名单</a> <a href='files/名单.DOCX?v=2'>下载</a>"

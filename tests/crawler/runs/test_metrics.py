@@ -9,7 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from crawler.runs.after_run import HookFailed, call_after_run
 from crawler.runs.metrics import last_success, metrics_file, write_metrics
-from pipelines.records import DocumentCounts, ExtractionCounts, OtherRequests, PageCounts, Run
+from pipelines.record_parts import DocumentCounts, ExtractionCounts, OtherRequests, PageCounts
+from pipelines.records import Run
 
 
 def run(exit: int, finished: str) -> Run:

@@ -6,7 +6,8 @@ import random
 from dataclasses import replace
 
 from benchmarks.dedup_texts import filled, speech, template
-from pipelines.records import Gap, Speech
+from pipelines.record_parts import Gap
+from pipelines.records import Speech
 
 TITLE = "在全县工作会议上的汇报"
 

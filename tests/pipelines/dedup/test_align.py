@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from benchmarks.dedup_texts import cut, edited, filled, rendered, template
 from pipelines.dedup.alignment import Alignment, align, aligned
-from pipelines.records import Gap
+from pipelines.record_parts import Gap
 from pipelines.text.canonical import canonical
 
 _TEXTS = st.text(st.sampled_from("一二三国务院工作报告，。\n12"), max_size=150)

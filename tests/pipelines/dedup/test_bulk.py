@@ -18,7 +18,8 @@ from pipelines.dedup.bulk_compare import build_index
 from pipelines.dedup.bulk_read import newest, put_together, read_chunk, stretches
 from pipelines.dedup.fold import add_speech
 from pipelines.dedup.memory_store import MemoryStore
-from pipelines.records import Link, Speech, Stretch, speech_from, to_line
+from pipelines.record_parts import Link, Stretch
+from pipelines.records import Speech, speech_from, to_line
 from tests.pipelines.dedup.made import cut_off, report, whole
 
 

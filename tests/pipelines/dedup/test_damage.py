@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipelines.dedup.merge import merge_copies
-from pipelines.records import Damage
+from pipelines.record_parts import Damage
 from tests.pipelines.dedup.made import cut_off, report, whole
 
 

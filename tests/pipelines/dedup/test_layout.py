@@ -9,7 +9,8 @@ from pipelines.dedup.fold import add_speech
 from pipelines.dedup.layout import best_laid_out_first
 from pipelines.dedup.memory_store import MemoryStore
 from pipelines.dedup.merge import merge_copies
-from pipelines.records import Removed, Speech
+from pipelines.record_parts import Removed
+from pipelines.records import Speech
 from pipelines.text.canonical import content_hash, counted
 from tests.pipelines.dedup.made import report, whole
 

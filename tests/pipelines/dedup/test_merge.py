@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from benchmarks.dedup_texts import cut, edited, rendered, speech
 from pipelines.dedup.merge import CONFLICT, merge_copies
-from pipelines.records import Gap, Speech
+from pipelines.record_parts import Gap
+from pipelines.records import Speech
 from pipelines.text.canonical import canonical, content_hash, counted
 from tests.pipelines.dedup.made import TITLE, cut_off, omitted, report, whole
 

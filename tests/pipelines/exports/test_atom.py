@@ -15,7 +15,7 @@ from benchmarks.search_corpus import speech
 from crawler.runs.after_crawl import bring_up_to_date
 from pipelines.errors import HarvestError
 from pipelines.exports.atom import ENTRIES, feed, write_feeds
-from pipelines.records import Gap
+from pipelines.record_parts import Gap
 
 #: RFC 4287 as far as it binds these feeds: which elements, how often, and what they hold.
 GRAMMAR = etree.RelaxNG(

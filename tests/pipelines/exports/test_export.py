@@ -16,7 +16,8 @@ import pytest
 from benchmarks.search_corpus import speech, speeches
 from pipelines.errors import HarvestError
 from pipelines.exports.bulk_files import FORMATS, ROW_GROUP, export
-from pipelines.records import Gap, Speech, speech_from, to_line
+from pipelines.record_parts import Gap
+from pipelines.records import Speech, speech_from, to_line
 from pipelines.schema import arrow_schema
 
 FULL = speech(

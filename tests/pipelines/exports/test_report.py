@@ -16,15 +16,8 @@ from pipelines.errors import HarvestError
 from pipelines.exports.report import write_report
 from pipelines.exports.report.pages import Pages
 from pipelines.outline import outline_of
-from pipelines.records import (
-    DocumentCounts,
-    ExtractionCounts,
-    Gap,
-    OtherRequests,
-    PageCounts,
-    Run,
-    to_line,
-)
+from pipelines.record_parts import DocumentCounts, ExtractionCounts, Gap, OtherRequests, PageCounts
+from pipelines.records import Run, to_line
 
 TEXT = "同志们：\n一、清淤\n要用船。\n课本要发。\n三、修渠\n水要清。"
 GAPPED = speech(

@@ -17,7 +17,8 @@ import pytest
 from benchmarks.search_corpus import speech, speeches
 from pipelines.exports.report import write_report
 from pipelines.outline import outline_of
-from pipelines.records import Gap, Speech, to_line
+from pipelines.record_parts import Gap
+from pipelines.records import Speech, to_line
 from pipelines.search.bigrams import phrases, scan
 from pipelines.search.document import sections
 

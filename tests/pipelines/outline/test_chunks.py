@@ -15,7 +15,8 @@ from scrapy.settings import Settings
 from crawler.commands.chunks import ChunksCommand
 from pipelines.outline import outline_of, plain_speech
 from pipelines.outline.chunks import chunks_of, context
-from pipelines.records import Chunk, Gap, Speech, chunk_from, to_line
+from pipelines.record_parts import Gap
+from pipelines.records import Chunk, Speech, chunk_from, to_line
 
 SENTENCE = "各村结合实际推动春耕备耕，种子化肥已经到户，进度好于往年。"
 PIECES = [

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.outline import outline_of, plain_speech
-from pipelines.records import Gap, Outline, Speech
+from pipelines.record_parts import Gap
+from pipelines.records import Outline, Speech
 
 FOLDER = Path(__file__).parents[2] / "data" / "outlines"
 GAP = re.compile(r"\n?〔(gap|end)〕\n?")

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from pipelines.outline import decisions, outline_of, plain_speech
 from pipelines.outline.render import from_markdown, from_opml, markdown, mind_map, opml
-from pipelines.records import Gap, Outline, Speech, outline_from, to_line
+from pipelines.record_parts import Gap
+from pipelines.records import Outline, Speech, outline_from, to_line
 
 FRAGMENTS = [
     "一、", "二、", "三、", "十二、", "（一）", "（二）", "(三)", "（四）", "1.", "2、", "⒊", "1.1", "2.3.1", "（1）", "(2)", "3）", "①", "②",

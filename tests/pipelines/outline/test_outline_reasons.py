@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.outline import decisions, plain_speech, reasons
 from pipelines.outline.nesting import _NUMBERING, CUT_SHORT, OPENS
-from pipelines.records import Gap
+from pipelines.record_parts import Gap
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "data" / "outline_reasons.json").read_text(encoding="utf-8")

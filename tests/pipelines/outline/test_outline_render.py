@@ -11,7 +11,8 @@ import pytest
 from pipelines.outline import outline_of, plain_speech
 from pipelines.outline.labels import label
 from pipelines.outline.render import from_markdown, from_opml, markdown, mind_map, opml
-from pipelines.records import BadRecord, Gap, Outline
+from pipelines.record_parts import Gap
+from pipelines.records import BadRecord, Outline
 
 HEAD = "一、抓好播种\n（一）选种。选好种。\n（二）整地。深耕三十厘"
 TAIL = "\n要在霜降前种完。\n三、抓好管护\n浇水施肥。"

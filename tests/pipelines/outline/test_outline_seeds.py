@@ -8,7 +8,8 @@ import pytest
 
 from pipelines.cleaning.clean import Cleaned, clean
 from pipelines.outline import outline_of
-from pipelines.records import Outline, OutlineNode, RawDocument, Speech
+from pipelines.record_parts import OutlineNode
+from pipelines.records import Outline, RawDocument, Speech
 
 SEEDS = sorted((Path(__file__).parents[4] / "shared" / "seeds").glob("*.txt"))
 pytestmark = pytest.mark.skipif(len(SEEDS) != 5, reason="../shared/seeds is not here")

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from benchmarks.search_corpus import speech, speeches
-from pipelines.records import Gap, Speech, to_line
+from pipelines.record_parts import Gap
+from pipelines.records import Speech, to_line
 from pipelines.search import index as filling
 from pipelines.search.document import Document, Query, SinkError
 from pipelines.search.index import Sink, fill, open_sink
