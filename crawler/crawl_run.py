@@ -85,10 +85,13 @@ class CrawlRun:
     async def read(self, page: ArrivedPage) -> None:
         """Read what came, then archive it as what it turned out to be."""
         visit = page.visit
+
         if page.content is not None:
             await self._read_content(page.content, visit)
+
         if page.response is None:
             return
+
         site = self.asked.site.key
         try:
             visit.capture = captured(page.response, page.url, site, visit.entry.kind, page.when)
@@ -102,6 +105,7 @@ class CrawlRun:
         except PageLost as error:
             site = self.asked.site.key
             logger.info("%s: %s: %s", page.asked, error.error, error)
+
             visit.failure = failure(
                 page.asked, site, "read", error.error, str(error), iso(time.time())
             )
@@ -110,11 +114,13 @@ class CrawlRun:
             self.broken = str(error)
             self.stop(str(error))
             raise
+
         visit.results = content.results
         visit.found = content.found
         visit.failure = content.failure
         visit.generic = content.generic
         visit.published = content.published
+
         if content.kind != visit.entry.kind:
             visit.entry = visit.entry._replace(kind=content.kind)
             self.source.was_list()
@@ -129,14 +135,17 @@ class CrawlRun:
         try:
             if visit.found:
                 self.source.more_found()
+
             if family := self.source.traps.note(visit):
                 logger.warning(
                     "%s: pages of this kind bring nothing new again and again, they are left",
                     family,
                 )
+
             since = self.asked.since
             if since and visit.published and visit.published < since:
                 visit.too_old, visit.results = True, ()
+
             self.journal.add(visit)
             if self._crawler is not None:
                 self._crawler.signals.send_catch_log(page_kept, visit=visit)
@@ -164,6 +173,7 @@ class CrawlRun:
     def stop(self, reason: str) -> None:
         """End the run: no further page is asked."""
         self.source.end()
+
         if self._crawler is not None:
             deferred_from_coro(self._crawler.engine.close_spider_async(reason=reason))
 
@@ -181,4 +191,5 @@ def run_of(crawler: Crawler) -> CrawlRun:
     """The run that a crawler serves. Raises NotConfigured where there is none (`scrapy shell`, `scrapy fetch`)."""
     if isinstance(crawler, RunCrawler):
         return crawler.run
+
     raise NotConfigured  # without a word: it is no fault under another command

@@ -44,10 +44,13 @@ class GzipMembers:
             piece = self._inflated(most)
             if piece:
                 self._given += len(piece)
+
             if self._inner is not None and self._inner.eof:
                 self._end_member(self._inner)
+
             if piece:
                 return piece
+
         return b""
 
     def _inflated(self, most: int) -> bytes:
@@ -55,27 +58,34 @@ class GzipMembers:
         if not bite and self._inner is None:
             self.end = "whole"
             return b""
+
         if self._inner is None:
             self._inner = zlib.decompressobj(self._window)
+
         try:
             piece = self._inner.decompress(bite, most)
         except zlib.error as error:
             self.end, self.detail = "wrong", str(error)
             return b""
+
         if not (bite or piece or self._inner.eof):
             self.end = "early"
+
         return piece
 
     def _next_bite(self) -> bytes | memoryview:
         if self._inner is not None and self._inner.unconsumed_tail:
             return self._inner.unconsumed_tail
+
         if self._inner is None:
             self._skip_padding()
         elif self._at == len(self._packed):
             self._refill()
+
         bite = self._packed[self._at : self._at + self._bite]
         self._at += len(bite)
         self._bite = min(4 * self._bite, _LARGEST_BITE)
+
         return bite
 
     def _refill(self) -> None:
@@ -87,9 +97,11 @@ class GzipMembers:
         while True:
             if self._at == len(self._packed):
                 self._refill()
+
             head = bytes(self._packed[self._at : self._at + self._bite])
             padding = len(head) - len(head.lstrip(b"\0")) if head[:1] == b"\0" else 0
             self._at += padding
+
             if not head or padding < len(head):
                 return
 

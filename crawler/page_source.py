@@ -66,8 +66,10 @@ class PageSource:
             entry = self._drawn.popleft()
             if self._discovers and self.traps.is_closed(entry):
                 continue
+
             self.documents += entry.kind == "document"
             return entry
+
         return None
 
     def was_list(self) -> None:
@@ -86,11 +88,13 @@ class PageSource:
     def _enough(self) -> bool:
         limit = self._asked.limit
         reached = limit is not None and self.documents >= limit
+
         return self._ended or bool(self._journal.broken) or reached
 
     def _begin(self) -> None:
         self._begun = True
         asked = self._asked
+
         if asked.url and self._site.key != WEB.key:
             self._plan = iter([self._journal.plan(self._named(), again=True)])
         elif asked.url:
@@ -108,6 +112,7 @@ class PageSource:
         path_of = self._site.numbered
         if path_of is None:  # checked with the arguments
             return
+
         paths = (path_of(number) for number in range(first, last + 1))
         while chunk := list(islice(paths, DRAW)):
             found = [Found(self._site.canonical(self.home + path), "document") for path in chunk]
@@ -116,15 +121,19 @@ class PageSource:
     def _draw(self) -> bool:
         if not self._begun:
             self._begin()
+
         if self._dry:
             return False
+
         chunk = self._next_chunk()
         self._dry = not chunk
         self._drawn.extend(chunk)
+
         return bool(chunk)
 
     def _next_chunk(self) -> list[Entry]:
         if self._plan is not None:
             return next((chunk for chunk in self._plan if chunk), [])
+
         self._journal.commit()  # what lists have brought is in the frontier from here on
         return self._journal.due(DRAW, self._asked.since)

@@ -94,6 +94,7 @@ def restart_clock(size: int) -> None:
     outside a worker."""
     if _bounds is None:
         return
+
     share = max(1.0, size / _bounds.per_bytes)
     signal.setitimer(signal.ITIMER_PROF, _bounds.cpu_seconds * share)
     signal.setitimer(signal.ITIMER_REAL, _bounds.wall_seconds * share)
@@ -111,15 +112,19 @@ def _supervise(link: socket.socket, work: Callable[[Any], Any], bounds: Bounds) 
     gc.freeze()
     gc.set_threshold(_YOUNG)
     idle_deaths = 0
+
     while idle_deaths < _IDLE_DEATHS:
         pid = os.fork()
         if pid == 0:
             _serve(link, work, bounds, state)
+
         exit_code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         if exit_code == 0:
             os._exit(0)
+
         if exit_code == _REPLACE:
             continue
+
         if state[0] == _WORKING:
             number = -exit_code if exit_code < 0 else 0
             link.sendall(_HEAD.pack(1, _KILLED) + bytes((number,)))
@@ -128,6 +133,7 @@ def _supervise(link: socket.socket, work: Callable[[Any], Any], bounds: Bounds) 
             idle_deaths += 1
         else:
             break  # half a frame stands on the socket: there is no going on
+
     os._exit(1)
 
 
@@ -137,18 +143,22 @@ def _serve(
     """Answer one task after another."""
     global _bounds
     code = 1
+
     try:
         _bounds = bounds
         _limit_memory(bounds.memory)
         state[0] = _IDLE
+
         while (task := _received(link, state)) is not None:
             state[0] = _WORKING
             kind, content = _answered(work, task)
             state[0] = _SENDING
             link.sendall(_HEAD.pack(len(content), kind) + content)
             state[0] = _IDLE
+
             if kind == _MEMORY:
                 os._exit(_REPLACE)
+
         code = 0
     except (BrokenPipeError, ConnectionResetError):
         code = 0  # the caller has gone
@@ -173,21 +183,27 @@ def _answered(work: Callable[[Any], Any], task: bytearray) -> tuple[int, bytes]:
 def _received(link: socket.socket, state: mmap.mmap) -> bytearray | None:
     """The next task, and not a byte more: what follows is for whoever comes after this worker. `None` at the end."""
     head = link.recv(_HEAD.size, socket.MSG_PEEK)
+
     if not head:
         return None
+
     state[0] = _RECEIVING
     length, _ = _HEAD.unpack(_exactly(link, _HEAD.size))
+
     return _exactly(link, length)
 
 
 def _exactly(link: socket.socket, size: int) -> bytearray:
     content = bytearray(size)
     view = memoryview(content)
+
     while view:
         count = link.recv_into(view)
         if not count:
             raise ConnectionResetError("the other end has gone")
+
         view = view[count:]
+
     return content
 
 
@@ -196,8 +212,10 @@ def _limit_memory(memory: int) -> None:
     with suppress(OSError, ValueError, StopIteration):
         with open("/proc/self/status", encoding="ascii") as status:
             line = next(line for line in status if line.startswith("VmData:"))
+
         limit = int(line.split()[1]) * 1024 + memory
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+
         if hard == resource.RLIM_INFINITY or limit < hard:
             resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
@@ -212,8 +230,10 @@ def _become_worker(link: socket.socket) -> None:
     os.closerange(3, keep)
     os.closerange(keep + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     signal.set_wakeup_fd(-1)
+
     for number in (signal.SIGPROF, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
+
     for number in (signal.SIGINT, signal.SIGTERM):  # the caller hears them, and ends us
         signal.signal(number, signal.SIG_IGN)
 
@@ -232,10 +252,12 @@ class PageWorker(Generic[Task, Answer]):
         self._calling = False
         sys.stdout.flush()
         sys.stderr.flush()
+
         with warnings.catch_warnings():
             # Newer Pythons warn of threads: those of numeric libraries, which stop before a fork.
             warnings.simplefilter("ignore", DeprecationWarning)
             self._pid = os.fork()
+
         if self._pid == 0:
             try:
                 _become_worker(theirs)
@@ -244,6 +266,7 @@ class PageWorker(Generic[Task, Answer]):
                 traceback.print_exc()
             finally:
                 os._exit(1)
+
         theirs.close()
         with suppress(OSError):  # the child does the same; whoever comes first
             os.setpgid(self._pid, self._pid)
@@ -251,12 +274,14 @@ class PageWorker(Generic[Task, Answer]):
     def call(self, task: Task) -> Answer:
         """Wait for the answer. Raises PageLost, WorkerBroken."""
         self._calling = True
+
         try:
             self._link.sendall(_framed(task))
             length, kind = _HEAD.unpack(_exactly(self._link, _HEAD.size))
             content = _exactly(self._link, length)
         except OSError:
             raise _broken() from None
+
         self._calling = False
         return self._answers.read(kind, content)  # type: ignore[no-any-return]
 
@@ -270,9 +295,11 @@ class PageWorker(Generic[Task, Answer]):
         """The answer, while other work goes on. Raises PageLost, WorkerBroken."""
         if self._transport is None or self._answers.lost:
             raise _broken()
+
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._answers.waiting.append(answer)
         self._transport.write(_framed(task))
+
         return await answer
 
     async def disconnect(self) -> None:
@@ -284,23 +311,30 @@ class PageWorker(Generic[Task, Answer]):
     def close(self) -> None:
         """End the worker, whatever it is doing."""
         pid, self._pid = self._pid, 0
+
         if not pid:
             return
+
         with suppress(OSError):
             self._link.shutdown(
                 socket.SHUT_RDWR
             )  # at once, whether or not the event loop still runs
+
         if self._transport is not None:
             with suppress(RuntimeError):  # the loop is closed
                 self._transport.abort()
+
         self._link.close()
         end = time.monotonic() + (0.0 if self._calling or self._answers.waiting else _GRACE)
+
         while os.waitpid(pid, os.WNOHANG)[0] == 0:
             if time.monotonic() >= end:
                 with suppress(ProcessLookupError):
                     os.killpg(pid, signal.SIGKILL)
+
                 os.waitpid(pid, 0)
                 return
+
             time.sleep(0.002)
 
     def __enter__(self) -> Self:
@@ -333,8 +367,10 @@ class _Answers(asyncio.Protocol):
         while len(self._received) >= _HEAD.size:
             length, kind = _HEAD.unpack_from(self._received)
             end = _HEAD.size + length
+
             if len(self._received) < end:
                 return
+
             content = self._received[_HEAD.size : end]
             del self._received[:end]
             self._deliver(kind, content)
@@ -343,6 +379,7 @@ class _Answers(asyncio.Protocol):
         answer = self.waiting.popleft()
         if answer.done():  # nobody waits any more
             return
+
         try:
             answer.set_result(self.read(kind, content))
         except PageLost as error:
@@ -356,11 +393,13 @@ class _Answers(asyncio.Protocol):
             raise PageLost("too_large", f"more than {self._bounds.memory >> 20} MB of memory")
         if kind == _RAISED:
             raise PageLost("rule_error", content.decode("utf-8", "replace"))
+
         number = content[0]
         if number == signal.SIGPROF:
             raise PageLost("too_slow", f"more than {self._bounds.cpu_seconds:g} s of CPU")
         if number == signal.SIGALRM:
             raise PageLost("too_slow", f"no end in {self._bounds.wall_seconds:g} s")
+
         name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
         raise PageLost("rule_error", f"the process that read it was ended by {name}")
 
@@ -369,4 +408,5 @@ class _Answers(asyncio.Protocol):
         for answer in self.waiting:
             if not answer.done():
                 answer.set_exception(_broken())
+
         self.waiting.clear()

@@ -24,6 +24,7 @@ _SETTING = re.compile(r"(?P<name>[A-Z][A-Z0-9_]*) = (?P<value>.*?)(?:  # (?P<why
 def page() -> str:
     """The whole page."""
     arguments = {f"-a {name}=": meaning for name, meaning in ARGUMENTS.items()}
+
     tables = (
         ("Arguments of `scrapy crawl`", "argument", arguments),
         ("Warnings of speeches and outlines", "code", codes.WARNINGS),
@@ -33,6 +34,7 @@ def page() -> str:
         ("Stages of failures", "code", codes.STAGES),
         ("Relations of links", "code", codes.RELATIONS),
     )
+
     parts = [_table(title, head, rows) for title, head, rows in tables]
     return _HEAD + "\n".join([*parts, _settings()])
 
@@ -40,14 +42,17 @@ def page() -> str:
 def _table(title: str, head: str, rows: Mapping[str, str]) -> str:
     lines = [f"## {title}", "", f"| {head} | meaning |", "|---|---|"]
     lines += [f"| `{name}` | {_cell(meaning)} |" for name, meaning in rows.items()]
+
     return "\n".join(lines) + "\n"
 
 
 def _settings() -> str:
     """The settings with a reason of one line or more; set with `-s NAME=VALUE`."""
     lines = ["## Settings", "", "| setting | default | meaning |", "|---|---|---|"]
+
     for name, value, why in stated_settings(SETTINGS.read_text("utf-8")):
         lines.append(f"| `{name}` | `{_cell(value)}` | {_cell(why)} |")
+
     return "\n".join(lines) + "\n"
 
 
@@ -60,18 +65,22 @@ def stated_settings(source: str) -> Iterator[tuple[str, str, str]]:
     """
     above: list[str] = []
     in_comment = False
+
     for line in source.splitlines():
         if line.startswith("#:") or (in_comment and line.startswith("#")):
             above = above if in_comment else []
             above.append(line.lstrip("#:").strip())
             in_comment = True
             continue
+
         in_comment = False
         found = _SETTING.fullmatch(line)
+
         if found:
             why = found["why"] or " ".join(above)
             if why and not found["value"].endswith(("{", "[", "(")):
                 yield found["name"], found["value"], why
+
         if not line.strip():
             above = []
 

@@ -29,15 +29,18 @@ class FrontierScheduler(BaseScheduler):
         """Whether there may be more."""
         if self._again:
             return True
+
         return self._spider is not None and self._spider.run.source.has_more()
 
     def enqueue_request(self, request: Request) -> bool:
         """A redirect or a retry."""
         self._again.append(request)
+
         return True
 
     def next_request(self) -> Request | None:
         """What to ask next."""
         if self._again:
             return self._again.popleft()
+
         return self._spider.next_page() if self._spider is not None else None

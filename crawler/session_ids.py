@@ -33,8 +33,10 @@ def without_session(url: str) -> str:
     """
     if "=" not in url and "(" not in url:
         return url
+
     url = _ASPNET.sub("", _IN_PATH.sub("", url))
     while found := _IN_QUERY.search(url):
         kept = found["before"] if found["after"] == "&" else ""
         url = url[: found.start()] + kept + url[found.end() :]
+
     return url

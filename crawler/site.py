@@ -68,6 +68,7 @@ class Site:
     def number(self, url: str) -> str | None:
         """The site's own document number in an address, if it carries one."""
         found = self._matched(url)
+
         return found.groupdict().get("id") if found else None
 
     def canonical(self, url: str) -> str:
@@ -83,8 +84,10 @@ class Site:
             host = parts.hostname
         except ValueError:
             return url
+
         if host in self.hosts:
             parts = parts._replace(scheme=self.scheme, netloc=self.hosts[0])
+
         return parts.geturl()
 
     @cached_property
@@ -96,8 +99,11 @@ class Site:
             parts = urlsplit(url)
         except ValueError:
             return None
+
         where = parts.path + (f"?{parts.query}" if parts.query else "")
         wanted, unwanted = self._patterns
+
         if any(p.fullmatch(where) for p in unwanted):
             return None
+
         return next((m for m in (p.fullmatch(where) for p in wanted) if m), None)

@@ -24,6 +24,7 @@ Marks: [V] seen in a stored page or an address, [T] told by others, [G] guess. H
 def table() -> str:
     """docs/sites.md, one row a site, sorted by key."""
     rows = sorted(_row(site, module) for site, module in modules().items())
+
     return _HEAD + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
@@ -31,6 +32,7 @@ def _row(site: Site, module: str) -> tuple[str, ...]:
     patterns = "<br>".join(f"`{pattern.replace('|', chr(92) + '|')}`" for pattern in site.documents)
     body = "<br>".join(f"`{selector}`" for selector in site.body) or "generic"
     about = " ".join(_docstring(module).split()).replace("|", "\\|")
+
     return f"`{site.key}`", site.hosts[0], patterns, "yes" if site.numbered else "no", body, about
 
 
@@ -38,6 +40,7 @@ def _docstring(module: str) -> str:
     spec = find_spec(module)
     assert spec
     assert spec.origin
+
     return ast.get_docstring(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))) or ""
 
 

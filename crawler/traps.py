@@ -35,6 +35,7 @@ def document_family(url: str) -> str:
     parts = urlsplit(url)
     names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
     query = f"?{'&'.join(names)}" if names else ""
+
     return f"{list_family(url)}{query}"
 
 
@@ -45,6 +46,7 @@ def list_family(url: str) -> str:
     'https://a.example/list/0-0-0.html'
     """
     parts = urlsplit(url)
+
     return f"{parts.scheme}://{parts.netloc}{_VARIES.sub('0', parts.path)}"
 
 
@@ -61,6 +63,7 @@ class Traps:
         """Take in what a page brought. Returns its family where that is closed by it."""
         if visit.failure is not None or visit.not_modified:
             return None
+
         if visit.entry.kind == "document":
             family, most, is_new = (
                 document_family(visit.entry.url),
@@ -74,9 +77,11 @@ class Traps:
         else:
             self._new_link(visit)
             return None
+
         self._in_a_row[family] = 0 if is_new else self._in_a_row[family] + 1
         if self._in_a_row[family] < most or family in self._closed:
             return None
+
         self._closed.add(family)
         return family
 
@@ -86,19 +91,23 @@ class Traps:
             return False
         if entry.kind == "document":
             return entry.outcome is None and document_family(entry.url) in self._closed
+
         return entry.kind == "list" and entry.depth > 0 and list_family(entry.url) in self._closed
 
     def _new_text(self, visit: Visit) -> bool:
         hashes = {r.speech.content_hash for r in visit.results if isinstance(r, Cleaned)}
         is_new = not hashes <= self._texts or not hashes
         self._texts |= hashes
+
         return is_new
 
     def _new_link(self, visit: Visit) -> bool:
         documents = [found.url for found in visit.found if found.kind == "document"]
         if self._closed:
             documents = [url for url in documents if document_family(url) not in self._closed]
+
         met = {hash(url) for url in documents}
         is_new = not met <= self._links
         self._links |= met
+
         return is_new

@@ -39,6 +39,7 @@ class AtomicFile:
         self.path = path
         self._working: Path | None = None
         self._kept = False
+
         try:
             self._open()
         except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in the name
@@ -47,9 +48,11 @@ class AtomicFile:
     def _open(self) -> None:
         if self.path.is_dir():
             raise OSError(0, "it is a folder")
+
         if is_special(self.path):
             self._fd = os.open(self.path, os.O_WRONLY)
             return
+
         self._target = self.path.resolve()
         self._working, self._fd = _working_file(self._target)
 
@@ -71,8 +74,10 @@ class AtomicFile:
                 os.fsync(self._fd)
                 if not os.path.samestat(os.fstat(self._fd), self._working.lstat()):
                     raise OSError(0, "another process writes it")
+
                 os.replace(self._working, self._target)
                 sync_folder(self._target.parent)
+
             self._kept = True
             os.close(self._fd)
         except OSError as error:
@@ -88,8 +93,10 @@ class AtomicFile:
     def __exit__(self, *_: object) -> None:
         if self._kept:
             return
+
         with suppress(OSError):  # what could not be written is told already
             os.close(self._fd)
+
         if self._working:
             with suppress(OSError):
                 self._working.unlink()
@@ -98,6 +105,7 @@ class AtomicFile:
 def write_whole(final: Path, data: bytes) -> None:
     """Write a small file at once; its folder is made where it is missing. Raises OSError."""
     final.parent.mkdir(parents=True, exist_ok=True)
+
     with AtomicFile(final) as out:
         out.write(data)
         out.keep()
@@ -107,6 +115,7 @@ def is_special(path: Path) -> bool:
     """Whether a path is there and neither a file nor a folder: a device, a pipe, a socket. Raises OSError."""
     if not path.exists() or path.is_dir():
         return False
+
     return not path.is_file() or str(path.parent) in ("/dev", "/dev/fd", "/proc/self/fd")
 
 
@@ -116,6 +125,7 @@ def _working_file(target: Path) -> tuple[Path, int]:
     name = f".{target.name[:40]}.{digest}"
     usual = target.with_name(name + PRIVATE_WORKING)
     _remove_dead(usual)
+
     try:
         return usual, _created(usual)
     except FileExistsError:  # another process writes the same target
@@ -127,6 +137,7 @@ def _created(path: Path) -> int:
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
     with suppress(OSError):  # a file system without locks
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
     return fd
 
 
@@ -139,6 +150,7 @@ def _remove_dead(working: Path) -> None:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             finally:
                 os.close(fd)
+
         working.unlink()
     except OSError:  # not there, or not ours to remove: another name is taken
         return
@@ -157,10 +169,12 @@ class GrowingFile:
         """Write at the end, in full. Raises OSError; what was written of it stays beyond `size`."""
         if not data:
             return
+
         if self._fd is None:
             self.final.parent.mkdir(parents=True, exist_ok=True)
             self._fd = os.open(self.working, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
             sync_folder(self.final.parent)
+
         _write_all(self._fd, data)
         self.size += len(data)
 
@@ -173,11 +187,13 @@ class GrowingFile:
         """Take back what stands beyond `size` bytes."""
         if self._fd is not None:
             os.ftruncate(self._fd, size)
+
         self.size = size
 
     def appear(self) -> None:
         """Give the file its final name."""
         self.close()
+
         if self.size:
             appear(self.working, self.final)
 
@@ -203,6 +219,7 @@ def appear(working: Path, final: Path) -> None:
 def cut_file(path: Path, size: int) -> None:
     """Cut a file that nobody has open back to `size` bytes."""
     fd = os.open(path, os.O_WRONLY)
+
     try:
         os.ftruncate(fd, size)
         os.fsync(fd)
@@ -213,6 +230,7 @@ def cut_file(path: Path, size: int) -> None:
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable."""
     fd = os.open(folder, os.O_RDONLY)
+
     try:
         os.fsync(fd)
     finally:

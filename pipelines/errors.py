@@ -47,4 +47,5 @@ def needs_extra(what: str, extra: str, module: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != module:
             raise
+
         raise MissingExtra(what, extra) from None

@@ -43,6 +43,7 @@ def broken_stage(url: str, site: str, stage: str, error: Exception) -> Failure:
     """The record of a page on which one of our own stages raised."""
     notes = "; ".join(getattr(error, "__notes__", ()))
     detail = f"{type(error).__name__}: {error}" + (f" ({notes})" if notes else "")
+
     return Failure(
         url=url,
         site=site,

@@ -45,6 +45,7 @@ class _Stage:
         """Scrapy's constructor. Raises NotConfigured under a command that has no run."""
         if not isinstance(crawler, WithRun):
             raise NotConfigured  # without a word: it is no fault under another command
+
         return cls(crawler.run)
 
 
@@ -62,6 +63,7 @@ class Read(_Stage):
     async def process_item(self, item: Any) -> Any:
         """What a page does, it does to itself; other pages go on."""
         await self._run.read(item)
+
         return item
 
 
@@ -71,4 +73,5 @@ class Keep(_Stage):
     def process_item(self, item: Any) -> Any:
         """Hand the page to the journal."""
         self._run.keep(item)
+
         return item

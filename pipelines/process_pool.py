@@ -41,6 +41,7 @@ class ProcessPool:
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
         self._executor: ProcessPoolExecutor | None = None
+
         if jobs > 1:
             # spawn: a process that Scrapy has started in may hold threads, which fork does not carry over
             spawn = multiprocessing.get_context("spawn")
@@ -53,14 +54,18 @@ class ProcessPool:
         if self._executor is None:
             for given in arguments:
                 yield task(*given)
+
             return
+
         waiting: deque[Future[_T]] = deque()
         try:
             for given in arguments:
                 with _uninterrupted():
                     waiting.append(self._executor.submit(task, *given))
+
                 if len(waiting) >= self.jobs * IN_FLIGHT:
                     yield waiting.popleft().result()
+
             while waiting:
                 yield waiting.popleft().result()
         except BrokenProcessPool:
@@ -78,6 +83,7 @@ class ProcessPool:
 def _uninterrupted() -> Iterator[None]:
     """Processes started within never see Ctrl-C, which reaches a whole group: the first one ends the others."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
     try:
         yield
     finally:

@@ -23,14 +23,17 @@ def raw_text(text: str, trace: Trace) -> str:
     """
     if sha256(text) != trace.clean_sha256:
         raise NotRestored(f"{trace.id}: the trace is of another version of this text")
+
     for step in reversed(trace.steps):
         edits = [(edit.start, edit.removed, edit.inserted) for edit in step.edits]
         try:
             text = restore(text, edits)
         except ValueError as error:
             raise NotRestored(f"{trace.id}: {step.rule}: {error}") from None
+
     if sha256(text) != trace.raw_sha256:
         raise NotRestored(f"{trace.id}: the trace does not lead back to the raw text")
+
     return text
 
 

@@ -269,6 +269,7 @@ def document_id(site: str, number: str | None, url: str, part: int | None) -> st
     """
     what = f"number:{number}" if number else f"url:{url}"
     identity = f"{site}\n{what}\n{part or ''}"
+
     return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -305,6 +306,7 @@ def run_from(line: bytes | str) -> Run:
 def raw_from(line: bytes | str) -> RawDocument:
     """Read one `raw/1` line; unknown keys are let pass, `null` means left out. Raises BadRecord."""
     data = _object(line)
+
     if data.get("schema") != "raw/1":
         raise BadRecord(f"schema is {data.get('schema')!r}, not 'raw/1'")
 
@@ -312,6 +314,7 @@ def raw_from(line: bytes | str) -> RawDocument:
     stated = {
         k: v for k, v in data.items() if k in known and (v is not None or k in ("url", "text"))
     }
+
     try:
         raw = msgspec.convert(stated, RawDocument)
     except msgspec.ValidationError as error:
@@ -320,6 +323,7 @@ def raw_from(line: bytes | str) -> RawDocument:
     line_ends = raw.text.count("\n")
     if raw.breaks and len(raw.breaks) != line_ends:
         raise BadRecord(f"breaks: {len(raw.breaks)} for {line_ends} line ends of text")
+
     return raw
 
 
@@ -358,6 +362,7 @@ def _told(error: msgspec.ValidationError) -> str:
     """
     what, _, place = str(error).partition(" - at `$.")
     what = what[:1].lower() + what[1:]
+
     return f"{place.rstrip('`')}: {what}" if place else what
 
 
@@ -366,8 +371,10 @@ def _object(line: bytes | str) -> dict[str, Any]:
         data = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         data = _with_lone_surrogates(line, error)
+
     if not isinstance(data, dict):
         raise BadRecord(f"a JSON {type(data).__name__}, not an object")
+
     return data
 
 
@@ -376,6 +383,7 @@ def _with_lone_surrogates(line: bytes | str, error: Exception) -> Any:
     try:
         text = line if isinstance(line, str) else line.decode("utf-8", "surrogatepass")
         escaped = json.dumps(json.loads(text), ensure_ascii=False, allow_nan=False)
+
         return json.loads(escaped.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     except (ValueError, RecursionError):
         raise BadRecord(f"not JSON: {error}") from None

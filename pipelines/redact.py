@@ -39,6 +39,7 @@ def redact_addresses(text: str) -> str:
     'http://***@mirror.example/a?token=***&page=2 is gone'
     """
     text = _USER_INFO.sub(f"{HIDDEN}@", text)
+
     return _QUERY.sub(rf"\g<name>{HIDDEN}", text)
 
 
@@ -55,6 +56,7 @@ def _redact_word(word: str) -> str:
     setting = _SETTING.fullmatch(word)
     if setting:
         return f"{setting['name']}={HIDDEN}"
+
     return redact_addresses(word)
 
 

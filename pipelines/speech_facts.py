@@ -171,8 +171,10 @@ def stated_facts(title: str, text: str) -> SpeechFacts:
     read = _genre(title)
     spoken = read.genre is not None and read.genre.value in SPOKEN
     occasion, speaker = _occasion(read.core) if spoken else (None, None)
+
     if occasion is None and (spoken or read.genre is None):
         occasion = _occasion_in_text(text)
+
     delivered, place = _delivered(title, text, read.genre)
     return SpeechFacts(
         genre=read.genre,
@@ -189,13 +191,17 @@ def _genre(title: str) -> _Title:
     tail = _TITLE_TAIL.search(title)
     ends = [len(title)] + ([tail.start()] if tail else [])
     ends += [m.start() for m in _MOTTO.finditer(title)]
+
     for end in ends:
         named = title[:end].rstrip()
         word = next((w for w in _GENRE_WORDS if named.endswith(w)), None)
+
         if word is None:
             continue
+
         start = len(named) - len(word)
         return _Title(title[:start], StatedFact(_GENRE_OF[word], "title", start, len(named)))
+
     return _Title(title, None)
 
 
@@ -204,10 +210,13 @@ def _occasion(core: str) -> tuple[StatedFact | None, StatedFact | None]:
     if found := _AT_OCCASION.search(core):
         start, end = found.span("occasion")
         occasion = StatedFact(core[start:end], "title", start, end)
+
         return occasion, _speaker(core, found)
+
     found = _OCCASION_FIRST.search(core)
     if found is None or _NO_OCCASION.search(core):
         return None, None
+
     start, end = found.span("occasion")
     return StatedFact(core[start:end], "title", start, end), None
 
@@ -215,8 +224,10 @@ def _occasion(core: str) -> tuple[StatedFact | None, StatedFact | None]:
 def _speaker(core: str, found: re.Match[str]) -> StatedFact | None:
     said = (found["speaker"] or "").rstrip("：: ")
     named = _BREAK.split(said)[-1]
+
     if not named or _NO_SPEAKER.search(named):
         return None
+
     start = found.start("speaker") + len(said) - len(named)
     return StatedFact(named, "title", start, start + len(named))
 
@@ -225,6 +236,7 @@ def _occasion_in_text(text: str) -> StatedFact | None:
     found = _OPENING.search(text[:OPENING])
     if found is None:
         return None
+
     start, end = found.span("occasion")
     return StatedFact(text[start:end], "text", start, end)
 
@@ -237,12 +249,15 @@ def _delivered(
         return None, None
     if found := _dated_line(text, _top(text)):
         return found
+
     if in_title := _DATE_IN_TITLE.search(title):
         start, end = in_title.span("date")
         if when := date(title[start:end]):
             return StatedFact(when, "title", start, end), None
+
     if found := _dated_line(text, reversed(_bottom(text))):
         return found
+
     return None, None
 
 
@@ -250,15 +265,20 @@ def _top(text: str) -> list[tuple[int, int]]:
     """The spans of the first lines; they end where the speech begins."""
     spans: list[tuple[int, int]] = []
     start = 0
+
     for _ in range(TOP_LINES):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
+
         if end - start > 60:
             break
+
         spans.append((start, end))
         start = end + 1
+
         if start > len(text):
             break
+
     return spans
 
 
@@ -266,12 +286,15 @@ def _bottom(text: str) -> list[tuple[int, int]]:
     """The spans of the last lines, in reading order."""
     spans: list[tuple[int, int]] = []
     end = len(text.rstrip("\n"))
+
     for _ in range(END_LINES):
         start = text.rfind("\n", 0, max(end, 0)) + 1
         spans.append((start, end))
         end = start - 1
+
         if end < 0:
             break
+
     return spans[::-1]
 
 
@@ -283,17 +306,24 @@ def _dated_line(
         found = _DATE_LINE.match(text[start:end])
         if found is None:
             continue
+
         when = date(found["date"])
         rest = _REST.match(found["rest"])
+
         if when is None or rest is None:
             continue
+
         first, last = found.span("date")
         delivered = StatedFact(when, "text", start + first, start + last)
+
         if not rest["place"]:
             return delivered, None
+
         at = start + found.start("rest")
         place_start, place_end = at + rest.start("place"), at + rest.end("place")
+
         return delivered, StatedFact(rest["place"], "text", place_start, place_end)
+
     return None
 
 
@@ -301,6 +331,7 @@ def _place(text: str) -> StatedFact | None:
     found = _PLACE.search(text[:OPENING])
     if found is None:
         return None
+
     start, end = found.span("place")
     return StatedFact(found["place"], "text", start, end)
 
@@ -309,4 +340,5 @@ def _level(title: str) -> StatedFact | None:
     for level, pattern in LEVELS:
         if found := pattern.search(title):
             return StatedFact(level, "title", found.start(), found.end())
+
     return None

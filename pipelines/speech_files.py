@@ -78,6 +78,7 @@ def found_files(paths: Sequence[Path]) -> list[Path]:
     A file that is named counts whatever it is called. Raises InputError for one that is missing or cannot be read.
     """
     found: dict[Path, None] = {}
+
     for path in paths:
         if path.is_dir():
             found.update(dict.fromkeys(_inside(path)))
@@ -87,6 +88,7 @@ def found_files(paths: Sequence[Path]) -> list[Path]:
             raise InputError(f"{path}: cannot be read")
         else:
             found[path] = None
+
     return list(found)
 
 
@@ -102,13 +104,16 @@ def is_speech_file(path: Path) -> bool:
     """Whether a `.jsonl` file of a folder holds speeches: no sidecar by its name, no other record by its first line."""
     if path.name.startswith(".") or path.name.endswith(SIDECARS) or not path.is_file():
         return False
+
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)
     except OSError:  # reading it will say so
         return True
+
     first_line = head.lstrip(BYTE_ORDER_MARK + b" \t\r\n").partition(b"\n")[0]
     named = _SCHEMA.search(first_line[:200])
+
     return named is None or named["name"].decode() not in OTHER_RECORDS
 
 
@@ -123,6 +128,7 @@ def _age(path: Path) -> float:
     if run:
         with suppress(ValueError):
             return datetime.strptime(run[0], "%Y%m%dT%H%M%S%z").timestamp()
+
     try:
         return path.stat().st_mtime
     except OSError as error:
@@ -141,6 +147,7 @@ def is_binary(head: bytes) -> bool:
     """
     if b"\0" not in head:
         return False
+
     lines = head.split(b"\n")
     return not any(line.lstrip(BYTE_ORDER_MARK + b" \t").startswith(b'{"') for line in lines)
 
@@ -151,15 +158,19 @@ def bounded_lines(stream: BufferedReader) -> Iterator[bytes | None]:
     No more of such a line than the limit is ever in memory.
     """
     first = True
+
     while line := stream.readline(SIZE_LIMIT + 2):
         if first:
             line = line.removeprefix(BYTE_ORDER_MARK)
             first = False
+
         if len(line.rstrip(b"\r\n")) <= SIZE_LIMIT:
             yield line
             continue
+
         while line and not line.endswith(b"\n"):
             line = stream.readline(1 << 20)
+
         yield None
 
 
@@ -172,6 +183,7 @@ def read_speeches(path: Path, stream: BufferedReader | None = None) -> Iterator[
         if stream is not None:
             yield from _read(path, stream)
             return
+
         with path.open("rb") as file:
             yield from _read(path, file)
     except OSError as error:
@@ -191,6 +203,7 @@ def _read(path: Path, stream: BufferedReader) -> Iterator[Line | BadLine]:
     if is_binary(stream.peek(HEAD)[:HEAD]):
         yield BadLine(path, 0, "not_text", "no lines of JSON, and NUL bytes")
         return
+
     empty = True
     for number, line in enumerate(bounded_lines(stream), 1):
         if line is None:
@@ -202,7 +215,9 @@ def _read(path: Path, stream: BufferedReader) -> Iterator[Line | BadLine]:
                 yield Line(checked_speech(line), xxhash.xxh3_128_hexdigest(line.rstrip()))
             except BadRecord as error:
                 yield BadLine(path, number, "bad_record", str(error))
+
         empty = False
+
     if empty:
         yield BadLine(path, 0, "empty", "no line in it")
 
@@ -210,15 +225,20 @@ def _read(path: Path, stream: BufferedReader) -> Iterator[Line | BadLine]:
 def checked_speech(line: bytes) -> Speech:
     """A line's speech. Raises BadRecord, also where its id, its time or its offsets cannot be worked with."""
     speech = speech_from(line)
+
     if not _ID.fullmatch(speech.id):
         raise BadRecord(f"id: {speech.id[:40]!r} is not 32 lower-case hex characters")
+
     if speech.crawled_at is not None:
         _check_time(speech.crawled_at)
+
     size = len(speech.text)
     if any(not 0 <= gap.at <= size for gap in speech.gaps):
         raise BadRecord(f"gaps: an offset outside the text of {size} code points")
+
     if speech.provenance:
         _check_tiles(speech, size)
+
     return speech
 
 
@@ -233,6 +253,7 @@ def _check_tiles(speech: Speech, size: int) -> None:
     starts = [tile.start for tile in speech.provenance]
     ends = [0, *(tile.end for tile in speech.provenance)]
     tiles = starts == ends[:-1] and ends[-1] == size
+
     if not tiles or any(start >= end for start, end in pairwise(ends)):
         raise BadRecord(f"provenance: the stretches do not tile the text of {size} code points")
 
@@ -274,18 +295,22 @@ class CurrentVersions:
         speech = line.speech
         known = self.known.get(speech.id, NOTHING)
         is_new = self._is_new(line, known)
+
         if is_new:
             self.known[speech.id] = Known(
                 speech.version, line.digest, speech.crawled_at or "", known.buried, True
             )
+
         for other in speech.supersedes:
             if other != speech.id:
                 self._bury(other, is_new)
+
         return is_new
 
     def is_current(self, line: Line) -> bool:
         """Whether a record, added before, is the one that counts of its id."""
         known = self.known.get(line.speech.id, NOTHING)
+
         return known.live and known.digest == line.digest
 
     @staticmethod
@@ -294,14 +319,17 @@ class CurrentVersions:
             return False
         if not known.live:
             return True
+
         age = line.speech.version, line.speech.crawled_at or ""
         return line.digest != known.digest and age >= (known.version, known.crawled_at)
 
     def _bury(self, other: str, by_new: bool) -> None:
         known = self.known.get(other, NOTHING)
         read_again = known.buried and not (by_new and known.live)
+
         if read_again:
             return
+
         self.buried[other] = max(known.version, known.buried, 1)
         self.known[other] = known._replace(buried=self.buried[other], live=False)
 
@@ -312,9 +340,11 @@ def current_lines(files: Sequence[Path], bad: Callable[[str], None]) -> Iterator
     The files are read twice; in memory are some hundred bytes a document. `bad` is told of lines that are no records.
     """
     current = CurrentVersions()
+
     for path in files:
         for line in good_lines(path, bad):
             current.add(line)
+
     given: set[str] = set()
     for path in files:
         for line in good_lines(path, lambda why: None):

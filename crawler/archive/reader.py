@@ -42,24 +42,31 @@ class Capture:
 def captures(path: str, address: str) -> Iterator[Capture | Failure]:
     """The documents of a WARC: answers with status 200. `address` names the file in failures."""
     met = False
+
     try:
         with open(path, "rb") as packed:
             unzipped = Unzipped(packed)
             is_packed = packed.peek(2)[:2] == b"\x1f\x8b"
             archive = ArchiveIterator(io.BufferedReader(unzipped) if is_packed else packed)
+
             for record in archive:
                 met = True
                 capture = _guarded_capture(record)
+
                 if not _is_whole(record):
                     raise EOFError("it ends inside a record")
+
                 if capture:
                     yield capture
+
             if unzipped.error or archive.next_line:  # a line that no record was read from
                 raise EOFError(unzipped.error or "it ends inside the head of a record")
     except Exception as error:  # the archive reader raises whatever a hostile record leads it to
         detail = " ".join(f"the archive breaks off: {error}".split())[:300]
         yield _failure(address, "unknown", "bad_record", detail)
+
         return
+
     if not met:
         yield _failure(address, "unknown", "empty", "no record in it")
 
@@ -77,6 +84,7 @@ class Unzipped(io.RawIOBase):
         """Why the stream broke off; empty where it did not."""
         if self._members.end == "early":
             return "its last member is not whole"
+
         return self._members.detail
 
     def readable(self) -> bool:
@@ -87,8 +95,10 @@ class Unzipped(io.RawIOBase):
         """The next bytes; 0 at the end."""
         if not self._ready:
             self._ready = self._members.read(1 << 18)
+
         given = self._ready[: len(into)]
         into[: len(given)], self._ready = given, self._ready[len(given) :]
+
         return len(given)
 
 
@@ -96,6 +106,7 @@ def _is_whole(record: Any) -> bool:
     """Whether a record is as long as it says; what is left of it is read."""
     while record.raw_stream.read(1 << 16):
         pass
+
     return record.length is not None and not getattr(record.raw_stream, "limit", 0)
 
 
@@ -106,6 +117,7 @@ def _guarded_capture(record: Any) -> Capture | Failure | None:
     except Exception as error:  # the archive reader raises whatever a hostile record leads it to
         url = record.rec_headers.get_header(headers.TARGET) or ""
         site = record.rec_headers.get_header(headers.SITE) or "unknown"
+
         return _failure(url, site, "undecodable", str(error))
 
 
@@ -119,12 +131,16 @@ def _capture(record: Any) -> Capture | Failure | None:
     url = about.get_header(headers.TARGET) or ""
     key = about.get_header(headers.SITE) or ""
     content_type = record.http_headers.get_header("Content-Type") or ""
+
     if not _is_document(url, key, about.get_header(headers.KIND), content_type):
         return None
+
     when = _seconds(about.get_header(headers.DATE))
     body = record.content_stream().read(SIZE_LIMIT + 1)
+
     if len(body) > SIZE_LIMIT:
         return _failure(url, key or "unknown", "too_large", f"over {SIZE_LIMIT} bytes", when)
+
     return Capture(url, key, content_type, when, body)
 
 
@@ -134,6 +150,7 @@ def _is_document(url: str, key: str, kind: str | None, content_type: str) -> boo
         return kind == "document"
     if content_type and "html" not in content_type:
         return False
+
     known = sites().get(key) or site_of(url)
     return known is None or known.is_document(url)
 
@@ -145,6 +162,7 @@ def _seconds(when: str | None) -> str | None:
     '2024-05-06T07:08:09Z'
     """
     found = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?Z?", when or "")
+
     return f"{found[1]}Z" if found else None
 
 

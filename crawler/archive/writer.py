@@ -33,22 +33,26 @@ _OF_THE_TRANSFER = frozenset(
 def captured(response: Response, url: str, site: str, kind: str, when: str) -> bytes:
     """One gzip member that holds the response's WARC record. `when` is ISO 8601 in UTC."""
     body = response.body
+
     try:
         phrase = HTTPStatus(response.status).phrase
     except ValueError:
         phrase = "Unknown"
+
     lines = [
         b"%b: %b\r\n" % (name, value)
         for name, values in response.headers.items()
         if name.lower() not in _OF_THE_TRANSFER
         for value in values
     ]
+
     http = b"HTTP/1.1 %d %b\r\n%bContent-Length: %d\r\n\r\n" % (
         response.status,
         phrase.encode(),
         b"".join(lines),
         len(body),
     )
+
     head = (
         f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{uuid4()}>\r\n{headers.TARGET}: {url}\r\n"
         f"{headers.DATE}: {when}\r\n{headers.SITE}: {site}\r\n{headers.KIND}: {kind}\r\nWARC-Payload-Digest: {_digest(body)}\r\n"
@@ -65,6 +69,7 @@ def opening(software: str) -> bytes:
     """The record that opens a file: who wrote it."""
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=False, warc_version="1.1")
+
     writer.write_record(
         writer.create_warcinfo_record("", {"software": software, "format": "WARC file version 1.1"})
     )

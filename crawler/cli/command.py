@@ -74,12 +74,14 @@ class Command(ScrapyCommand):
         """The output folder. Raises CannotBeDone where OUTPUT_DIR is an address."""
         assert self.settings is not None  # Scrapy gives them before it runs a command
         folder = str(self.settings["OUTPUT_DIR"])
+
         if "://" in folder:
             raise CannotBeDone(
                 f"OUTPUT_DIR={folder}: runs write to a folder of this machine; S3_COPY=s3://… copies it"
             )
         if not folder.strip():
             raise CannotBeDone("OUTPUT_DIR is empty: name a folder")
+
         return Path(folder)
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
@@ -89,11 +91,14 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's entry point."""
         unknown = [a for a in args if a.startswith("-") and a != "-"]
+
         if unknown:
             raise UsageError(f"unknown option: {unknown[0]}", print_help=False)
+
         before = signal.getsignal(signal.SIGTERM)
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, _terminated)
+
         try:
             _open_what_is_closed()
             _print_anything()
@@ -120,6 +125,7 @@ class Command(ScrapyCommand):
         except Exception as error:
             if opts.pdb or opts.loglevel == "DEBUG":
                 raise
+
             self.refuse(
                 f"a fault in the program: {type(error).__name__}: {error} (-L DEBUG shows where; please report it)"
             )

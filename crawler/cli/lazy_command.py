@@ -29,11 +29,13 @@ class LazyCommand(ScrapyCommand):
     def command(self) -> ScrapyCommand:
         """The command itself, imported when it is first asked for anything."""
         name = type(self).__module__.rpartition(".")[2]
+
         return command_of(name)
 
     def __getattribute__(self, name: str) -> Any:
         if name in _OF_THE_COMMAND:
             return getattr(object.__getattribute__(self, "command"), name)
+
         return super().__getattribute__(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -69,9 +71,11 @@ _OF_THE_COMMAND = frozenset(
 def command_of(name: str) -> ScrapyCommand:
     """The command in `crawler.commands.NAME`."""
     module = importlib.import_module(f"crawler.commands.{name}")
+
     for member in vars(module).values():
         is_own = inspect.isclass(member) and member.__module__ == module.__name__
         if is_own and issubclass(member, ScrapyCommand):
             command: ScrapyCommand = member()
             return command
+
     raise ImportError(f"{module.__name__} holds no command")

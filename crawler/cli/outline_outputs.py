@@ -25,12 +25,14 @@ class FailureLog:
     def __enter__(self) -> FailureLog:
         if self.path:
             self.file = AtomicFile(self.path)
+
         return self
 
     def write(self, url: str, error: str, detail: str) -> None:
         """Report one failure."""
         self.count += 1
         Command.say(f"{error}: {url}: {detail}")
+
         if self.file:
             record = failure(url, "unknown", self.stage, error, detail, iso(time.time()))
             self.file.write(to_line(record))
@@ -77,6 +79,7 @@ class _Standard(Sink):
         if self.single and self.held is not None:
             detail = f"several speeches, and {self.ending} holds one: name a folder with -o"
             raise CannotBeDone(detail)
+
         self.held = data
         if not self.single:
             sys.stdout.buffer.write(data)
@@ -84,6 +87,7 @@ class _Standard(Sink):
     def keep(self) -> None:
         if self.single and self.held is not None:
             sys.stdout.buffer.write(self.held)
+
         sys.stdout.buffer.flush()
 
 
@@ -119,14 +123,17 @@ class _Documents(Sink):
             )
         except OSError as error:
             raise CannotBeDone(f"cannot be written: {self.path} ({error.strerror})") from None
+
         self.folder = Path(made)
         self.count = 0
+
         return self
 
     def write(self, id_: str, data: bytes) -> None:
         self.count += 1
         if self.count == 2 and self.path.exists() and not self.path.is_dir():
             raise CannotBeDone(f"several speeches need a folder, and this is a file: {self.path}")
+
         self.last = self.folder / f"{file_name(id_)}.{self.ending}"
         self.last.write_bytes(data)
 
@@ -157,6 +164,7 @@ def file_name(id_: str) -> str:
     '___a_b'
     """
     safe = [c if (c.isascii() and c.isalnum()) or c == "-" else "_" for c in id_]
+
     return "".join(safe)[:100] or "_"
 
 
@@ -168,5 +176,6 @@ def sink(output: str | None, ending: str) -> Sink:
         return _Standard(output, ending)
     if ending != "jsonl" and is_special(Path(output)):
         raise CannotBeDone(f"neither a file nor a folder: {output}")
+
     maker: Callable[[str | None, str], Sink] = _Lines if ending == "jsonl" else _Documents
     return maker(output, ending)

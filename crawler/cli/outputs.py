@@ -22,12 +22,14 @@ def beside(
         return Path(named)
     if not output or output == "-":
         return None
+
     path = Path(output)
     try:
         if is_special(path):
             return None
     except OSError as error:
         raise CannotBeDone(f"cannot be written: {path} ({error.strerror})") from None
+
     return path.with_name(f"{_stem(path.name, endings)}.{kind}.jsonl") if path.name else None
 
 
@@ -35,16 +37,20 @@ def _stem(name: str, endings: Sequence[str]) -> str:
     for ending in endings:
         if name.endswith(ending) and name != ending:
             return name.removesuffix(ending)
+
     return name
 
 
 def apart(*outputs: str | Path | None, inputs: Sequence[str] = ()) -> None:
     """Refuse to write two outputs into one file, or over an input that was named. Raises CannotBeDone."""
     taken = {os.path.realpath(name) for name in inputs if os.path.isfile(name)}
+
     for output in outputs:
         if output is None or str(output) == "-":
             continue
+
         place = os.path.realpath(output)
         if place in taken and not place.startswith("/dev/"):
             raise CannotBeDone(f"would be written over an input or another output: {output}")
+
         taken.add(place)

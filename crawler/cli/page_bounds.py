@@ -12,13 +12,16 @@ def page_bounds(settings: BaseSettings | None) -> Bounds:
     bounds."""
     if settings is None:
         return Bounds()
+
     stated = {}
     for name in ("PAGE_CPU_SECONDS", "PAGE_MEMORY_MB"):
         try:
             stated[name] = settings.getfloat(name)
         except (TypeError, ValueError):
             raise ValueError(f"{name}={settings.get(name)!r} is no number") from None
+
         if not stated[name] > 0:
             raise ValueError(f"{name}={settings.get(name)} must be above 0")
+
     memory = int(stated["PAGE_MEMORY_MB"] * (1 << 20))
     return Bounds(cpu_seconds=stated["PAGE_CPU_SECONDS"], memory=memory)

@@ -42,12 +42,14 @@ def cleaned(batch: Iterable[Unit], site: str | None) -> Iterator[tuple[str, Clea
     """
     known = sites()[site] if site else None
     names = site_names()
+
     for unit in batch:
         restart_clock(_size(unit))
         for document, origin in zip(read(unit, known), _origins(unit), strict=False):
             if isinstance(document, Failure):
                 yield origin, document
                 continue
+
             restart_clock(_CHARACTER * len(document.text))
             for found in clean(document, names, document.crawled_at):
                 yield origin, found
@@ -57,10 +59,13 @@ def _origins(unit: Unit) -> Iterator[str]:
     """A name for the person for each of a unit's documents; empty where they name themselves by their URL."""
     if isinstance(unit, LocalFile):
         return repeat(unit.path)
+
     if isinstance(unit, RawLines):
         numbered = enumerate(unit.lines, unit.first)
         filled = (number for number, line in numbered if line is None or line.strip())
+
         return (f"{unit.address}#{number}" for number in filled)
+
     return repeat("")
 
 
@@ -73,17 +78,21 @@ class PagePool(Generic[Result]):
         self._jobs = jobs
         self._workers = [PageWorker(work, bounds) for _ in range(jobs)]
         self._idle: SimpleQueue[PageWorker[list[Unit], Result]] = SimpleQueue()
+
         for worker in self._workers:
             self._idle.put(worker)
+
         self._threads = ThreadPoolExecutor(jobs)
 
     def results(self, batches: Iterable[list[Unit]]) -> Iterator[Result]:
         """What `work` makes of each batch, in order; several results of a batch that was taken again. Raises WorkerBroken."""
         waiting: deque[Future[list[Result]]] = deque()
+
         for batch in batches:
             waiting.append(self._threads.submit(self._in_turn, batch))
             if len(waiting) >= self._jobs * IN_FLIGHT:
                 yield from waiting.popleft().result()
+
         while waiting:
             yield from waiting.popleft().result()
 
@@ -100,6 +109,7 @@ class PagePool(Generic[Result]):
     def __exit__(self, *_: object) -> None:
         for worker in self._workers:
             worker.close()
+
         self._threads.shutdown(wait=True, cancel_futures=True)
 
 
@@ -110,6 +120,7 @@ def _worked_off(worker: PageWorker[list[Unit], Result], batch: list[Unit]) -> li
         pieces = [piece for unit in batch for piece in _pieces(unit)]
         if len(pieces) <= 1:
             return [worker.call([_lost(unit, lost)]) for unit in pieces]
+
     return [result for piece in pieces for result in _worked_off(worker, [piece])]
 
 
@@ -117,6 +128,7 @@ def _pieces(unit: Unit) -> list[Unit]:
     """A unit in the smallest units that there are."""
     if not isinstance(unit, RawLines):
         return [unit]
+
     return [
         RawLines(unit.address, number, (line,))
         for number, line in enumerate(unit.lines, unit.first)
@@ -127,6 +139,7 @@ def _lost(unit: Unit, lost: PageLost) -> Failure:
     """The failure of a unit that is a single page."""
     if isinstance(unit, Failure):
         return unit
+
     url, site, when = _named(unit)
     return failure(url, site, "read", lost.error, str(lost), when)
 
@@ -137,10 +150,12 @@ def _named(unit: LocalFile | RawLines | Capture) -> tuple[str, str, str | None]:
         return unit.address, "unknown", None
     if isinstance(unit, Capture):
         return unit.url, unit.site or "unknown", unit.when
+
     try:
         document = raw_from(unit.lines[0] or b"")
     except BadRecord:
         return f"{unit.address}#{unit.first}", "unknown", None
+
     return document.url, document.site, document.crawled_at
 
 
@@ -150,4 +165,5 @@ def _size(unit: Unit) -> int:
         return len(unit.body)
     if isinstance(unit, RawLines):
         return sum(len(line or b"") for line in unit.lines)
+
     return unit.size() if isinstance(unit, LocalFile) else 0

@@ -11,6 +11,7 @@ def harmless(text: str, line_break: str = "⏎") -> str:
     """
     if text.isprintable():
         return text
+
     return "".join([_shown(character, line_break) for character in text])
 
 
@@ -19,4 +20,5 @@ def _shown(character: str, line_break: str) -> str:
         return line_break
     if character.isspace():
         return " "
+
     return character if character.isprintable() else "�"

@@ -32,12 +32,15 @@ class ChunksCommand(Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
+
         parser.add_argument(
             "-o", "--output", metavar="FILE", help="where to write; - is standard output"
         )
+
         parser.add_argument(
             "--size", type=int, default=SIZE, help=f"longest chunk in code points (default {SIZE})"
         )
+
         parser.add_argument(
             "--failures", metavar="FILE", help="lines that are no speech, default: beside FILE"
         )
@@ -46,26 +49,33 @@ class ChunksCommand(Command):
         """Exit status 0, or 3 where a line was no speech."""
         if not args or not opts.output:
             self.usage("name speech files or folders of them, and with -o where to write")
+
         if opts.size < LEAST_SIZE:
             self.usage(f"--size {opts.size} is too small: at least {LEAST_SIZE}")
+
         sidecar = beside(opts.output, opts.failures, "failures")
         apart(opts.output, sidecar, inputs=args)
 
         count = 0
+
         with contextlib.ExitStack() as stack:
             failures = stack.enter_context(FailureLog(sidecar, "chunks"))
             out = stack.enter_context(sink(opts.output, "jsonl"))
+
             for path in found_files([Path(arg) for arg in args]):
                 for line in read_speeches(path):
                     if not isinstance(line, Line):
                         where = f"file:{line.path}" + (f"#{line.number}" if line.number else "")
                         failures.write(where, line.error, line.detail)
                         continue
+
                     speech = line.speech
                     for chunk in chunks_of(speech, outline_of(speech), opts.size):
                         out.write(chunk.id, to_line(chunk))
                         count += 1
+
             out.keep()
             failures.keep()
+
         self.say(f"{count} chunks, {failures.count} failures")
         return 3 if failures.count else 0

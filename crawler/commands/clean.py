@@ -85,14 +85,18 @@ class TakenIds:
         """The result, or a failure `id_taken` in its place that names both inputs."""
         if result.record is not None:
             return result
+
         text, captured = result.content_hash, result.crawled_at
         first = self._known.setdefault(result.id, (text, captured, result.origin))
         are_versions = captured is not None and first[1] is not None and captured != first[1]
+
         if first[0] == text or are_versions:
             return result
+
         speech = speech_from(result.line)
         detail = f"{result.origin} has the id of {first[2]} ({result.id}), and another text"
         taken = failure(speech.url, speech.site, "clean", "id_taken", detail, result.crawled_at)
+
         return _failed(taken, result.origin)
 
 
@@ -116,15 +120,19 @@ class Command(Base):
         parser.add_argument(
             "-o", "--output", metavar="FILE", help="where to write; - is standard output"
         )
+
         parser.add_argument(
             "--site", metavar="S", help="the site all pages are of, whatever they say"
         )
+
         parser.add_argument(
             "-j", "--jobs", metavar="N", type=int, default=1, help="processes (default 1)"
         )
+
         parser.add_argument(
             "--traces", metavar="FILE", help="where traces go (default: beside FILE)"
         )
+
         parser.add_argument(
             "--failures", metavar="FILE", help="where failures go (default: beside FILE)"
         )
@@ -132,28 +140,36 @@ class Command(Base):
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         if not args:
             self.usage("name at least one page, archive or folder")
+
         if not opts.output:
             self.usage("-o FILE says where to write (- is standard output)")
+
         if opts.jobs < 1:
             self.usage("-j N: at least one process")
+
         if opts.site is not None and opts.site not in sites():
             self.usage(f"--site {opts.site}: no such site; there are {', '.join(sites())}")
+
         try:
             work = units(args, without=opts.output)
         except NoSuchInput as error:
             raise CannotBeDone(str(error)) from None
+
         files = {
             "speeches": None if opts.output == "-" else Path(opts.output),
             "traces": beside(opts.output, opts.traces, "traces"),
             "failures": beside(opts.output, opts.failures, "failures"),
         }
+
         apart(*files.values(), inputs=args)
         try:
             bounds = page_bounds(self.settings)
         except ValueError as error:
             raise CannotBeDone(f"bad setting: {error}") from None
+
         with PagePool(opts.jobs, partial(cleaned_results, site=opts.site), bounds) as pool:
             counts = _write(files, pool.results(_batches(work)))
+
         self.say(_told(counts))
         return 3 if any(counts[f"failure:{error}"] for error in LOSSES) else 0
 
@@ -162,30 +178,37 @@ def _write(files: dict[str, Path | None], batches: Iterator[list[Result]]) -> Co
     """Clean and write everything; speeches without a file go to standard output. Returns the counts by name."""
     counts: Counter[str] = Counter()
     ids = TakenIds()
+
     with ExitStack() as stack:
         opened = {
             kind: stack.enter_context(AtomicFile(path)) for kind, path in files.items() if path
         }
+
         for results in batches:
             checked = [ids.checked(result) for result in results]
             _write_results(checked, opened)
             counts.update(name for result in checked for name in _counted(result))
+
         sys.stdout.buffer.flush()
         for kind in ("traces", "failures", "speeches"):
             if kind in opened:
                 opened[kind].keep()
+
     return counts
 
 
 def _write_results(results: list[Result], files: dict[str, AtomicFile]) -> None:
     stored = [result for result in results if result.record is None]
     speeches = b"".join(result.line for result in stored)
+
     if "speeches" in files:
         files["speeches"].write(speeches)
     else:
         sys.stdout.buffer.write(speeches)
+
     if "traces" in files:
         files["traces"].write(b"".join(result.trace for result in stored))
+
     if "failures" in files:
         failed = [result.line for result in results if result.record is not None]
         files["failures"].write(b"".join(failed))
@@ -194,6 +217,7 @@ def _write_results(results: list[Result], files: dict[str, AtomicFile]) -> None:
 def _counted(result: Result) -> tuple[str, str]:
     if result.record is None:
         return "speeches", result.completeness
+
     return "failures", f"failure:{result.record.error}"
 
 
@@ -204,6 +228,7 @@ def _batches(work: Iterator[Unit]) -> Iterator[list[Unit]]:
         while len(batch) < BATCH and size < BATCH_BYTES and (more := list(islice(work, 1))):
             size += _size(more[0])
             batch += more
+
         yield batch
 
 
@@ -215,6 +240,7 @@ def _told(counts: Counter[str]) -> str:
     """The counts in one line."""
     kinds = [(name, counts[name]) for name in ("full", "gapped", "cut_off", "unknown")]
     errors = [(name.partition(":")[2], counts[name]) for name in sorted(counts) if ":" in name]
+
     return (
         f"{counts['speeches']} speeches{_in_brackets(kinds)}, "
         f"{counts['failures']} failures{_in_brackets(errors)}"

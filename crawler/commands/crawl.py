@@ -68,6 +68,7 @@ class Command(Base):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Scrapy's options, `-a` and `-q`."""
         super().add_options(parser)
+
         parser.add_argument(
             "-a",
             dest="spargs",
@@ -76,6 +77,7 @@ class Command(Base):
             metavar="NAME=VALUE",
             help="url=U[,U] · limit=N · since=YYYY-MM-DD · ids=FROM-TO · base=URL · again=failed|all · then=index,feed",
         )
+
         parser.add_argument(
             "-q", "--quiet", action="store_true", help="say nothing where all is well"
         )
@@ -84,8 +86,10 @@ class Command(Base):
         """Read `-a`."""
         super().process_options(args, opts)
         assert self.settings is not None
+
         if opts.quiet:
             self.settings.set("PROGRESS", False, priority="cmdline")
+
         try:
             opts.spargs = arglist_to_dict(opts.spargs)
         except ValueError:
@@ -95,18 +99,23 @@ class Command(Base):
         """Crawl."""
         if len(args) != 1:
             self.usage("one site is wanted; scrapy list shows them")
+
         assert self.settings is not None
         signal.signal(signal.SIGTERM, _before_the_run)
+
         try:
             spider = get_spider_loader(self.settings).load(args[0])
         except KeyError:
             self.usage(f"no such site: {args[0]}; scrapy list shows them")
+
         if not issubclass(spider, SpeechSpider):
             self.usage(f"{args[0]} is no spider of this project")
+
         try:
             asked = CrawlArguments.read(opts.spargs, spider.site)
         except BadArgument as error:
             self.usage(str(error))
+
         self._check_settings(asked)
         # Forked before there are locks, threads or an event loop.
         with PageWorker(PageReader(asked), page_bounds(self.settings)) as reader:
@@ -130,11 +139,14 @@ class Command(Base):
             raise CannotBeDone(str(error)) from None
         except (OSError, StoreError) as error:
             raise CannotBeDone(f"{self.settings['OUTPUT_DIR']}: {error}") from None
+
         with journal:
             for notice in journal.notices:
                 self.say(f"{args[0]}: {notice}")
+
             if asked.again:
                 journal.ask_again(asked.again)
+
             return self._crawl(CrawlRun(journal, asked, reader), spider, quiet=opts.quiet)
 
     def _then(self, asked: CrawlArguments) -> None:
@@ -146,6 +158,7 @@ class Command(Base):
                 raise CannotBeDone(
                     f"what was fetched is stored, but not brought on: {error}"
                 ) from None
+
         if self.settings["S3_COPY"]:
             try:
                 copy_to_s3(self.output, str(self.settings["S3_COPY"]))
@@ -155,16 +168,20 @@ class Command(Base):
     def _check_settings(self, asked: CrawlArguments) -> None:
         """What is wrong with the settings is said before anything is touched."""
         assert self.settings is not None
+
         try:
             for name in ("DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT"):
                 if self.settings.getfloat(name) < 0:
                     raise ValueError(f"{name}={self.settings[name]} must not be negative")
+
             if self.settings["S3_COPY"]:
                 check_target(str(self.settings["S3_COPY"]))
+
             page_bounds(self.settings)
             stated = contact(self.settings)
         except (TypeError, ValueError, S3Error) as error:
             raise CannotBeDone(f"bad setting: {error}") from None
+
         home = asked.address(f"{asked.site.scheme}://{asked.site.hosts[0]}/")
         if stated is None and needs_contact([home], self.settings):
             raise CannotBeDone(
@@ -181,8 +198,10 @@ class Command(Base):
         gc.freeze()  # modules and tables stay to the end: no need to look through them again and again
         gc.set_threshold(YOUNG)
         process.start(install_signal_handlers=False)
+
         if crawler.spider is None:
             raise CannotBeDone("the crawl could not start (see the log)")
+
         try:
             return self._end(run, interruption.status, quiet=quiet)
         except OutputBroken as error:
@@ -194,12 +213,14 @@ class Command(Base):
         """Judge the run, end it, say so, and bring on what it stored. Raises OutputBroken."""
         journal = run.journal
         journal.commit()
+
         if run.broken and not interrupted:
             raise OutputBroken(run.broken)
 
         status, why = interrupted, _INTERRUPTED if interrupted else None
         if not interrupted:
             status, why = exit_status(journal.counts, _circumstances(run))
+
         alarm = None if interrupted else _alarm(run)
         if alarm:
             status = 3
@@ -208,14 +229,17 @@ class Command(Base):
         manifest = journal.finish(status, hold=bool(alarm))
         if status or not quiet:
             self.say(summary(manifest, why, met=journal.counts.numbers["met"]))
+
         if status in (0, 3) and not alarm:
             self._then(run.asked)
+
         return self._tell_others(manifest, status)
 
     def _tell_others(self, manifest: Run, status: int) -> int:
         """Write the metrics and call the operator's command; where that fails, a run that went well exits 3."""
         assert self.settings is not None
         hook = self.settings["AFTER_RUN"]
+
         try:
             write_metrics(self.output, manifest)
             if hook:
@@ -223,6 +247,7 @@ class Command(Base):
         except (HookFailed, OutputError) as error:
             self.say(f"{manifest.site}: {error}")
             return status or 3
+
         return status
 
 
@@ -232,6 +257,7 @@ _INTERRUPTED = "interrupted, the state is safe: the next run goes on"
 def _circumstances(run: CrawlRun) -> Circumstances:
     asked = run.asked
     is_start = asked.site.key == WEB.key
+
     return Circumstances(
         known_before=run.journal.known_before,
         reached=run.reached,
@@ -246,6 +272,7 @@ def _alarm(run: CrawlRun) -> str | None:
     """Why the output is held back, if it is. Pages that somebody chose are no sample of the site."""
     if run.asked.url or run.asked.site.key == WEB.key:
         return None
+
     return layout_alarm(run.journal.counts, run.journal.before())
 
 
@@ -270,9 +297,11 @@ def summary(run: Run, why: str | None = None, *, met: int = 0) -> str:
     """One line for cron's mail: the reason first, then what there is to count. `met` are known documents that were met on
     lists and not due."""
     p, d = run.pages, run.documents
+
     of_stored = _counted(
         (d.new, "new"), (d.upgraded, "upgraded"), (d.gapped, "gapped"), (d.cut_off, "cut off")
     )
+
     said = _counted(
         (p.asked, "asked"),
         (p.stored, f"stored ({', '.join(of_stored)})" if of_stored else "stored"),
@@ -283,8 +312,10 @@ def summary(run: Run, why: str | None = None, *, met: int = 0) -> str:
         (len(run.gone), "gone"),
         (run.withheld_chars, "characters withheld"),
     )
+
     if not p.asked:
         said = [f"nothing was due, {met} known documents met" if met else "nothing was asked"]
+
     reason = [why] if why else []
     return f"{run.site} {run.run}: " + " · ".join(reason + said)
 
@@ -296,10 +327,13 @@ def _counted(*numbers: tuple[int, str]) -> list[str]:
 def _command_line(args: list[str], opts: argparse.Namespace) -> str:
     """What was typed, without its secrets; a C locale's arguments may hold surrogates."""
     words = ["scrapy", "crawl", *args]
+
     for name, value in opts.spargs.items():
         words += ["-a", f"{name}={value}"]
+
     for setting in opts.set:
         words += ["-s", setting]
+
     return redact_words(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
@@ -311,12 +345,14 @@ class Interruption:
         #: 130 or 143 once there was one.
         self.status = 0
         self._stop = stop
+
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._arrived)
 
     def _arrived(self, number: int, _: FrameType | None) -> None:
         if self.status:
             os._exit(128 + number)
+
         self.status = 128 + number
         with suppress(RuntimeError):  # the loop has ended: the run is being finished anyway
             asyncio.get_event_loop().call_soon_threadsafe(self._stop)

@@ -51,6 +51,7 @@ class Demo(Command):
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         if args:
             self.usage(f"demo takes no arguments: {args[0]}")
+
         with Interruption() as self._interruption:
             try:
                 return self._show()
@@ -64,6 +65,7 @@ class Demo(Command):
         replicas = build_replicas()
         runs: list[Run] = []
         exits: list[int] = []
+
         with serving(replicas) as bases:
             for replica in replicas:
                 base = bases[replica.key]
@@ -71,6 +73,7 @@ class Demo(Command):
                 code, run = self._crawl(replica.key, base, output)
                 exits.append(code)
                 runs.append(run)
+
         screen.print(_table(runs))
         stored = sum(run.documents.new for run in runs)
         screen.print(f"{stored} documents stored." if stored else NOTHING_NEW)
@@ -82,29 +85,35 @@ class Demo(Command):
         question = f"scrapy search {QUESTION} -s OUTPUT_DIR={_short(output)}"
         screen.print(f"\n{question}\n{answer.rstrip()}\n", highlight=False, markup=False)
         screen.print(_where(output), highlight=False, markup=False)
+
         return max(exits)
 
     def _folder(self) -> Path:
         """Where the demo writes: invented speeches do not belong among those of real sites."""
         assert self.settings is not None
         named = (self.settings.getpriority("OUTPUT_DIR") or 0) >= SETTINGS_PRIORITIES["cmdline"]
+
         return self.output if named else self.output / "demo"
 
     def _crawl(self, site: str, base: str, output: Path) -> tuple[int, Run]:
         """Crawl one replica; gives the exit status and the manifest of the run."""
         before = set(output.glob("runs/*.json"))
+
         code, _ = self._child(
             "crawl", site, "-a", f"base={base}", "-a", f"home={site}.example",
             "-s", f"ALLOW_PRIVATE_HOSTS={base.removeprefix('http://')}", "-s", "DOWNLOAD_DELAY=0",
             "-s", f"OUTPUT_DIR={output}",
         )  # fmt: skip
+
         for path in set(output.glob("runs/*.json")) - before:
             try:
                 run = run_from(path.read_bytes())
             except (BadRecord, OSError) as error:
                 raise CannotBeDone(f"{path}: {error}") from None
+
             if run.site == site:
                 return code, run
+
         raise CannotBeDone(
             f"the crawl of {site} ended with {code} and left no manifest in {output / 'runs'}"
         )
@@ -119,6 +128,7 @@ class Demo(Command):
                 [sys.executable, "-m", "scrapy", *command],
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
             )  # fmt: skip
+
         with child:
             try:
                 self._interruption.act()
@@ -130,14 +140,18 @@ class Demo(Command):
                         child.communicate(timeout=10)
                     except subprocess.TimeoutExpired:
                         child.kill()
+
                 if isinstance(error, subprocess.TimeoutExpired):
                     raise CannotBeDone(
                         f"scrapy {' '.join(command[:2])} took more than {PATIENCE} s"
                     ) from None
+
                 raise
+
         if child.returncode:
             self.say(f"scrapy {' '.join(command[:2])} ended with {child.returncode}:")
             self.say("\n".join(complained.rstrip().splitlines()[-12:]))
+
         return child.returncode, said
 
 
@@ -164,6 +178,7 @@ class Interruption:
     def waits(self) -> Iterator[None]:
         """A signal is noted within the block, and acted upon later."""
         self._waiting = True
+
         try:
             yield
         finally:
@@ -183,17 +198,22 @@ class Interruption:
 def _table(runs: list[Run]) -> Table:
     """What each site gave, and the sum."""
     table = Table(title="What the crawl made of the replica sites", show_footer=True)
+
     rows = [
         (r.pages.asked, r.pages.stored, r.pages.duplicate, r.documents.gapped, r.documents.cut_off,
          r.pages.failed + r.pages.refused, r.withheld_chars)
         for r in runs
     ]  # fmt: skip
+
     names = ("asked", "stored", "duplicates", "gapped", "cut", "failed", "withheld characters")
     table.add_column("site", "all")
+
     for name, numbers in zip(names, zip(*rows, strict=True), strict=True):
         table.add_column(name, str(sum(numbers)), justify="right")
+
     for run, row in zip(runs, rows, strict=True):
         table.add_row(run.site, *map(str, row))
+
     return table
 
 
@@ -208,6 +228,7 @@ def _short(path: Path) -> str:
 def _where(output: Path) -> str:
     """Where to look."""
     folder = _short(output)
+
     kinds = {
         "report/index.html": "open it in a browser: sites, runs, documents with their gaps and outlines",
         "speeches/": "the clean documents, one JSON object a line",
@@ -217,5 +238,6 @@ def _where(output: Path) -> str:
         "pages/": "the pages as fetched (WARC): scrapy clean repeats the cleaning from them",
         "runs/": "a manifest for each crawl",
     }
+
     lines = [f"  {folder}/{name}  {what}" for name, what in kinds.items()]
     return "\n".join(["Where to look:", *lines, f"To throw the demo away: rm -r {folder}"])

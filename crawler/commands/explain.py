@@ -54,10 +54,13 @@ class Command(Base):
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         if len(args) != 1:
             self.usage("name one page or its URL")
+
         if opts.site is not None and opts.site not in sites():
             self.usage(f"--site {opts.site}: no such site; there are {', '.join(sites())}")
+
         assert self.settings is not None
         target = args[0]
+
         if "://" in target:
             work: Iterator[Unit] = iter(
                 [_archived(target, Path(self.settings["OUTPUT_DIR"]) / "pages")]
@@ -67,16 +70,20 @@ class Command(Base):
                 work = units([target])
             except NoSuchInput as error:
                 raise CannotBeDone(str(error)) from None
+
         console = _Screen(soft_wrap=True, highlight=False)
         lost = False
+
         for result in self._results(work, opts.site):
             failed = result.failure if isinstance(result, Refused) else result
             lost |= isinstance(failed, Failure) and failed.error in LOSSES
+
             if opts.json:
                 line = json.dumps(explained(result), ensure_ascii=False).encode()
                 sys.stdout.buffer.write(line + b"\n")
             else:
                 _print(console, result)
+
         return 3 if lost else 0
 
     def _results(
@@ -87,6 +94,7 @@ class Command(Base):
             bounds = page_bounds(self.settings)
         except ValueError as error:
             raise CannotBeDone(f"bad setting: {error}") from None
+
         with PagePool(1, partial(_cleaned, site=site), bounds) as pool:
             for results in pool.results([unit] for unit in work):
                 yield from results
@@ -96,13 +104,16 @@ def _cleaned(batch: list[Unit], site: str | None) -> list[Cleaned | Refused | Fa
     """What becomes of the documents of some units, each with its own time."""
     known = sites()[site] if site else None
     found: list[Cleaned | Refused | Failure] = []
+
     for unit in batch:
         for document in read(unit, known):
             if isinstance(document, Failure):
                 found.append(document)
                 continue
+
             restart_clock(_BYTES * len(document.text))
             found += attempts(document, site_names(), document.crawled_at)
+
     return found
 
 
@@ -118,14 +129,17 @@ def _archived(url: str, pages: Path) -> Unit:
     site = site_of(url)
     wanted = {url, site.canonical(url)} if site else {url}
     found: Unit | None = None
+
     if pages.is_dir():
         for unit in units([str(pages)]):
             if isinstance(unit, Capture) and unit.url in wanted:
                 found = unit
+
     if found is None:
         raise CannotBeDone(
             f"no capture of {url} in {pages} (explain reads the archive, never the network)"
         )
+
     return found
 
 
@@ -153,6 +167,7 @@ def explained(result: Cleaned | Refused | Failure) -> dict[str, Any]:
             "rules": [],
             "marks": [],
         }
+
     speech = result.speech
     return {
         "url": speech.url,
@@ -195,40 +210,49 @@ def _edits(text: str, steps: Sequence[Step]) -> Iterator[dict[str, Any]]:
         line, counted_to = 1, 0
         pieces: list[str] = []
         done = 0
+
         for edit in step.edits:
             shown = (
                 edit.start + len(edit.removed) - len(edit.removed.lstrip())
                 if edit.removed.strip()
                 else edit.start
             )
+
             line += text.count("\n", counted_to, shown)
             counted_to = shown
             end = edit.start + len(edit.removed)
+
             yield {
                 "rule": step.rule, "reason": _reason(step.rule), "start": edit.start, "line": line,
                 "removed": edit.removed, "inserted": edit.inserted,
                 "before": text[max(0, edit.start - AROUND) : edit.start], "after": text[end : end + AROUND],
             }  # fmt: skip
+
             pieces += (text[done : edit.start], edit.inserted)
             done = end
+
         text = "".join((*pieces, text[done:]))
 
 
 def _reason(rule: str) -> str:
     """The first sentence of a rule's story."""
     story = next((r.story for r in RULES if r.name == rule), "")
+
     return " ".join(story.split("\n\n")[0].split())
 
 
 def _print(console: Console, result: Cleaned | Refused | Failure) -> None:
     """One document for a person."""
     told = explained(result)
+
     if "error" in told:
         said = f"{told['url']}: no speech: {told['error']} ({told['detail']})"
         console.print(Text(said, style="bold red"))
         _print_edits(console, told)
         _print_rules(console, told)
+
         return
+
     console.print(Text(f"{told['title'] or '(no title)'}", style="bold"))
     console.print(
         Text(
@@ -236,6 +260,7 @@ def _print(console: Console, result: Cleaned | Refused | Failure) -> None:
             style="dim",
         )
     )
+
     _print_edits(console, told)
     for mark in told["marks"]:
         console.print(
@@ -244,6 +269,7 @@ def _print(console: Console, result: Cleaned | Refused | Failure) -> None:
                 style="yellow",
             )
         )
+
     for gap in told["gaps"]:
         length = "unknown length" if gap["chars"] is None else f"{gap['chars']} characters"
         console.print(
@@ -252,6 +278,7 @@ def _print(console: Console, result: Cleaned | Refused | Failure) -> None:
                 style="magenta",
             )
         )
+
     _print_rules(console, told)
     for warning in told["warnings"]:
         console.print(Text(f"warning: {warning}", style="yellow"))
@@ -263,8 +290,10 @@ def _print_edits(console: Console, told: dict[str, Any]) -> None:
         where.append(f"line {edit['line']}, {edit['start']}: ", style="dim")
         where.append(_visible(edit["before"]), style="dim")
         where.append(f"[-{_visible(_short(edit['removed']))}-]", style="red")
+
         if edit["inserted"]:
             where.append(f"{{+{_visible(_short(edit['inserted']))}+}}", style="green")
+
         where.append(_visible(edit["after"]), style="dim")
         console.print(where)
 
@@ -273,6 +302,7 @@ def _print_rules(console: Console, told: dict[str, Any]) -> None:
     table = Table("rule", "edits", "characters", "reason", box=None, pad_edge=False)
     for rule in told["rules"]:
         table.add_row(rule["rule"], str(rule["count"]), str(rule["chars"]), rule["reason"])
+
     if told["rules"]:
         console.print(table)
 

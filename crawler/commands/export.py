@@ -32,6 +32,7 @@ class ExportCommand(Command):
         """Options of this command."""
         super().add_options(parser)
         parser.add_argument("--format", choices=FORMATS, required=True, help="what to write")
+
         parser.add_argument(
             "-o", "--output", metavar="FILE", required=True, help="where to write it"
         )
@@ -39,6 +40,7 @@ class ExportCommand(Command):
         parser.add_argument(
             "--chunks", action="store_true", help="pieces along the sections instead of documents"
         )
+
         parser.add_argument(
             "--size", type=int, default=SIZE, help=f"longest chunk in code points (default {SIZE})"
         )
@@ -47,15 +49,19 @@ class ExportCommand(Command):
         """Exit status 0, or 3 where a line was no record."""
         if not args:
             self.usage("name speech files, or folders of them")
+
         target = Path(opts.output)
         if opts.output in ("", "-"):
             self.usage("-o FILE: export writes a file")
+
         if target.is_dir() or is_special(target):
             raise CannotBeDone(f"is no file: {target}")
+
         apart(target, inputs=args)
         if opts.chunks and (opts.format not in CHUNK_FORMATS or opts.size < LEAST_SIZE):
             formats = ", ".join(CHUNK_FORMATS)
             self.usage(f"--chunks: formats are {formats}; --size is at least {LEAST_SIZE}")
+
         bad = 0
 
         def tell(why: str) -> None:
@@ -68,5 +74,6 @@ class ExportCommand(Command):
             count = export_chunks(opts.format, files, target, tell, opts.size)
         else:
             count = export(opts.format, files, target, tell)
+
         self.say(f"{count} {'chunks' if opts.chunks else 'documents'} in {opts.output}")
         return 3 if bad else 0

@@ -30,9 +30,11 @@ class FeedCommand(Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """`-o`, `--site`, `--index`."""
         super().add_options(parser)
+
         parser.add_argument(
             "-o", "--output", metavar="FILE", default="-", help="default: standard output"
         )
+
         parser.add_argument("--site", metavar="SITE", help="only this site")
         parser.add_argument(
             "--index",
@@ -44,10 +46,13 @@ class FeedCommand(Command):
         """Exit status 0, or 3 where a line was no record."""
         if opts.site:
             self._check_site(opts.site)
+
         wanted = self._matching(" ".join(args), opts.index) if args else None
         speeches = self.output / "speeches"
+
         if not speeches.is_dir():
             raise CannotBeDone(f"{speeches}: no speeches there yet")
+
         bad = 0
 
         def tell(why: str) -> None:
@@ -62,9 +67,11 @@ class FeedCommand(Command):
             ),
             tell,
         )
+
         name = " ".join([*args, *([opts.site] if opts.site else [])]) or "all sites"
         file = "" if opts.output == "-" else Path(opts.output).name
         self._write(feed(name, found, file), opts.output)
+
         return 3 if bad else 0
 
     def _check_site(self, site: str) -> None:
@@ -82,6 +89,7 @@ class FeedCommand(Command):
             query = Query.of(words)
         except ValueError as error:
             self.usage(str(error))
+
         with open_sink(target or default_index(self.output), create=False) as sink:
             return sink.matching(query)
 

@@ -37,20 +37,25 @@ class Command(Base):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """`--failed`, `-n`, `--json`."""
         super().add_options(parser)
+
         parser.add_argument(
             "--failed", action="store_true", help="only pages whose last visit failed"
         )
+
         parser.add_argument(
             "-n", type=int, default=20, metavar="N", help="pages shown (default: 20)"
         )
+
         parser.add_argument("--json", action="store_true", help="one JSON object")
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         """0; 1 where nothing is known of the site."""
         if len(args) != 1:
             self.usage("one site is wanted; scrapy list shows them")
+
         if opts.n < 0:
             self.usage(f"-n {opts.n} must not be negative")
+
         site, state = args[0], self.output / "state.db"
         if not state.exists():
             raise CannotBeDone(f"no runs in {self.output} yet")
@@ -62,6 +67,7 @@ class Command(Base):
                 pages = store.frontier.listing(site, failed=opts.failed, limit=opts.n)
         except (OSError, StoreError) as error:
             raise CannotBeDone(f"{state}: {error}") from None
+
         if not tally["documents"] and not tally["lists"]:
             raise CannotBeDone(f"{site}: no page of it is known; scrapy list shows the sites")
 
@@ -72,10 +78,12 @@ class Command(Base):
                 **tally,
                 "pages": [_record(p) for p in pages],
             }
+
             print(orjson.dumps(said, option=orjson.OPT_INDENT_2).decode())
         else:
             for line in _table(site, tally, pages, now):
                 print(harmless(line))
+
         return 0
 
 
@@ -100,8 +108,10 @@ def _table(site: str, tally: dict[str, int], pages: list[PageState], now: int) -
         f"{site}: {tally['documents']} documents, {tally['lists']} lists; {tally['never_asked']} never asked, "
         f"{tally['failed']} failed; {tally['due']} due now, {tally['due_in_a_week']} within a week"
     )
+
     if pages:
         yield f"{'due':<12}{'last asked':<12}{'result':<12}page"
+
     for page in pages:
         due = "now" if page.due <= now else _day(page.due)
         result = "gone" if page.missing else page.outcome or "-"

@@ -24,12 +24,14 @@ class IndexCommand(Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
+
         parser.add_argument(
             "--to",
             metavar="TARGET",
             help="tantivy:///PATH, postgresql://USER@HOST/DATABASE or opensearch://HOST:PORT/INDEX; "
             "passwords come from PGPASSWORD and OPENSEARCH_PASSWORD",
         )
+
         parser.add_argument(
             "--rebuild", action="store_true", help="empty the index first and read everything again"
         )
@@ -40,8 +42,10 @@ class IndexCommand(Command):
         target = opts.to or default_index(output)
         paths = [Path(a) for a in args] or [output / "speeches"]
         files = speech_files(paths)
+
         with open_sink(target, empty=opts.rebuild) as sink:
             done = fill(sink, files, self.say)
+
         self.say(
             f"{done.new} new, {done.replaced} replaced, {done.unchanged} unchanged, {done.buried} superseded; "
             f"{done.skipped_files} of {done.files + done.skipped_files} files were known; the index holds {done.total} documents"

@@ -41,8 +41,10 @@ def pattern_of(path: str) -> str:
     *front, last = re.split(r"(\d+)", path)
     pieces = [r"\d{1,9}" if piece.isdigit() else re.escape(piece) for piece in front]
     numbers = [k for k, piece in enumerate(front) if piece.isdigit()]
+
     if numbers:
         pieces[numbers[-1]] = r"(?P<id>\d{1,15})"
+
     return "".join(pieces) + re.escape(last)
 
 
@@ -54,11 +56,14 @@ def selector_of(node: Node) -> str:
     """
     attributes = node.attributes
     name = (attributes.get("id") or "").strip()
+
     if re.fullmatch(r"[A-Za-z_][\w-]*", name):
         return f"#{name}"
+
     for word in (attributes.get("class") or "").split():
         if re.fullmatch(r"[A-Za-z_][\w-]*", word):
             return f"{node.tag}.{word}"
+
     return node.tag or ""
 
 
@@ -70,9 +75,11 @@ def sketch(page: Page) -> Sketch:
     path = urlsplit(page.url).path
     numbers = re.findall(r"\d+", path)
     numbered = None
+
     if len(numbers) == 1:
         front, _, back = path.rpartition(numbers[0])
         numbered = f"{front}{{n}}{back}"
+
     named = bool(body) and len(page.css(body)) == 1
     return Sketch(pattern_of(path), "h1" if page.css("h1") else "", body if named else "", numbered)
 
@@ -81,12 +88,15 @@ def site_source(key: str, url: str, drawn: Sketch) -> str:
     """The site file."""
     host = urlsplit(url).hostname or ""
     bare = host.removeprefix("www.").removeprefix("m.")
+
     hosts = ", ".join(
         f'"{name}"' for name in dict.fromkeys((host, f"www.{bare}", f"m.{bare}", bare))
     )
+
     title = f'("{drawn.title}",)' if drawn.title else "()"
     body = f'("{drawn.body}",)' if drawn.body else "()"
     numbered = f'\n    numbered=lambda n: f"{drawn.numbered}",' if drawn.numbered else ""
+
     return f'''"""{key}: (what the site shows, what it withholds and how; what was seen [V], told [T] or guessed [G]).
 
 Drawn by `scrapy newsite` from {url}: every pattern here is a guess [G] until a second page has been read.
@@ -122,10 +132,13 @@ class NewSite(Command):
             self.usage(
                 "newsite wants KEY URL PAGE.html, and for each further page its URL and its file"
             )
+
         key = args[0]
         written = draw(Path.cwd(), key, list(zip(args[1::2], args[2::2], strict=True)))
+
         for path in written:
             print(path)
+
         print(
             f"\nNext:\n"
             f"  1. Read {written[0]}: say in its docstring what is seen, told or guessed; correct hosts, names and patterns.\n"
@@ -141,28 +154,35 @@ def draw(project: Path, key: str, saved: list[tuple[str, str]]) -> list[Path]:
     being the model. Raises CannotBeDone."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9]{1,30}", key):
         raise CannotBeDone(f"{key!r} is no key: two or more lower-case letters and digits")
+
     module = project / "crawler" / "sites" / f"{_module_of(key)}.py"
     cases = project / "tests" / "data" / "sites" / key
+
     if not module.parent.is_dir():
         raise CannotBeDone(f"{module.parent} is not there: run this in the project's folder")
     if key in sites() or module.exists() or cases.exists():
         raise CannotBeDone(f"{key} is there already: {module if module.exists() else cases}")
+
     pages = [_saved_page(url, name) for url, name in saved]
     first, _ = pages[0]
     written = {module: site_source(key, saved[0][0], sketch(first)).encode()}
+
     for number, (page, body) in enumerate(pages, 1):
         folder = cases / f"page_{number}"
         written[folder / "page.html"] = body
         written[folder / "url.txt"] = f"{page.url}\n".encode()
+
     for path, content in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
     return list(written)
 
 
 def _saved_page(url: str, name: str) -> tuple[Page, bytes]:
     """A saved page and its bytes. Raises CannotBeDone where its address is none of a new site, or it is no page."""
     _check_address(url)
+
     try:
         body = Path(name).read_bytes()
         return Page.parse(decode(body).text, url), body
@@ -177,6 +197,7 @@ def _check_address(url: str) -> None:
         parts = urlsplit(url)
     except ValueError:
         raise CannotBeDone(f"{url} is no address of a document page") from None
+
     is_web = parts.scheme in ("http", "https") and parts.hostname
     if not is_web or len(parts.path) < 2:
         raise CannotBeDone(f"{url} is no address of a document page")
@@ -193,4 +214,5 @@ def _module_of(key: str) -> str:
     digits = re.match(r"\d*", key)
     front = digits[0] if digits else ""
     name = key[len(front) :] + front
+
     return f"site_{name}" if not name.isidentifier() or keyword.iskeyword(name) else name

@@ -60,13 +60,16 @@ class Command(Base):
         parser.add_argument(
             "-o", "--output", metavar="FILE", help="where to write; - is standard output"
         )
+
         parser.add_argument(
             "--format", choices=sorted(FORMATS), help="default: by FILE's ending, else jsonl"
         )
+
         parser.add_argument("--clean", action="store_true", help="clean texts first")
         parser.add_argument(
             "--failures", metavar="FILE", help="what could not be read, default: beside FILE"
         )
+
         parser.add_argument(
             "--explain",
             action="store_true",
@@ -76,8 +79,10 @@ class Command(Base):
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         if not args:
             self.usage("name at least one file")
+
         if not opts.output and not opts.explain:
             self.usage("-o FILE says where to write (- is standard output)")
+
         files = [path for arg in args for path in _files(arg)]
         if not files:
             raise InputError(f"no .jsonl files in {' '.join(args)}")
@@ -87,17 +92,22 @@ class Command(Base):
         apart(opts.output, sidecar, inputs=args)
         report = sys.stderr if opts.output == "-" else sys.stdout
         count = 0
+
         with contextlib.ExitStack() as stack:
             failures = stack.enter_context(FailureLog(sidecar, "outline"))
             out = stack.enter_context(sink(opts.output, FORMATS[format_][0]))
+
             for given in _inputs(files, opts.clean, failures):
                 if opts.explain:
                     _explain(given, report)
+
                 outline = outline_of(given.speech, given.stated)
                 out.write(outline.id, _rendered(given, outline, format_))
                 count += 1
+
             out.keep()
             failures.keep()
+
         self.say(f"{count} outlines, {failures.count} failures")
         return 3 if failures.count else 0
 
@@ -105,12 +115,14 @@ class Command(Base):
 def _format(opts: argparse.Namespace) -> str:
     """The format that is named, else that of the output's ending."""
     ending = Path(opts.output or "").suffix[1:]
+
     return str(opts.format or (ending if ending in FORMATS else "jsonl"))
 
 
 def _rendered(given: _Input, outline: Outline, format_: str) -> bytes:
     if given.flat is not None and format_ == "md":
         return with_levels(given.flat, outline).encode("utf-8", "replace")
+
     return FORMATS[format_][1](outline)
 
 
@@ -140,6 +152,7 @@ def _inputs(files: list[Path | None], cleaned: bool, failures: FailureLog) -> It
         elif path.name.lower().endswith(ENDINGS):
             with path.open("rb") as file:
                 data = file.read(SIZE_LIMIT + 1)
+
             yield from _texts(str(path), data, cleaned, failures)
         else:
             yield from _records(path, None, failures)
@@ -149,9 +162,11 @@ def _from_standard_input(cleaned: bool, failures: FailureLog) -> Iterator[_Input
     """Records if the first line opens an object (or nothing readable comes), a text otherwise."""
     stream = cast(BufferedReader, sys.stdin.buffer)
     head = stream.peek(64)[:64].removeprefix(BYTE_ORDER_MARK).lstrip()
+
     if not head or head.startswith((b"{", b"[")) or b"\0" in head:
         yield from _records(Path("-"), stream, failures)
         return
+
     yield from _texts("-", stream.read(SIZE_LIMIT + 1), cleaned, failures)
 
 
@@ -171,12 +186,14 @@ def _texts(name: str, data: bytes, cleaned: bool, failures: FailureLog) -> Itera
     try:
         if len(data) > SIZE_LIMIT:
             raise Unreadable("too_large", f"over {SIZE_LIMIT} bytes")
+
         read = flat_file(name, data)
         if not read.flat.text.strip():
             raise Unreadable("empty", "no text in it")
     except Unreadable as error:
         failures.write(f"file:{name}", error.error, str(error))
         return
+
     if cleaned:
         yield from _cleaned(read, failures)
     else:

@@ -30,6 +30,7 @@ class ReplicaCommand(Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """`--port`."""
         super().add_options(parser)
+
         parser.add_argument(
             "--port",
             metavar="N",
@@ -42,21 +43,26 @@ class ReplicaCommand(Command):
         """Exit status 130 or 143, as it is ended by a signal."""
         if args:
             self.usage(f"replica takes no arguments: {args[0]}")
+
         replicas = build_replicas()
         if opts.port and not 1 <= opts.port <= 65_536 - len(replicas):
             self.usage(f"--port {opts.port}: from 1 to {65_536 - len(replicas)}")
+
         with ExitStack() as stack:
             try:
                 bases = stack.enter_context(serving(replicas, opts.port))
             except OSError as error:
                 raise CannotBeDone(f"--port {opts.port}: {error.strerror or error}") from None
+
             for key, base in bases.items():
                 print(f"{key:<12}{base}", flush=True)
+
             key, base = next(iter(bases.items()))
             self.say(
                 f"try: scrapy crawl {key} -a base={base} -a home={key}.example "
                 f"-s ALLOW_PRIVATE_HOSTS={base.removeprefix('http://')} -s OUTPUT_DIR=output/demo"
             )
+
             self.say("Ctrl-C ends it")
             while True:
                 signal.pause()

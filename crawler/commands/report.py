@@ -23,6 +23,7 @@ class ReportCommand(Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
+
         parser.add_argument(
             "-o", "--output", metavar="FOLDER", help="where to write it (default: output/report)"
         )
@@ -31,6 +32,7 @@ class ReportCommand(Command):
         """Exit status 0, or 3 where something there did not read."""
         if args:
             self.usage(f"unexpected argument: {args[0]}")
+
         output = self.output
         folder = Path(opts.output) if opts.output else output / "report"
         bad = 0
@@ -42,4 +44,5 @@ class ReportCommand(Command):
 
         count = write_report(output, folder, tell)
         self.say(f"{count} documents in {folder / 'index.html'}")
+
         return 3 if bad else 0

@@ -39,15 +39,19 @@ class SearchCommand(Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
+
         parser.add_argument(
             "--site", action="append", default=[], metavar="SITE[,SITE]", help="only these sites"
         )
+
         parser.add_argument(
             "--from", "--since", dest="since", metavar="DAY", help="published on this day or later"
         )
+
         parser.add_argument(
             "--to", "--until", dest="until", metavar="DAY", help="published on this day or earlier"
         )
+
         parser.add_argument(
             "--completeness",
             action="append",
@@ -55,6 +59,7 @@ class SearchCommand(Command):
             metavar="C[,C]",
             help=f"only these: {', '.join(_COMPLETENESS)}",
         )
+
         parser.add_argument(
             "-n",
             "--limit",
@@ -62,6 +67,7 @@ class SearchCommand(Command):
             default=10,
             help="how many hits to show (default: %(default)s)",
         )
+
         parser.add_argument("--json", action="store_true", help="one JSON object a hit and line")
         parser.add_argument(
             "--index", metavar="TARGET", help="the index to ask, as `scrapy index --to` names it"
@@ -70,19 +76,24 @@ class SearchCommand(Command):
     def perform(self, args: list[str], opts: argparse.Namespace) -> int:
         """Exit status 0, found or not."""
         query = self._query(args, opts)
+
         with open_sink(opts.index or default_index(self.output), create=False) as sink:
             found = sink.search(query, opts.limit)
+
         if not found.total:
             self._check_sites(query.sites)
+
         if opts.json:
             sys.stdout.buffer.write(b"".join([_json(hit) for hit in found.hits]))
             sys.stdout.buffer.flush()
         else:
             colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
             print(_shown(found, *(_COLOUR if colour else _BRACKETS)), end="")
+
         shown = len(found.hits)
         rest = f", the best {shown} shown" if found.total > shown else ""
         self.say(f"{found.total} documents{rest}")
+
         return 0
 
     def _query(self, args: list[str], opts: argparse.Namespace) -> Query:
@@ -90,14 +101,18 @@ class SearchCommand(Command):
         words = " ".join([os.fsencode(word).decode("utf-8", "replace") for word in args])
         since = self._day("--from", opts.since, first=True)
         until = self._day("--to", opts.until, first=False)
+
         if since and until and since > until:
             self.usage(f"--from {opts.since} --to {opts.until}: no day lies between them")
+
         completeness = _list(opts.completeness)
         if unknown := set(completeness) - set(_COMPLETENESS):
             listed = ", ".join(sorted(unknown))
             self.usage(f"--completeness: {listed}; there are {', '.join(_COMPLETENESS)}")
+
         if not 1 <= opts.limit <= MOST:
             self.usage(f"--limit: from 1 to {MOST}")
+
         filters = {"since": since, "until": until, "completeness": completeness}
         try:
             return Query.of(words, sites=_list(opts.site), **filters)
@@ -108,23 +123,29 @@ class SearchCommand(Command):
         """A day, or a year or month that is filled up to its first or last day."""
         if value is None:
             return None
+
         if not _DAY.fullmatch(value):
             self.usage(f"{option}: {value!r} is no day; write YYYY-MM-DD, YYYY-MM or YYYY")
+
         rest = "-01-01" if first else "-12-31"
         day = value + rest[len(value) - 4 :]
+
         try:
             date.fromisoformat(value + "-01-01"[len(value) - 4 :])
         except ValueError:
             self.usage(f"{option}: {value!r} is no day of the calendar")
+
         return day
 
     def _check_sites(self, asked: tuple[str, ...]) -> None:
         """Where nothing was found, a site that does not exist is the likely reason."""
         if not asked:
             return
+
         from crawler.sites import sites
 
         unknown = [site for site in asked if site not in sites() and site != "unknown"]
+
         if unknown:
             self.usage(f"--site {unknown[0]}: no such site; there are {', '.join(sites())}")
 
@@ -147,6 +168,7 @@ def _json(hit: Hit) -> bytes:
         }
         for place in hit.places
     ]
+
     record = {
         "id": hit.id,
         "version": hit.version,
@@ -171,7 +193,9 @@ def _shown(found: Found, opens: str, closes: str) -> str:
                 section = " › ".join(place.section) or "(before the first section)"
                 lines.append(f"   § {harmless(section)}")
                 lines.append(f"     {_marked(place, opens, closes)}")
+
         lines.append("")
+
     return "".join([line + "\n" for line in lines])
 
 
@@ -179,6 +203,7 @@ def _title(hit: Hit, opens: str, closes: str) -> str:
     for place in hit.places:
         if place.field == "title":
             return _marked(place, opens, closes)
+
     return harmless(hit.title)
 
 

@@ -50,6 +50,7 @@ class ShowCommand(Command):
         super().add_options(parser)
         form = parser.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true", help="the record as it is, on one line")
+
         form.add_argument(
             "--raw", action="store_true", help="the text before cleaning, put back from the trace"
         )
@@ -58,8 +59,10 @@ class ShowCommand(Command):
         """Exit status 0, or 1 where there is no such document."""
         if not args:
             self.usage("name a document: its id, the beginning of it, or its URL")
+
         folders = [Path(name) for name in args[1:]] or [self.output / "speeches"]
         path, speech = self._found(args[0], folders)
+
         if opts.json:
             sys.stdout.buffer.write(to_line(speech))
         elif opts.raw:
@@ -67,24 +70,30 @@ class ShowCommand(Command):
         else:
             for line in _lines(speech):
                 print(harmless(line))
+
         return 0
 
     def _found(self, wanted: str, folders: list[Path]) -> tuple[Path, Speech]:
         """The one document that is meant."""
         is_id = _ID.fullmatch(wanted) is not None
         found: list[tuple[Path, Speech]] = []
+
         for path, line in current_lines(speech_files(folders), self._warn):
             speech = line.speech
             if (is_id and _has_id(speech, wanted)) or _has_url(speech, wanted):
                 found.append((path, speech))
+
         exact = [(path, speech) for path, speech in found if wanted in (speech.id, speech.url)]
         found = exact or found
         where = " ".join(map(str, folders))
+
         if not found:
             raise CannotBeDone(f"no document {wanted} in {where}; scrapy search shows ids")
+
         if len(found) > 1:
             ids = ", ".join(speech.id for _, speech in found[:3])
             raise CannotBeDone(f"{wanted} is of {len(found)} documents: {ids} …; name one whole")
+
         return found[0]
 
     def _warn(self, why: str) -> None:
@@ -106,23 +115,28 @@ def _raw(speeches: Path, speech: Speech) -> str:
         raise CannotBeDone(
             f"{speech.id} is merged from several copies and has no trace of its own: scrapy show SOURCE-ID --raw"
         )
+
     digest = sha256(speech.text)
     for trace in _traces(speeches):
         if trace.id == speech.id and trace.clean_sha256 == digest:
             return raw_text(speech.text, trace)
+
     raise CannotBeDone(f"{speech.id}: no trace of this version beside {speeches}")
 
 
 def _traces(speeches: Path) -> Iterator[Trace]:
     """The traces of a file of speeches: in `traces/` as a crawl leaves them, or beside it as `scrapy clean` does."""
     stem = speeches.name.removesuffix(".jsonl")
+
     places = (
         speeches.parent.parent / "traces" / speeches.name,
         speeches.with_name(f"{stem}.traces.jsonl"),
     )
+
     for path in places:
         if not path.is_file():
             continue
+
         with path.open("rb") as file:
             for line in file:
                 try:
@@ -137,21 +151,26 @@ def _lines(speech: Speech) -> Iterator[str]:
     yield from _facts(speech)
     yield ""
     outline = outline_of(speech)
+
     if outline.nodes:
         yield "Outline"
         yield from ("  " * node.level + label(node) for node in outline.nodes)
         yield ""
+
     yield from _text(speech)
     if len(speech.sources) > 1:
         yield ""
         yield "Sources"
+
         yield from (
             f"  {source.id}  {source.url} ({source.counted_chars} characters)"
             for source in speech.sources
         )
+
     if speech.provenance:
         yield "Provenance"
         yield from (f"  {part.start}-{part.end}  {part.id}" for part in speech.provenance)
+
     for link in speech.links:
         yield f"{link.relation}: {link.id} ({link.evidence})"
 
@@ -164,6 +183,7 @@ def _facts(speech: Speech) -> Iterator[str]:
     withheld = sum(gap.chars or 0 for gap in speech.gaps)
     missing = f", {withheld} characters withheld" if withheld else ""
     yield f"{speech.completeness}, {speech.counted_chars} characters{missing}"
+
     if speech.warnings:
         yield f"warnings: {', '.join(speech.warnings)}"
 
@@ -172,21 +192,27 @@ def _text(speech: Speech) -> Iterator[str]:
     """The text line by line, with a line for every gap."""
     gaps = sorted(speech.gaps, key=lambda gap: gap.at)
     at = 0
+
     for line in speech.text.split("\n"):
         end = at + len(line)
         inside = [gap for gap in gaps if at <= gap.at <= end and gap.at < len(speech.text)]
         start = at
+
         for gap in inside:
             if gap.at > start:
                 yield speech.text[start : gap.at]
+
             yield _gap(gap)
             start = max(start, gap.at)
+
         yield speech.text[start:end]
         at = end + 1
+
     yield from (_gap(gap) for gap in gaps if gap.at >= len(speech.text))
 
 
 def _gap(gap: Gap) -> str:
     amount = "text" if gap.chars is None else f"{gap.chars} characters"
     where = "the end is missing: " if gap.kind == "cut_off" else ""
+
     return f"[[ {where}{amount} withheld by the site ]]"

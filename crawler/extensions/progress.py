@@ -29,6 +29,7 @@ class ShowProgress:
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings.getbool("PROGRESS"):
             raise NotConfigured
+
         self._run = run_of(crawler)
         self._name = self._run.asked.site.key
         self._bar: Progress | None = None
@@ -53,14 +54,17 @@ class ShowProgress:
                 console=Console(stderr=True),
                 transient=True,
             )
+
             self._bar.start()
             self._task = self._bar.add_task(self._name, total=self._run.asked.limit, said="")
+
         self._look.start(LIVE if self._bar else PLAIN, now=False)
 
     def closed(self) -> None:
         """Leave the screen as it was."""
         if self._look.running:
             self._look.stop()
+
         if self._bar:
             self._bar.stop()
 
@@ -69,6 +73,7 @@ class ShowProgress:
         asked, stored = pages["asked"], pages["stored"]
         failed = pages["failed"] + pages["refused"]
         said = f"{asked} asked  {stored} stored  {failed} failed"
+
         if self._bar:
             self._bar.update(self._task, completed=asked, said=said)
         else:

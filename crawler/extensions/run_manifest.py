@@ -55,6 +55,7 @@ class RunManifest:
         """A response; only robots.txt is of interest here."""
         if "entry" in request.meta or urlsplit(response.url).path != "/robots.txt":
             return
+
         asked = self._run.asked
         url = f"{self._run.source.home}/robots.txt"
         capture = captured(response, url, asked.site.key, "robots", iso(time.time()))
@@ -66,4 +67,5 @@ class RunManifest:
         stated = [m[1].decode("latin-1") for m in _SITEMAP.finditer(response.body)]
         real = self._run.asked.real
         named = {canonical_target(response.url, address, real) for address in stated}
+
         return [Found(url, "sitemap") for url in sorted(url for url in named if url)]

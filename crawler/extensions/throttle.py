@@ -21,6 +21,7 @@ class Throttle(AutoThrottle):
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings.getfloat("DOWNLOAD_DELAY"):
             raise NotConfigured
+
         super().__init__(crawler)
 
     def _start_delay(self) -> float:
@@ -29,5 +30,6 @@ class Throttle(AutoThrottle):
     def _response_downloaded(self, response: Response, request: Request, spider: Spider) -> None:
         super()._response_downloaded(response, request, spider)
         key, slot = self._get_slot(request, spider)
+
         if key is not None and slot is not None:
             slot.delay = max(slot.delay, floor(self.crawler, key))

@@ -30,20 +30,25 @@ class WallStreak:
         """Scrapy's constructor."""
         extension = cls(run_of(crawler), crawler.settings.getint("WALLS_IN_A_ROW"))
         crawler.signals.connect(extension.judged, page_kept)
+
         return extension
 
     def judged(self, visit: Visit) -> None:
         """A page is done; its failure, or its results, say what it was."""
         if visit.entry.kind != "document":
             return
+
         results = (visit.failure, *visit.results)
         walls = {r.error for r in results if isinstance(r, Failure)} & WALLS
         self._streak = [*self._streak, visit.entry] if walls else []
+
         if len(self._streak) < self._most:
             return
+
         if len(self._streak) > self._most:  # it was in flight when the run was ended
             self._run.stay_due([visit.entry])
             return
+
         self._run.stay_due(self._streak)
         kinds = ", ".join(sorted(walls))
         self._run.cut_short = f"{self._most} walls in a row ({kinds}): they and what was not asked are due again, ask more slowly or later"

@@ -47,17 +47,22 @@ def card(page: Page) -> dict[str, str | int]:
     {'uploader': 'doc**iu', 'doc_id': '1562', 'published': '2020-12-08', 'pages': 6}
     """
     stated: dict[str, str | int] = {}
+
     if at := _ANCHOR.search(page.html):
         start = max(0, at.start() - 600)
         about = unescape(_TAG.sub(" ", page.html[start : at.end() + 2400].replace("</", "\n</")))
+
         for found in _LABEL.finditer(about):
             for name, value in _fact(found["label"], found["value"].strip()):
                 stated.setdefault(name, value)
+
     if found_pages := _PAGE_COUNT.search(page.html):
         stated.setdefault("pages", int(found_pages["pages"]))
+
     for node in page.css('meta[property="og:document:type"]')[:1]:
         if kind := (node.attributes.get("content") or "").strip():
             stated.setdefault("format", kind)
+
     return stated
 
 
@@ -66,16 +71,20 @@ def _fact(label: str, value: str) -> list[tuple[str, str | int]]:
         return [("uploader", value)]
     if label == "文档编号":
         return [("doc_id", value)] if re.fullmatch(r"[0-9A-Za-z]{1,40}", value) else []
+
     if label.startswith("上传"):
         date = _DATE.match(value)
         return (
             [("published", f"{date['y']}-{int(date['m']):02}-{int(date['d']):02}")] if date else []
         )
+
     if label.endswith("格式"):
         return [("format", value)] if len(value) <= 10 else []
+
     if label.endswith("页数"):
         pages = re.match(r"\d{1,5}", value)
         return [("pages", int(pages[0]))] if pages else []
+
     return [("size", value)] if len(value) <= 15 else []
 
 

@@ -41,15 +41,18 @@ def is_public(address: str) -> bool:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
         return False
+
     if any(ip in network for network in _INSIDE if network.version == ip.version):
         return False
     if isinstance(ip, IPv4Address):
         return ip.is_global and not ip.is_multicast
+
     embedded = _embedded(ip)
     if not all(is_public(str(inner)) for inner in embedded):
         return False
     if ip in _NAT64 or ip.ipv4_mapped is not None:
         return True
+
     return ip in _GLOBAL_UNICAST and ip.is_global
 
 
@@ -65,6 +68,7 @@ def _embedded(ip: IPv6Address) -> list[IPv4Address]:
         return list(ip.teredo)
     if (int(ip) >> 32) & 0xFFFFFFFF in _ISATAP:
         return [IPv4Address(int(ip) & 0xFFFFFFFF)]
+
     return []
 
 
@@ -104,13 +108,16 @@ class PublicOnly(AbstractResolver):
         """Addresses of a host. Raises Refused where it has none but private ones, OSError where it has none."""
         found = await self._names.resolve(host, port, family)
         public = [a for a in found if self._allowed(host, port) or is_public(a["host"])]
+
         if found and not public:
             raise private(host, found[0]["host"])
+
         return public
 
     def check(self, host: str, port: int) -> None:
         """An address that stands in a URL as it is, in any notation, was never a name. Raises Refused."""
         address = _literal(host)
+
         if address and not self._allowed(host, port) and not is_public(address):
             raise private(host, address)
 
@@ -131,9 +138,12 @@ def _literal(host: str) -> str:
     ['127.0.0.1', '127.0.0.1', '127.0.0.1', '::1', '', '']
     """
     host = host.rstrip(".")
+
     with suppress(ValueError):
         return str(ip_address(host.partition("%")[0]))
+
     if host[:1].isdigit():
         with suppress(OSError):
             return socket.inet_ntoa(socket.inet_aton(host))
+
     return ""

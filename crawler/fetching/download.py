@@ -56,6 +56,7 @@ class _Connections(aiohttp.TCPConnector):
             and kept.protocol.should_close
         ):
             kept.close()
+
         return kept
 
 
@@ -99,23 +100,30 @@ class Download(BaseDownloadHandler):
                 max_line_size=HEADER_LINE,
                 max_field_size=HEADER_LINE,
             )
+
         return self._open_session
 
     async def _route(self, url: URL) -> str | None:
         """The proxy by which a URL is asked, if any. Raises Refused for a private address, by whatever name."""
         host, port = url.host or "", url.port or 0
         self._addresses.check(host, port)
+
         if self._allowed(host, port):
             return None
+
         proxy = self._proxies.for_url(url.scheme, host)
         if proxy is None:
             if f"{host}:{port}" in self._proxies.hosts():
                 await self._addresses.resolve(host, port)
+
             return None  # checked where the connection is made
+
         if is_inside(host):
             raise Refused("refused_address", f"{host} is a name of the inside")
+
         with suppress(OSError):  # a name that only the proxy knows
             await self._addresses.resolve(host, port)
+
         return proxy
 
     async def download_request(self, request: Request) -> Response:
@@ -123,9 +131,11 @@ class Download(BaseDownloadHandler):
         timeout = aiohttp.ClientTimeout(total=request.meta.get("download_timeout", self._timeout))
         headers = request.headers.to_tuple_list()
         begun = time.monotonic()
+
         try:
             url = URL(request.url, encoded=True)  # asked as it is written
             proxy = await self._route(url)
+
             async with self._session().request(
                 request.method,
                 url,
@@ -139,6 +149,7 @@ class Download(BaseDownloadHandler):
                 body = await self._body(response)
                 headers_read = Headers(response.raw_headers)
                 kind = self._kind_of_response(request.url, headers_read, body)
+
                 return kind(request.url, response.status, headers_read, body)
         except TimeoutError as error:
             raise DownloadTimeoutError(
@@ -165,6 +176,7 @@ class Download(BaseDownloadHandler):
         """Plain for a crawl, which reads pages itself; what `scrapy shell` and `fetch` expect otherwise."""
         if self._reads_itself:
             return Response
+
         return responsetypes.from_args(headers=headers, url=url, body=body)
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
@@ -172,14 +184,18 @@ class Download(BaseDownloadHandler):
         announced = (
             None if response.status in (204, 304) else response.content_length
         )  # these two have no body
+
         left = self._limit - (announced or 0)
         pieces = []
+
         while left >= 0 and (piece := await response.content.readany()):
             pieces.append(piece)
             if announced is None:
                 left -= len(piece)
+
         if left < 0:
             raise Refused("too_large", f"more than {self._limit} bytes")
+
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     async def close(self) -> None:

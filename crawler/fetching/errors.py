@@ -36,4 +36,5 @@ def fetch_error(error: BaseException) -> str:
         return "dns"
     if isinstance(error, UnsupportedURLSchemeError):
         return "redirect"
+
     return "connection"

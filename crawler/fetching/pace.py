@@ -19,10 +19,12 @@ def slow_down(crawler: Crawler, request: Request, seconds: float) -> None:
     downloader = _downloader(crawler)
     key = downloader.get_slot_key(request)
     wanted = max(seconds, floor(crawler, key))
+
     downloader.per_slot_settings[key] = {
         **downloader.per_slot_settings.get(key, {}),
         "delay": wanted,
     }
+
     if (slot := downloader.slots.get(key)) is not None:
         slot.delay = max(slot.delay, wanted)
 
@@ -31,6 +33,7 @@ def floor(crawler: Crawler, key: str) -> float:
     """The delay below which the host must not be asked, seconds."""
     downloader = _downloader(crawler)
     stated = downloader.per_slot_settings.get(key, {}).get("delay", 0.0)
+
     return max(float(stated), crawler.settings.getfloat("DOWNLOAD_DELAY"))
 
 
@@ -39,10 +42,13 @@ def hold(crawler: Crawler, request: Request, seconds: float) -> None:
     downloader = _downloader(crawler)
     _, slot = downloader._get_slot(request)
     until = monotonic() + seconds
+
     if slot.latercall is not None:
         if getattr(slot.latercall, "harvest_until", 0.0) >= until:
             return
+
         slot.latercall.cancel()
+
     slot.latercall = _Hold(downloader, slot, seconds)  # type: ignore[assignment]
 
 
@@ -61,6 +67,7 @@ def spider_of(crawler: Crawler) -> Spider:
     """The spider of a crawler that is at work."""
     if crawler.spider is None:
         raise RuntimeError("the crawler has not started")
+
     return crawler.spider
 
 

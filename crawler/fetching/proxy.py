@@ -44,10 +44,12 @@ class Proxies:
             stated = by_scheme.get(scheme) or by_scheme.get("all")
             if not stated:
                 continue
+
             address = stated if "://" in stated else f"http://{stated}"
             if urlsplit(address).scheme != "http":
                 logger.warning("%s_proxy is no http:// address: it is not used", scheme)
                 continue
+
             self._by_scheme[scheme] = address
 
     @classmethod
@@ -58,9 +60,11 @@ class Proxies:
     def for_url(self, scheme: str, host: str) -> str | None:
         """The proxy for a request; `None` where it goes direct (`no_proxy`)."""
         proxy = self._by_scheme.get(scheme)
+
         return None if proxy is None or proxy_bypass(host) else proxy
 
     def hosts(self) -> list[str]:
         """The proxies themselves, as `host:port`: they may be private, and are talked to."""
         parts = [urlsplit(address) for address in self._by_scheme.values()]
+
         return [f"{part.hostname}:{part.port or 80}" for part in parts]

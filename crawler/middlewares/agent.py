@@ -29,29 +29,36 @@ def contact(settings: BaseSettings) -> str | None:
     Raises ValueError where it is neither a mail address nor a URL.
     """
     stated = str(settings.get("CONTACT") or os.environ.get("CONTACT") or "").strip()
+
     if stated and not CONTACT.fullmatch(stated):
         raise ValueError(f"CONTACT={stated!r} is neither a mail address nor a URL")
+
     return stated or None
 
 
 def user_agent(settings: BaseSettings) -> str:
     """The `User-Agent` of every request."""
     where = contact(settings)
+
     if where is None:
         return PRODUCT
+
     return f"{PRODUCT} (+{'mailto:' if '://' not in where else ''}{where})"
 
 
 def needs_contact(addresses: Iterable[str], settings: BaseSettings) -> bool:
     """Whether a crawl that begins at these addresses talks to a public host. A name counts as public."""
     allowed = Allowed(settings.getlist("ALLOW_PRIVATE_HOSTS"))
+
     for address in addresses:
         parts = urlsplit(address)
         host = parts.hostname or ""
         literal = bool(re.fullmatch(r"[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*|localhost", host))
         port = parts.port or (443 if parts.scheme == "https" else 80)
+
         if not allowed(host, port) and (is_public(host) or not literal):
             return True
+
     return False
 
 

@@ -53,8 +53,10 @@ class Compression:
     def process_response(self, request: Request, response: Response) -> Response:
         """The response with its body inflated and without a Content-Encoding. Raises Refused."""
         stated = response.headers.getlist(b"Content-Encoding")
+
         if not stated or not response.body:
             return response
+
         codings = [
             c.strip().lower()
             for c in b",".join(stated).split(b",")
@@ -62,12 +64,15 @@ class Compression:
         ]
         if len(codings) > LAYERS:
             raise Refused("undecodable", f"{len(codings)} content codings after one another")
+
         body = response.body
         for coding in reversed(codings):
             body = inflate(body, coding.decode("latin-1"), self._limit)
+
         headers = response.headers.copy()
         del headers[b"Content-Encoding"]
         kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
+
         return kind(
             url=response.url, status=response.status, headers=headers, body=body, flags=response.flags,
             request=response.request, certificate=response.certificate, ip_address=response.ip_address,
@@ -78,18 +83,23 @@ class Compression:
 def inflate(body: bytes, coding: str, limit: int) -> bytes:
     """Undo one content coding (RFC 9110 8.4). Raises Refused with `too_large`, `connection` or `undecodable`."""
     inflater = INFLATERS.get(coding)
+
     if inflater is None:
         raise Refused("undecodable", f"unknown content coding {coding[:40]!r}")
+
     try:
         inflated = inflater(body, limit)
     except _Wrong:
         if b"\0" in body[:1024] or body[:2] == b"\x1f\x8b":
             raise Refused("undecodable", f"the body is no {coding}") from None
+
         return body
+
     if len(inflated) > limit:
         raise Refused(
             "too_large", f"more than {limit} bytes after inflating {len(body)} bytes of {coding}"
         )
+
     return inflated
 
 
@@ -104,12 +114,14 @@ def _early(coding: str) -> Refused:
 def _gzip(body: bytes, limit: int, window: int = zlib.MAX_WBITS | 16) -> bytes:
     """One whole stream, as nearly every body is, by ISA-L (33 KB: 30 µs, zlib 75); all else by zlib, which says what it is."""
     fast = isal_zlib.decompressobj(window)
+
     try:
         inflated = fast.decompress(body, limit + 1)
         if len(inflated) > limit or (fast.eof and not fast.unused_data):
             return inflated
     except isal_zlib.error:  # type: ignore[misc]  # an exception that its stub does not know for one
         pass
+
     return _members(body, limit, window)
 
 
@@ -118,18 +130,23 @@ def _members(body: bytes, limit: int, window: int) -> bytes:
     packed = iter((body,))
     members = GzipMembers(lambda: next(packed, b""), window)
     inflated = bytearray()
+
     while piece := members.read(limit + 1 - len(inflated)):
         inflated += piece
         if len(inflated) > limit:
             return bytes(inflated)
         if members.members > MOST_MEMBERS:
             raise Refused("undecodable", f"more than {MOST_MEMBERS} gzip members")
+
     if members.end == "early":
         raise _early("gzip")
+
     if members.end == "wrong":
         if not members.members:
             raise _Wrong
+
         del inflated[members.whole :]
+
     return bytes(inflated)
 
 
@@ -149,9 +166,11 @@ def _brotli(body: bytes, limit: int) -> bytes:
             more = stream.process(b"", output_buffer_limit=limit + 1 - len(inflated))
             if not more:
                 raise _early("brotli")
+
             inflated += more
     except brotli.error as error:
         raise _Wrong from error
+
     return inflated
 
 
@@ -160,22 +179,28 @@ def _zstandard(body: bytes, limit: int) -> bytes:
     inflated = bytearray()
     packed = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW)
     start = whole = 0
+
     try:
         while start < len(body):
             stream = packed.decompressobj()
             while not stream.eof and start < len(body):
                 inflated += stream.decompress(body[start : start + ZSTD_BITE])
                 start += ZSTD_BITE
+
                 if len(inflated) > limit:
                     return bytes(inflated)
+
             if not stream.eof:
                 raise _early("zstd")
+
             start = min(start, len(body)) - len(stream.unused_data)
             whole = len(inflated)
     except zstandard.ZstdError as error:
         if not whole:
             raise _Wrong from error
+
         del inflated[whole:]  # bytes behind the last frame
+
     return bytes(inflated)
 
 

@@ -41,12 +41,15 @@ class Redirect(RedirectMiddleware):
     ) -> Request | Response | Awaitable[NoReturn]:
         """The redirected request, or the response where it is no redirect."""
         place = response.headers.get(b"Location")
+
         if place is None or response.status not in (301, 302, 303, 307, 308):
             return response
+
         try:
             target = urljoin(request.url, place.decode("utf-8", "replace"))
             if urlsplit(target).scheme not in ("http", "https"):
                 raise Refused("redirect", f"leads to {target[:200]}")
+
             onward = super().process_response(request, response)
         except ValueError as error:
             raise Refused("redirect", f"leads to what is no address: {error}") from None
@@ -54,8 +57,10 @@ class Redirect(RedirectMiddleware):
             raise
         except IgnoreRequest as error:
             raise Refused("redirect", f"{error}") from None
+
         if not isinstance(onward, Request):
             return onward
+
         if not request.meta.get(ITSELF):  # robots.txt may lie elsewhere (RFC 9309 2.3.1.2)
             asked = getattr(self.crawler.spider, "asked", None)
             if (
@@ -65,16 +70,20 @@ class Redirect(RedirectMiddleware):
                 real = asked.real(onward.url)
                 if real is None:
                     return self._off_site(onward.url)
+
                 if asked.base:
                     onward = onward.replace(url=asked.address(real))
+
         if urldefrag(onward.url)[0] in (request.url, *request.meta.get("redirect_urls", ())):
             raise Refused("redirect", f"leads back to {onward.url}")
+
         return onward
 
     async def _off_site(self, url: str) -> NoReturn:
         """Refuse, and say whether it is a private address that the site sends us to."""
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
         try:
             found = await maybe_deferred_to_future(
                 deferToThread(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
@@ -83,7 +92,9 @@ class Redirect(RedirectMiddleware):
             raise Refused(
                 "redirect", f"leads off the site, to {url[:200]}, which does not exist"
             ) from None
+
         inside = [str(a[4][0]) for a in found if not is_public(str(a[4][0]))]
         if inside and not Allowed(self.crawler.settings.getlist("ALLOW_PRIVATE_HOSTS"))(host, port):
             raise private(host, inside[0])
+
         raise Refused("redirect", f"leads off the site, to {url[:200]}")

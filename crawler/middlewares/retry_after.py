@@ -49,6 +49,7 @@ class RetryAfter:
         """Refuse pages of a host that was left."""
         if not self._left:
             return
+
         until, error = self._left.get(urlparse_cached(request).netloc, (0.0, ""))
         if until > time.time():
             raise Refused(error, f"the host asked for quiet for {until - time.time():.0f} s more")
@@ -57,27 +58,34 @@ class RetryAfter:
         """Hold the host and ask again, or give the page up with its status."""
         if response.status not in TOO_MUCH:
             return response
+
         stated = wanted_quiet(response.headers.get(b"Retry-After"), time.time())
         quiet = (
             max(stated, 1.0) if stated is not None else 2.0 ** request.meta.get("retry_times", 0)
         )
+
         if quiet > self._limit:
             self._left[urlparse_cached(request).netloc] = (
                 time.time() + quiet,
                 f"http_{response.status}",
             )
+
             request.meta["dont_retry"] = True
             host = urlparse_cached(request).netloc
             logger.warning("%s wants %.0f s of quiet: it is left for this run", host, quiet)
+
             return response
+
         logger.info("%s: status %d, quiet for %.0f s", request.url, response.status, quiet)
         hold(self._crawler, request, quiet)
+
         again = get_retry_request(
             request,
             spider=spider_of(self._crawler),
             reason=f"http_{response.status}",
             max_retry_times=TIMES,
         )
+
         request.meta["dont_retry"] = True  # should it be given up: Scrapy's retries would not wait
         return again or response
 
@@ -91,11 +99,14 @@ def wanted_quiet(header: bytes | None, now: float) -> float | None:
     True
     """
     text = (header or b"").decode("latin-1").strip()
+
     if number := re.fullmatch(r"([0-9]{1,4000})(?:\.[0-9]{0,99})?", text):
         return float(number[1][:300])  # more digits than that are for ever anyway
+
     try:
         date = parsedate_to_datetime(text)
         moment = date if date.tzinfo else date.replace(tzinfo=UTC)
+
         return max(0.0, moment.timestamp() - now)
     except (ValueError, OverflowError):
         return None

@@ -75,10 +75,13 @@ class Robots:
         """Let pass, or raise Refused; the first request to a host waits for its robots.txt."""
         if request.meta.get(ITSELF):
             return None
+
         url = urlparse_cached(request)
         rules = self._rules.get(f"{url.scheme}://{url.netloc}")
+
         if not isinstance(rules, Rules):
             return self._learn_first(request)
+
         self._judge(request, rules)
         return None
 
@@ -86,11 +89,13 @@ class Robots:
         url = urlparse_cached(request)
         origin = f"{url.scheme}://{url.netloc}"
         known = self._rules.get(origin)
+
         if known is None:
             waiting: list[Deferred[Rules]] = []
             self._rules[origin] = waiting
             rules = await self._fetch(origin, request)
             self._rules[origin] = rules
+
             for deferred in waiting:
                 deferred.callback(rules)
         elif isinstance(known, Rules):
@@ -99,11 +104,13 @@ class Robots:
             turn: Deferred[Rules] = Deferred()
             known.append(turn)
             rules = await maybe_deferred_to_future(turn)
+
         self._judge(request, rules)
 
     def _judge(self, request: Request, rules: Rules) -> None:
         if rules.error:
             raise Refused(rules.error, rules.why)
+
         if rules.parsed is not None and not rules.parsed.can_fetch(request.url, PRODUCT):
             self._count("robotstxt/forbidden")
             raise Refused("robots", "robots.txt forbids this page")
@@ -113,25 +120,32 @@ class Robots:
             f"{origin}/robots.txt", priority=1000, callback=NO_CALLBACK, dont_filter=True,
             meta={ITSELF: True, "redirect_ttl": REDIRECTS},
         )  # fmt: skip
+
         self._count("robotstxt/request_count")
         try:
             response = await self._crawler.engine.download_async(asked)
         except Exception as error:
             return _unreachable(error)
+
         self._count(f"robotstxt/response_status_count/{response.status}")
         rules = self._read(response)
+
         if rules.error:
             logger.info("%s: %s", origin, rules.why)
+
         if rules.parsed is not None and not rules.error:
             delay = self._delay(rules.parsed)
             logger.info("%s: robots.txt read, %g s between requests", origin, delay)
             slow_down(self._crawler, request, delay)
+
         if 200 <= response.status < 300:
             text = addressed(response.body[:READ].decode("utf-8-sig", "replace"))
             parser = ProtegoRobotParser(text.encode(), self._crawler.spider)
+
             await self._crawler.signals.send_catch_log_async(
                 signal=signals.robots_parsed, robotparser=parser, request=request
             )
+
         return rules
 
     def _read(self, response: Response) -> Rules:
@@ -143,6 +157,7 @@ class Robots:
             )
         if not 200 <= response.status < 300:
             return Rules(None)
+
         parsed = Protego.parse(addressed(response.body[:READ].decode("utf-8-sig", "replace")))
         if self._delay(parsed) > self._longest:
             return Rules(
@@ -150,6 +165,7 @@ class Robots:
                 "robots",
                 f"robots.txt asks for {self._delay(parsed):g} s between requests: too long to go on",
             )
+
         return Rules(parsed)
 
     @staticmethod
@@ -158,6 +174,7 @@ class Robots:
         rate = parsed.request_rate(PRODUCT)
         by_rate = rate.seconds / rate.requests if rate and rate.requests else 0.0
         stated = parsed.crawl_delay(PRODUCT) or 0.0
+
         return max(0.0 if math.isnan(stated) else stated, by_rate)
 
     def _count(self, name: str) -> None:
@@ -177,12 +194,14 @@ def addressed(robots: str) -> str:
 def _unreachable(error: Exception) -> Rules:
     """Rules of a host whose robots.txt brought an exception."""
     name = fetch_error(error)
+
     if name == "redirect":
         return Rules(None)
     if name in ("dns", "tls", "refused_address") or isinstance(
         error, DownloadConnectionRefusedError
     ):
         return Rules(None, name, f"{error}")
+
     return Rules(
         None, "robots", f"robots.txt cannot be had ({name}): nothing is asked of this host"
     )

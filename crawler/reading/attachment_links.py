@@ -36,10 +36,12 @@ def attachments(page: Page) -> tuple[Attachment, ...]:
     bases = page.css("base[href]")
     home = _joined(page.url, bases[0].attributes.get("href") or "") if bases else page.url
     found: dict[str, Attachment] = {}
+
     for link in page.css("a[href]"):
         offered = _attachment(link, home)
         if offered and len(found) < _MOST:
             found.setdefault(offered.url, offered)
+
     return tuple(found.values())
 
 
@@ -50,6 +52,7 @@ def is_elsewhere(text: str, offered: tuple[Attachment, ...]) -> bool:
     True
     """
     is_short = len("".join(text.split())) < _OWN_TEXT
+
     return bool(offered) and is_short and bool(_ELSEWHERE.search(text))
 
 
@@ -57,13 +60,17 @@ def _attachment(link: Node, home: str) -> Attachment | None:
     href = (link.attributes.get("href") or "").strip()
     path = href.partition("#")[0].partition("?")[0]
     ending = _FILE.search(path)
+
     if ending is None or ending["format"].lower() not in _FORMATS:
         return None
+
     url = _joined(home, href)
     if not url:
         return None
+
     shown = " ".join(link.text().split()) or (link.attributes.get("title") or "").strip()
     name = shown or unquote(path.rpartition("/")[2])
+
     return Attachment(name[:_LONGEST_NAME], url, ending["format"].lower())
 
 
@@ -74,4 +81,5 @@ def _joined(home: str, href: str) -> str:
         urlsplit(url)
     except ValueError:
         return ""
+
     return url

@@ -81,6 +81,7 @@ class Box:
         self._leaf: bool | None = None
         self._framed: bool | None = None
         self.prose = len(MARK.findall(self.text[:_SAMPLE])) if len(self.text) > 7 and parent else 0
+
         if self.prose and tag not in PLAIN_TAGS:
             self.prose -= len(MARK.findall(self.links()[:_SAMPLE]))
 
@@ -104,8 +105,10 @@ class Box:
             shown = [box for box in boxes if box in shown or box in veiled] if veiled else shown
             shown = shown or boxes
             self._kids = shown
+
             if len(shown) < len(boxes) or not self.parent:
                 self.prose = sum([box.prose for box in shown])
+
         return self._kids
 
     def _children(self) -> list[Box]:
@@ -116,6 +119,7 @@ class Box:
         ]
         if len(nodes) > _MANY or self.budget[0] <= 0:
             return []
+
         boxes = [Box(node, tag, self, self.budget) for node, tag in nodes]
         return [box for box in boxes if box.text and not box.text.isspace()]
 
@@ -128,6 +132,7 @@ class Box:
         if self._links is None:
             found = self.node.css(AWAY) if self.tag != "-text" else ()
             self._links = "\n".join([a.text(strip=True) for a in found])
+
         return self._links
 
     def linked(self) -> int:
@@ -140,8 +145,10 @@ class Box:
             heading = self.tag == "h1" or (
                 self.tag != "-text" and self.node.css_first("h1") is not None
             )
+
             text = self.text or _shown(self.node, self.tag)
             self._signs = len(SPEECH.findall(text)) + 2 * heading
+
         return self._signs
 
     def leaf(self) -> bool:
@@ -150,6 +157,7 @@ class Box:
             below = iter(self.node.traverse())
             next(below, None)
             self._leaf = self.tag == "-text" or not any(node.tag in BLOCK_TAGS for node in below)
+
         return self._leaf
 
     def framed(self) -> bool:
@@ -157,19 +165,23 @@ class Box:
         if self._framed is None:
             may_be = self.tag not in PLAIN_TAGS and self.prose > 0
             self._framed = may_be and (self._named() or self._records())
+
         return self._framed or self.after_end
 
     def best(self) -> Box | None:
         """The element below it with the most prose."""
         found, most = None, 0
+
         for kid in self.kids():
             if kid.prose > most and kid.tag != "-text":
                 found, most = kid, kid.prose
+
         return found
 
     def name(self) -> str:
         """Its class and id."""
         attributes = self.node.attributes
+
         return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:200]
 
     def named_readers(self) -> bool:
@@ -179,39 +191,49 @@ class Box:
     def named_aside(self) -> bool:
         """Whether its name says that it is no text, however much it holds."""
         name = self.name()
+
         return bool(_FRAME_NAME.search(name) or _READERS_NAME.search(name) or _MEDIA.search(name))
 
     def _named(self) -> bool:
         name = self.name()
         if self.tag in FRAME_TAGS or _READERS_NAME.search(name):
             return True
+
         beside = self.parent.prose if self.parent else 0
         is_most = self.prose * 5 >= beside * 3  # most of the prose is no frame
+
         return not is_most and bool(_FRAME_NAME.search(name))
 
     def _records(self) -> bool:
         """A list of comments or of abstracts: three or more alike, short, each with a link or a date."""
         kids = [kid for kid in self._innermost().kids() if kid.prose][:40]
+
         if len(kids) < _ROWS or len({kid.tag for kid in kids}) > 1:
             return False
         if any(kid.leaf() for kid in kids[:_ROWS]):
             return False
+
         lengths = sorted(kid.chars() for kid in kids)
         signs = [kid for kid in kids if kid.links() or _DATED.search(kid.text[:400])]
+
         return lengths[len(lengths) // 2] < _ROW and len(signs) * 10 >= 9 * len(kids)
 
     def _innermost(self) -> Box:
         """The box itself, or the one inside that its wrappers lead to."""
         box = self
+
         for _ in range(_NESTED):
             best = box.best()
             if best is None or best.prose * 10 <= box.prose * 9 or best.leaf():
                 break
+
             box = best
+
         return box
 
 
 def _shown(node: Node, tag: str) -> str:
     if tag == "-text":
         return (node.text_content or "").strip()
+
     return node.text(separator="\n", skip_empty=True)

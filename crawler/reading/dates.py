@@ -93,6 +93,7 @@ def stated(page: Page, title: str, text: str) -> Stated:
     around = _Around.of(page, title, text)
     metas = _metas(page)
     named = next(_named(page, metas), None)
+
     return Stated(
         published=named or around.published() or around.short_date(_changed(metas)),
         source=_named_source(metas) or around.source(),
@@ -104,14 +105,17 @@ def _named(page: Page, metas: Mapping[str, str]) -> Iterator[str]:
     for name in _META:
         if found := _iso(metas.get(name, "")):
             yield found
+
     for found_in_script in _JSON_LD.finditer(page.html):
         if found := _iso(found_in_script["value"]):
             yield found
+
     times = page.css(_TIME)
     if len(times) <= 2:  # more of them are dates of other pages
         for node in times:
             attributes = node.attributes
             value = attributes.get("datetime") or attributes.get("content") or node.text()
+
             if found := _iso(value):
                 yield found
 
@@ -123,11 +127,14 @@ def _changed(metas: Mapping[str, str]) -> str | None:
 def _metas(page: Page) -> dict[str, str]:
     """The page's `<meta>` by name, in lower case; the first of each counts."""
     values: dict[str, str] = {}
+
     for node in page.css("meta[content]"):
         attributes = node.attributes
         name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop")
+
         if name:
             values.setdefault(name.strip().lower(), attributes.get("content") or "")
+
     return values
 
 
@@ -136,6 +143,7 @@ def _named_source(metas: Mapping[str, str]) -> str | None:
         value = " ".join(metas.get(name, "").split())
         if 2 <= len(value) <= 24 and not _NO_SOURCE.search(value):
             return value
+
     return None
 
 
@@ -143,6 +151,7 @@ def _iso(value: str) -> str | None:
     """The date at the beginning of a value, or of seconds since 1970."""
     value = value.strip()
     found = _DATE.match(value) or _COMPACT.match(value)
+
     return _valid(found) if found else None
 
 
@@ -152,6 +161,7 @@ def _valid(found: re.Match[str]) -> str | None:
         day = date(int(found["y"]), int(found["m"]), int(found["d"]))
     except ValueError:
         return None
+
     return day.isoformat() if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
@@ -172,19 +182,24 @@ class _Around:
         lines = lines[1:] if lines[1:] and lines[0] == title else lines
         start = _place(shown, lines[0][:_WORDS], 0) if lines else -1
         heading = _place(shown, title, 0, start) if title else -1
+
         if start < 0:
             start = heading + len(title) if heading >= 0 else 0
+
         end = _place(shown, lines[-1][-_WORDS:], start) if lines else -1
         return cls(shown, heading if heading >= 0 else start, start, end if end >= 0 else start)
 
     def published(self) -> str | None:
         """The best of the dates around the text."""
         best: tuple[int, str] | None = None
+
         for found in self._dates():
             day = _valid(found)
             rank = self._rank(found) if day else None
+
             if day and rank is not None and (best is None or rank < best[0]):
                 best = (rank, day)
+
         return best[1] if best else None
 
     def short_date(self, changed: str | None) -> str | None:
@@ -195,8 +210,10 @@ class _Around:
                     return _iso(f"20{found['y']}-{found['m']}-{found['d']}")
                 if changed and changed.endswith(f"{found['m']}-{found['d']}"):
                     return changed
+
             for found in _ENGLISH.finditer(self.shown, low, high):
                 return _iso(f"{found['y']}-{_MONTHS.index(found['month']) + 1}-{found['d']}")
+
         return None
 
     def source(self) -> str | None:
@@ -206,6 +223,7 @@ class _Around:
                 name = found["name"].strip()
                 if not _NO_SOURCE.search(name):
                     return name
+
         return None
 
     def _places(self) -> list[tuple[int, int]]:
@@ -222,26 +240,33 @@ class _Around:
         line_end = self.shown.find("\n", found.end())
         line = self.shown[line_start : line_end if line_end >= 0 else len(self.shown)]
         before = self.shown[max(0, found.start() - 16) : found.start()].replace("\n", " ")
+
         if _OTHER.search(line) or len(line) > _LINE:
             return None
+
         label = _LABEL.search(before)
         between = self.heading <= found.start() < self.start
         is_alone = len(line) <= len(found[0]) + 40
         rank = 0 if label and not _CHANGED.search(label[0]) else 1 if found["time"] else 2
+
         if between:
             return rank
+
         inside = self.start <= found.start() < self.end
         says_more = len(line) > len(found[0]) + 12 or "，" in line
+
         if inside and (not label or says_more):
             return None
         if label or (found["time"] and is_alone):
             return 10 + rank
+
         return 20 + rank if is_alone and found.start() < self.start else None
 
 
 def _lines(body: Node) -> str:
     """What a body shows; pieces of a line may stand in lines of their own."""
     text = body.text(separator="\n", strip=True, skip_empty=True)
+
     return _BLANK_LINES.sub("\n", text)
 
 
@@ -250,6 +275,8 @@ def _place(shown: str, words: str, low: int, high: int = -1) -> int:
     letters = [re.escape(letter) for letter in words if not letter.isspace()]
     places = re.finditer(r"\s{0,3}".join(letters), shown[low : high if high >= 0 else None])
     found = [place.start() for place in places]
+
     if not found:
         return -1
+
     return low + (found[-1] if high >= 0 else found[0])

@@ -28,6 +28,7 @@ def fetched_document(
     """A page as it was fetched, now or for the archive: decoded, parsed, extracted. `charset` is what the server says, `url`
     canonical, `when` ISO 8601 UTC. Raises Unreadable where it is no document."""
     page = fetched_page(body, charset, url)
+
     return read_document(page, site, when), page
 
 
@@ -35,9 +36,11 @@ def fetched_page(body: bytes, charset: str | None, url: str) -> Page:
     """A page as it was fetched, decoded and parsed. Raises Unreadable where it is no text."""
     if len(body) > SIZE_LIMIT:
         raise Unreadable("too_large", f"{len(body)} bytes")
+
     decoded = decode(body, charset)
     if is_json(decoded.text):
         raise Unreadable("not_text", "JSON, which is for programs")
+
     return Page.parse(decoded.text, url, decoded.utf8)
 
 
@@ -48,8 +51,10 @@ def is_json(text: str) -> bool:
     (True, False)
     """
     opened = text.lstrip("\ufeff \t\r\n")
+
     if opened[:1] not in ("{", "["):
         return False
+
     try:
         return isinstance(json.loads(opened), (dict, list))
     except (ValueError, RecursionError):
@@ -65,24 +70,31 @@ def read_document(page: Page, site: Site, crawled_at: str | None) -> RawDocument
     shown = _own(page, site)
     chosen = None
     warnings: list[str] = []
+
     if shown is None:
         chosen = main_text(page)
         shown = page.shown(chosen.node, chosen.without) if chosen else Shown("")
         warnings.append("generic_extraction")
+
     if found := wall(page, shown.text):
         raise Unreadable(*found)
     if chosen and (evidence := list_evidence(page, chosen, shown.text)):
         raise Unreadable("list_page", evidence)
+
     if chosen and has_more_pages(page):
         warnings.append("more_pages")
+
     title = _title(page, site, chosen.node if chosen else None)
     offered = attachments(page)
+
     if is_elsewhere(shown.text, offered):
         warnings.append("text_in_attachment")
+
     around = stated(page, title, shown.text)
     facts.setdefault("published", around.published)
     facts.setdefault("source", around.source)
     number = site.number(page.url) or (str(stated_number) if stated_number else None)
+
     return RawDocument(
         url=page.url, site=site.key, title=title, text=shown.text, breaks=shown.breaks, doc_id=number,
         crawled_at=crawled_at, warnings=tuple(warnings), attachments=offered, **facts,
@@ -96,17 +108,22 @@ def _own(page: Page, site: Site) -> Shown | None:
         texts: dict[int, list[Shown]] = {}  # by parent
         inside: set[int] = set()
         found = page.css(selector)
+
         for node in found:
             if node.mem_id in inside:
                 continue
+
             if len(found) > 1:
                 inside |= {n.mem_id for n in node.css(selector)}
+
             shown = page.shown(node)
             if len(shown.text) >= _SHELL:
                 texts.setdefault(_parent(node), []).append(shown)
+
         if texts:
             candidates = [Shown.joined(side_by_side) for side_by_side in texts.values()]
             return max(candidates, key=lambda shown: len(shown.text))
+
     return None
 
 
@@ -121,4 +138,5 @@ def _title(page: Page, site: Site, container: Node | None) -> str:
             text = " ".join(page.text(node).split("\n")).strip()
             if text and text not in site.names:
                 return text
+
     return title_of(page, container)

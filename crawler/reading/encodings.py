@@ -49,6 +49,7 @@ def decode(body: bytes, http_charset: str | None = None) -> Decoded:
     """
     if not body.strip():
         raise Unreadable("empty", f"{len(body)} bytes, all blank")
+
     for mark, encoding in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
             text = body[len(mark) :].decode(encoding, "replace")
@@ -58,6 +59,7 @@ def decode(body: bytes, http_charset: str | None = None) -> Decoded:
                 "byte order mark" + _wrong(body, http_charset, encoding),
                 text.count("\ufffd"),
             )
+
     if wide := _without_mark(body):
         text = body.decode(wide, "replace")
         return Decoded(
@@ -66,15 +68,18 @@ def decode(body: bytes, http_charset: str | None = None) -> Decoded:
             "every other byte is 0" + _wrong(body, http_charset, wide),
             text.count("\ufffd"),
         )
+
     _refuse_binary(body)
     try:
         text, cut = _strict(body, "utf-8")
     except UnicodeDecodeError:
         return _by_frequency(body, http_charset)
+
     if not text.isascii() and not _THREE_BYTES.search(
         text
     ):  # `通知` in GBK happens to be two accents in UTF-8
         return _by_frequency(body, http_charset)
+
     reason = (
         "ASCII only" + cut
         if text.isascii()
@@ -90,6 +95,7 @@ def stated_charset(content_type: str) -> str | None:
     'GBK'
     """
     found = _STATED.search(content_type)
+
     return found[1] if found else None
 
 
@@ -117,8 +123,10 @@ def _without_mark(body: bytes) -> str | None:
     """UTF-16 without its mark: markup alone makes it a quarter zeros, all at odd or all at even places."""
     head = body[: 4096 & ~1]
     even, odd = head[::2].count(0), head[1::2].count(0)
+
     if len(head) >= 8 and max(even, odd) * 8 >= len(head) and max(even, odd) > 20 * min(even, odd):
         return "utf-16-le" if odd > even else "utf-16-be"
+
     return None
 
 
@@ -127,10 +135,13 @@ def _refuse_binary(body: bytes) -> None:
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             raise Unreadable("not_text", kind)
+
     if head[4:8] == b"ftyp":
         raise Unreadable("not_text", "MP4")
+
     head = body[:8192]
     controls = len(head) - len(head.translate(None, _CONTROLS))
+
     if controls * 50 > len(head) + 100:  # random bytes: one in nine; broken pages: a few in all
         raise Unreadable("not_text", f"{controls} control characters in {len(head)} bytes")
 
@@ -158,12 +169,15 @@ def _codec(name: str | None) -> str | None:
     """Python's codec for a declared charset, as browsers understand the name; `None` for an unknown one."""
     if not name:
         return None
+
     name = name.strip(" \"'").lower()
     name = _SAME.get(name.replace("_", "-"), name)
+
     try:
         known = codecs.lookup(name).name
     except (LookupError, ValueError):
         return None
+
     return known if _CHARSETS.fullmatch(known) else None
 
 
@@ -171,6 +185,7 @@ def _declarations(body: bytes, http_charset: str | None) -> Iterator[tuple[str, 
     """Who says what: the server, then the page."""
     if http_charset:
         yield "the server", http_charset
+
     for found in _DECLARED.finditer(body[:4096]):
         yield "the page", found[1].decode("ascii", "replace")
 
@@ -227,14 +242,17 @@ class _Reading(NamedTuple):
 def _by_frequency(body: bytes, http_charset: str | None) -> Decoded:
     declared = [codec for _, name in _declarations(body, http_charset) if (codec := _codec(name))]
     best = _read(body, "gb18030")
+
     if best.replaced or best.worth < _PLAINLY:
         others = [
             c
             for c in dict.fromkeys((*declared, "big5hkscs", "utf-8"))
             if c != "gb18030" and not c.startswith(("utf-16", "utf-32"))
         ]
+
         readings = [best, *(_read(body, c) for c in others)]
         best = max(readings, key=lambda r: (round(r.worth, 1), r.encoding in declared, r.worth))
+
         if best.worth < _HARDLY:  # no Chinese that we know: what is declared, if every byte fits
             fitting = [r for c in declared for r in readings if r.encoding == c and not r.replaced]
             if fitting:
@@ -244,8 +262,10 @@ def _by_frequency(body: bytes, http_charset: str | None) -> Decoded:
                     "undecodable",
                     f"{best.replaced} bytes are no {best.encoding}, and no other encoding fits better",
                 )
+
     damage = f"; {best.replaced} bytes replaced" if best.replaced else ""
     reason = f"{best.common} of {best.sampled} characters common{damage}{best.cut}"
+
     return Decoded(
         best.text, best.encoding, reason + _wrong(body, http_charset, best.encoding), best.replaced
     )
@@ -258,6 +278,7 @@ def _strict(body: bytes, encoding: str) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         if error.end < len(body) or len(body) - error.start > 3:
             raise
+
         return body[: error.start].decode(encoding), "; the last character is cut"
 
 
@@ -269,13 +290,17 @@ def _read(body: bytes, encoding: str) -> _Reading:
         text, cut = body.decode(encoding, "replace"), ""
         replaced = text.count("\ufffd")
         beyond = len(text) - len(text.encode("ascii", "ignore"))
+
     if "\ue5e5" in text and encoding == "gb18030":
         text = text.replace("\ue5e5", "　")  # A3 A0, as browsers read it
+
     sample: list[str] = []
     for found in _BEYOND_ASCII.finditer(text):
         sample.append(found[0][:400])
         sampled += len(sample[-1])
+
         if sampled >= 400:
             break
+
     common = sum(map(len, _COMMON.findall("".join(sample))))
     return _Reading(text, encoding, replaced, cut, common, sampled, beyond)

@@ -50,12 +50,15 @@ def entries(text: str) -> Iterator[Entry]:
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     source = re.sub(r"^\s*<\?xml[^>]{0,400}\?>", "", text.lstrip("\ufeff"), count=1)
     root = etree.fromstring(source.encode("utf-8", "replace"), parser)
+
     if root is None:
         return
+
     found = 0
     for element in root.iter():
         if _name(element) not in _ENTRIES:
             continue
+
         url = _url(element)
         if url and found < _MOST:
             found += 1
@@ -71,9 +74,11 @@ def _url(entry: etree._Element) -> str:
     for child in entry:
         if _name(child) != "link" or child.get("rel", "alternate") != "alternate":
             continue
+
         url = (child.get("href") or child.text or "").strip()
         if url:
             return url
+
     return ""
 
 
@@ -82,12 +87,14 @@ def _published(entry: etree._Element) -> str | None:
     for name in _DATES:
         if found := _iso(values.get(name, "")):
             return found
+
     return None
 
 
 def _iso(value: str) -> str | None:
     stated = re.match(r"(\d{4})-(\d\d)-(\d\d)", value)
     parts = tuple(map(int, stated.groups())) if stated else (parsedate(value) or ())[:3]
+
     try:
         return date(*parts).isoformat() if len(parts) == 3 else None
     except ValueError:

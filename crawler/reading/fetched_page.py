@@ -88,9 +88,11 @@ class PageContent:
             self.published,
             self.is_document,
         )
+
         pairs = [(r.speech, r.trace) for r in self.results if isinstance(r, Cleaned)]
         if len(pairs) != len(self.results):
             return _content, (*fields, self.results)
+
         try:
             return _content, (*fields, msgspec.msgpack.encode(pairs))
         except UnicodeEncodeError:  # a lone surrogate in an address
@@ -112,6 +114,7 @@ def _content(
     """The other end of `PageContent.__reduce__`."""
     if isinstance(results, bytes):
         results = [Cleaned(speech, trace) for speech, trace in _PAIRS.decode(results)]
+
     return PageContent(kind, results, found, failure, generic, published, is_document)
 
 
@@ -128,6 +131,7 @@ class PageReader:
     def __call__(self, page: FetchedPage) -> PageContent:
         """Read a page; what cannot be read, or breaks a stage of ours, is a failure of this page alone."""
         content = PageContent(page.kind)
+
         try:
             raw = self._read(page, content)
         except MemoryError:
@@ -138,20 +142,24 @@ class PageReader:
         except Exception as error:
             content.failure = broken_stage(page.asked, self._site.key, "read", error)
             return content
+
         if raw is not None:
             self._clean(raw, content)
+
         return content
 
     def _read(self, page: FetchedPage, content: PageContent) -> RawDocument | None:
         charset = stated_charset(page.content_type)
         if page.kind == "document":
             return self._document(page, charset, content)
+
         text = decode(page.body, charset).text
         if page.kind == "sitemap":
             links = sitemap_links(text, page.address, self._asked.real, self._site.is_document)
             content.found = list(links)
         else:
             content.found = self._links(text, page, page.asked, page.depth)
+
         return None
 
     def _document(
@@ -164,9 +172,11 @@ class PageReader:
             raw = found_raw
         else:
             return None
+
         content.is_document = True
         content.generic = "generic_extraction" in raw.warnings
         content.published = raw.published
+
         return raw
 
     def _document_of_any_site(
@@ -174,20 +184,25 @@ class PageReader:
     ) -> RawDocument | None:
         """The document of a page on `web`; `None` where it is a list, whose links are then in `content`."""
         content.found = self._document_links(page, fetched)
+
         if content.found and is_feed(page.html):
             content.kind = "list"
             return None
+
         try:
             raw = read_document(page, self._site, fetched.when)
         except Unreadable as error:
             if not content.found or not self._is_list_after_all(error, content, page):
                 content.found = []
                 raise
+
             content.kind = "list"
             return None
+
         if content.found and is_list(page):
             content.kind = "list"
             return None
+
         known = site_of(fetched.url)
         return replace(raw, site=known.key if known else "unknown")
 
@@ -196,6 +211,7 @@ class PageReader:
         """Whether a page that is no document is a list: the page head of a home page has a log-in form too."""
         if error.error == "list_page":
             return True
+
         shows_documents = len(content.found) >= LINKS_OF_A_LIST and is_list(page)
         return error.error == "login_wall" and shows_documents
 
@@ -204,6 +220,7 @@ class PageReader:
             return list(self._feed_links(page.html, fetched))
         if fetched.depth >= MOST_HOPS:
             return []
+
         links = self._links(page.html, fetched, fetched.url, 0)
         return [
             found._replace(depth=fetched.depth + 1)
@@ -225,17 +242,20 @@ class PageReader:
         except Exception as error:
             content.failure = broken_stage(raw.url, raw.site, "clean", error)
             return
+
         # What only `explain` shows stays here: it is a third of what would go through the pipe.
         content.results = [
             replace(result, raw_text="", marks=()) if isinstance(result, Cleaned) else result
             for result in results
         ]
+
         speeches = [result.speech for result in results if isinstance(result, Cleaned)]
         content.published = speeches[0].published if speeches else None
 
     def _links(self, html: str, page: FetchedPage, url: str, depth: int) -> list[Found]:
         asked = self._asked
         links = list_links(html, page.address, url, depth, asked.real, self._site.is_document)
+
         return [
             found for found in links if found.kind == "document" or not self._is_private(found.url)
         ]

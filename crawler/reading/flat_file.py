@@ -44,31 +44,40 @@ def flat_file(path: str, data: bytes) -> FlatSpeech:
     speech = plain_speech(flat.text, title=title, url=url, toc=toc)
     speech = replace(speech, id=document_id("unknown", None, identity, None))
     raw = LocalDocument(url=url, identity=identity, title=title, text=flat.text, toc=toc)
+
     return FlatSpeech(speech, flat, raw)
 
 
 def _lines(path: str, data: bytes) -> tuple[FlatText, str, tuple[str, ...]]:
     """The lines of a file, its title and its contents block where the format has them."""
     name = path.lower()
+
     if name.endswith(attachments.ENDINGS):
         read = attachments.read_attachment(data, path)
         flat = plain_lines(read.text)
         flat.stated = dict(read.levels)
+
         return flat, read.title, read.toc
+
     text = decode(data).text.replace("\r\n", "\n").replace("\r", "\n")
     marked = name.endswith(MARKDOWN) or (name == "-" and "\n# " in "\n" + text)
+
     return markdown_lines(text) if marked else plain_lines(text), "", ()
 
 
 def _title(flat: FlatText) -> str:
     """The first line, if it is a title: short, without number and end mark, and no heading but the first of several levels."""
     first = next((number for number, line in enumerate(flat.read) if line.strip()), None)
+
     if first is None:
         return ""
+
     line = flat.read[first].strip()
     if len(line) > _LONGEST_TITLE or ends_sentence(line) or heading_marker(line):
         return ""
+
     if first in flat.stated:
         del flat.stated[first]
         flat.title = first
+
     return line

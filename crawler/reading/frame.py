@@ -29,9 +29,11 @@ def site_in_frame(page: Page) -> Site | None:
         n.attributes.get("content") or ""
         for n in page.css('meta[property="og:site_name"],meta[name="application-name"]')
     ]
+
     titles = [n.text(strip=True) for n in page.css("title")[:1]]
     foot = "\n".join(page.text(body) for body in page.css("body"))[-_FOOT:]
     owners = [" ".join(filter(None, found.groups())) for found in _OWNER.finditer(foot)]
+
     keys = {
         key
         for name, key in site_names().items()

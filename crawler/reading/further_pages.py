@@ -33,8 +33,11 @@ def has_more_pages(page: Page) -> bool:
     for link in page.css("a")[-_MOST:]:
         if not _SAYS.fullmatch(link.text()):
             continue
+
         attributes = link.attributes
         leads_to = f"{attributes.get('href') or ''} {attributes.get('onclick') or ''}"
+
         if _NUMBERED.search(leads_to):
             return True
+
     return False

@@ -40,6 +40,7 @@ def units(paths: Sequence[str], without: str = "-") -> Iterator[Unit]:
     """All there is to read, in order; `without` is a file in a folder that is no input, as it will be written.
     Raises NoSuchInput before the first unit where a path is missing or there is no page in all of them."""
     output = os.path.realpath(without) if without != "-" else ""
+
     found = [
         file
         for path in paths
@@ -48,6 +49,7 @@ def units(paths: Sequence[str], without: str = "-") -> Iterator[Unit]:
     ]
     if not found:
         raise NoSuchInput(f"no pages in {' '.join(paths)}")
+
     return (unit for file in found for unit in _units_of(file))
 
 
@@ -66,6 +68,7 @@ def read(unit: Unit, site: Site | None) -> Iterator[RawDocument | Failure]:
 def _captured_document(capture: Capture, site: Site | None) -> RawDocument | Failure:
     known = site or sites().get(capture.site) or site_of(capture.url) or SITELESS
     charset = stated_charset(capture.content_type)
+
     try:
         return fetched_document(capture.body, charset, capture.url, known, capture.when)[0]
     except Unreadable as error:
@@ -89,6 +92,7 @@ def _files(path: str) -> list[LocalFile]:
         raise NoSuchInput(f"no such file or folder: {path}")
     if not os.access(path, os.R_OK):
         raise NoSuchInput(f"cannot be read: {path}")
+
     return [LocalFile(path, os.path.basename(path))]
 
 

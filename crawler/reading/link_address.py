@@ -30,6 +30,7 @@ def canonical_target(
         target = real(address) if len(address) <= LONGEST else None
     except ValueError:
         return None
+
     return None if target is None or is_trap(target) else target
 
 
@@ -41,9 +42,11 @@ def base_address(home: str, base: str | None) -> str:
     """
     if not base:
         return home
+
     try:
         address = urljoin(home, base.strip())
         parts = urlsplit(address)
+
         return address if parts.scheme in ("http", "https") and parts.hostname else home
     except ValueError:
         return home
@@ -56,7 +59,9 @@ def is_trap(url: str) -> bool:
     (True, False)
     """
     segments = [segment for segment in urlsplit(url).path.split("/") if segment]
+
     if len(segments) > MOST_SEGMENTS:
         return True
+
     counts = Counter(segment for segment in segments if not segment.isdigit())
     return any(count >= MOST_REPEATS for count in counts.values())

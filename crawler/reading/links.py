@@ -61,13 +61,16 @@ def list_links(
     seen = {url}
     further: list[Found] = []
     has_documents = depth == 0
+
     for link in page.css("a[href]")[:MOST_LINKS]:
         href = strip_html5_whitespace(link.attrib["href"])
         if not href or href.startswith(_NO_PAGE):
             continue
+
         target = canonical_target(address, href, real, base=base)
         if target is None or target in seen:
             continue
+
         if is_document(target):
             seen.add(target)
             has_documents = True
@@ -75,11 +78,13 @@ def list_links(
         elif _is_further(link, url, target, depth):
             seen.add(target)
             further.append(Found(target, "list", depth + 1))
+
     for rel in page.css("link[rel=next]::attr(href)").getall():
         target = canonical_target(address, rel, real, base=base)
         if target and target not in seen and depth < DEEPEST:
             seen.add(target)
             further.append(Found(target, "list", depth + 1))
+
     if has_documents:
         yield from further
 
@@ -88,6 +93,7 @@ def _is_further(link: Selector, url: str, target: str, depth: int) -> bool:
     """Whether a link may lead to a list: any link of a start page, paging of a list."""
     if depth and not (depth < DEEPEST and _is_paging(link, url, target)):
         return False
+
     return not _FILE.fullmatch(urlsplit(target).path)
 
 
@@ -95,6 +101,7 @@ def _is_paging(link: Selector, url: str, target: str) -> bool:
     text = strip_html5_whitespace("".join(link.css("::text").getall()))
     if NEXT.fullmatch(text) or link.attrib.get("rel") == "next":
         return True
+
     return bool(_DIGITS.search(target)) and _DIGITS.sub("0", target) == _DIGITS.sub("0", url)
 
 
@@ -111,12 +118,15 @@ class _Rows:
     def date_beside(self, link: etree._Element) -> str | None:
         """The date in the link's own row, where there is just one."""
         row = next((above for above in link.iterancestors() if above.tag in _ROW_TAGS), link)
+
         if row not in self._dates:
             links = list(islice(row.iter("a"), _ROW_LINKS + 1))
             self._dates[row] = _dates(row, " ") if len(links) <= _ROW_LINKS else set()
+
         dates = self._dates[row] - _dates(link, "")  # a date in a title is of what is told
         if len(dates) != 1:
             return None
+
         year, month, day = map(int, next(iter(dates)))
         return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
 

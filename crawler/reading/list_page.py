@@ -57,8 +57,10 @@ def is_list(page: Page) -> bool:
     False
     """
     chosen = main_text(page)
+
     if chosen is None:
         return True
+
     return bool(list_evidence(page, chosen, page.text(chosen.node, chosen.without)))
 
 
@@ -66,11 +68,14 @@ def list_evidence(page: Page, chosen: Container, text: str) -> str:
     """What says that a page is a list, for a person; empty where it is none. `text` is what stands in the container."""
     if is_feed(page.html):
         return "an RSS or Atom feed"
+
     links = page.css(AWAY)
     if not links:
         return ""
+
     inside = chosen.node.css(AWAY)
     excerpts = _excerpts(inside if letters(text) >= _SUMMARY else links)
+
     if excerpts >= _ROWS:
         return f"{excerpts} beginnings of texts, each with a link to the rest"
     if not text and len(links) >= _MENU:
@@ -81,6 +86,7 @@ def list_evidence(page: Page, chosen: Container, text: str) -> str:
         return f"{len(links)} links, and no text but the foot of the page"
     if not _is_list(page, chosen, text, links):
         return ""
+
     return f"{len(links)} links, and no sentence of its own"
 
 
@@ -97,15 +103,19 @@ def _is_foot(node: Node) -> bool:
             f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
         ):
             return True
+
         above = above.parent
+
     return False
 
 
 def _is_clearly_text(inside: list[Node], text: str) -> bool:
     """Whether hardly anything in the container leads away, and there are sentences in it: so it is for most pages."""
     linked = sum(len(link.text()) for link in inside)
+
     if linked * 20 >= len(text):
         return False
+
     whole = [said for said in sentences(text[:_SAMPLE]) if STOP.search(said)]
     return len(whole) >= 3 and letters("".join(whole)) >= _BLURB
 
@@ -113,14 +123,18 @@ def _is_clearly_text(inside: list[Node], text: str) -> bool:
 def _is_list(page: Page, chosen: Container, text: str, links: list[Node]) -> bool:
     leading = {link.mem_id for link in links if not _is_prose(link)} | _rows(page, links[:_MANY])
     whole, rest = (_shown(page, ids) for ids in (set[int](), leading))
+
     if letters(rest) * 2 > letters(whole):
         return False
+
     own = sentences(page.text(chosen.node, chosen.without | leading))
     if reads_like_text(own):
         return False
+
     beside = leading | {node.mem_id for node in page.css(_NO_TEXT)}
     if reads_like_text(sentences(_shown(page, beside))):
         return False
+
     left = letters("".join(own))
     return left * 2 < letters(text) or left < _BLURB
 
@@ -134,13 +148,17 @@ def _rows(page: Page, links: list[Node]) -> set[int]:
     besides or give the beginning of what is there: cut by an ellipsis, or followed by a second link to it."""
     targets, blocks = _targets(links)
     beside: dict[tuple[int, str], dict[str, int]] = {}
+
     for id_, target in targets.items():
         node = blocks[id_]
         parent = node.parent
+
         if not target or node.tag not in BLOCK_TAGS or parent is None:
             continue
+
         if not targets.get(parent.mem_id) and _is_row(page, node):
             beside.setdefault((parent.mem_id, node.tag), {})[target] = id_
+
     return {id_ for rows in beside.values() if len(rows) >= _ROWS for id_ in rows.values()}
 
 
@@ -148,14 +166,17 @@ def _targets(links: list[Node]) -> tuple[dict[int, str | None], dict[int, Node]]
     """What all links below a node lead to, `None` where that is not one page; and the nodes, both by id."""
     targets: dict[int, str | None] = {}
     nodes: dict[int, Node] = {}
+
     for link in links:
         target = link.attributes["href"]
         for above in _around(link):
             known = targets.get(above.mem_id, target)
             if known is None:
                 break
+
             targets[above.mem_id] = target if known == target else None
             nodes[above.mem_id] = above
+
     return targets, nodes
 
 
@@ -164,6 +185,7 @@ def _around(link: Node) -> Iterator[Node]:
     for _ in range(_ROW_DEPTH):
         if above is None:
             return
+
         yield above
         above = above.parent
 
@@ -172,21 +194,27 @@ def _is_row(page: Page, node: Node) -> bool:
     links = node.css(AWAY)
     if len({link.attributes["href"] for link in links}) > 1 or any(map(_is_prose, links)):
         return False
+
     lines = page.text(node).split("\n")
     title = next(filter(None, (link.text().strip() for link in links)), "")
     first = lines[0].lstrip(_BEFORE_TITLE)
+
     if not first.startswith(title):
         return False
+
     besides = page.text(node, {link.mem_id for link in links})
     if not reads_like_text(sentences(besides)):
         return True
+
     stands_alone = title and not first.removeprefix(title).strip(_BEFORE_TITLE)
     is_cut = any(_CUT.search(line) for line in lines[1:])
     linked_twice = len([link for link in links if link.text().strip()]) > 1
+
     return bool(stands_alone) and (is_cut or linked_twice) and letters(besides) < _SUMMARY
 
 
 def _is_prose(link: Node) -> bool:
     after = link.next
     stop = (after.text_content or "")[:1] if after and after.tag == "-text" else ""
+
     return bool(_PROSE.search(link.text() + stop))

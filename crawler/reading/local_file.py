@@ -60,22 +60,27 @@ class LocalFile:
 def document(file: LocalFile, site: Site | None) -> RawDocument | Failure:
     """The document of a file; `site` is the one that `--site` names."""
     key = site.key if site else "unknown"
+
     try:
         with open(file.path, "rb") as stream:
             body = stream.read(SIZE_LIMIT + 1)
     except OSError as error:
         return _failure(file, key, "undecodable", f"cannot be read: {error.strerror}")
+
     if len(body) > SIZE_LIMIT:
         return _failure(file, key, "too_large", f"over {SIZE_LIMIT} bytes")
     if file.path.lower().endswith(attachments.ENDINGS):
         return _attachment_document(file, body, key)
+
     try:
         decoded = decode(body)
     except Unreadable as error:
         return _failure(file, key, error.error, str(error))
+
     identity = file_identity(file.path, body)
     if _is_markup(file.path, decoded.text):
         return _page_document(file, decoded, site, identity)
+
     return LocalDocument(url=file.address, site=key, text=decoded.text, identity=identity)
 
 
@@ -84,6 +89,7 @@ def _attachment_document(file: LocalFile, body: bytes, key: str) -> RawDocument 
         read = attachments.read_attachment(body, file.name)
     except Unreadable as error:
         return _failure(file, key, error.error, str(error))
+
     return LocalDocument(
         url=file.address,
         identity=file_identity(file.path, body),
@@ -103,6 +109,7 @@ def file_identity(path: str, body: bytes) -> str:
     True
     """
     given = os.path.normpath(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
     return f"file:{given}#sha256:{hashlib.sha256(body).hexdigest()}"
 
 
@@ -117,13 +124,16 @@ def own_address(text: str) -> str:
     """
     head = text[:_HEAD]
     named = _CANONICAL.search(head) or _SAVED_FROM.search(head)
+
     if named is None:
         return ""
+
     address = html.unescape(named["url"])
     try:
         parts = urlsplit(address)
     except ValueError:
         return ""
+
     is_front_page = parts.path in ("", "/") and not parts.query
     return "" if is_front_page or not parts.hostname else address
 
@@ -134,21 +144,26 @@ def _page_document(
     home = own_address(decoded.text)
     page = Page.parse(decoded.text, file.address, decoded.utf8)
     known = site or site_of(home) or site_in_frame(page) or SITELESS
+
     try:
         document = read_document(page, known, None)
     except Unreadable as error:
         return _failure(file, known.key, error.error, str(error))
+
     number = known.number(home) if home else None
     stated = {field.name: getattr(document, field.name) for field in fields(document)}
     stated |= {"site": known.key, "doc_id": document.doc_id or number}
+
     return LocalDocument(**stated, identity=known.canonical(home) if home else identity)
 
 
 def _is_markup(path: str, text: str) -> bool:
     """Whether a file is a page, by its ending or, but for `.txt`, by how it begins."""
     name = path.lower()
+
     if name.endswith(MARKUP):
         return True
+
     start = text[:400].lstrip("\ufeff \t\r\n").lower()
     return not name.endswith(".txt") and start.startswith(("<!doctype", "<html"))
 

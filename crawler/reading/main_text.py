@@ -32,11 +32,14 @@ class Container:
 def main_text(page: Page) -> Container | None:
     """The container of the page's main text; `None` where the page has no body. Linear in the page's size."""
     bodies = page.css("body")
+
     if not bodies:
         return None
+
     body = Box.of_body(bodies[0], len(page.html))
     box, without = _widened(_core(body), body)
     box, without = narrowed(box, without)
+
     return Container(box.node, frozenset(without))
 
 
@@ -73,39 +76,47 @@ _HEADING, _HEADING_BLOCK = 14, 20
 def _core(body: Box) -> Box:
     """Down while one branch holds nearly all the prose; never into a paragraph that has neighbours."""
     box = body
+
     while True:
         best = _branch(box, body)
         if best is None or _is_paragraph_among_others(best, box, body):
             return box
+
         box = best
 
 
 def _branch(box: Box, body: Box) -> Box | None:
     """The child that holds nearly all the prose of a box."""
     best = box.best()
+
     if best is None or best.prose <= 0:
         return None
     if best.prose >= _ALL * box.prose and not _in_frame(best, body):
         return best
+
     _look_for_the_end(box)
     weights = {kid: _weight(kid, body) for kid in box.kids()}
     own = sum(weight for kid, weight in weights.items() if kid.tag == "-text")
     heaviest = max((kid for kid in weights if kid.tag != "-text"), key=lambda kid: weights[kid])
     weight = weights[heaviest]
+
     if weight <= 0 or weight < _NEARLY_ALL * sum(weights.values()) or own > weight:
         return None
+
     return heaviest
 
 
 def _is_paragraph_among_others(best: Box, box: Box, body: Box) -> bool:
     if best.tag == "pre" or not best.leaf():
         return False
+
     return any(_line_like(kid, body) for kid in box.kids() if kid is not best)
 
 
 def _weight(box: Box, body: Box) -> float:
     if _in_frame(box, body):
         return box.prose * _FRAME_WEIGHT
+
     return box.prose + (0 if box.tag in PLAIN_TAGS else box.signs() * _SIGN_WEIGHT)
 
 
@@ -118,19 +129,24 @@ def _look_for_the_end(box: Box) -> None:
     """What follows a heading like 相关文章, once there was text, is no longer the text."""
     if box.searched:
         return
+
     box.searched = True
     before = 0
+
     for k, kid in enumerate(box.kids()):
         first = kid.text[:40].strip().split("\n", 1)[0].strip() if before > 10 else ""
         may_be = 0 < len(first) <= _HEADING
         readers = may_be and bool(_READERS.fullmatch(first))
+
         if readers or (may_be and _ENDS.fullmatch(first)):
             stands_alone = kid.chars() <= _HEADING_BLOCK
             for later in box.kids()[k:] if stands_alone else (kid,):
                 goes_on = not readers and later.tag == "p" and later.prose > 1 and not later.links()
                 later.after_end |= not goes_on and (readers or later.prose <= 2 * before)
+
             if readers and stands_alone:
                 return
+
         before += kid.prose
 
 
@@ -162,6 +178,7 @@ def _furniture(box: Box, body: Box) -> bool:
         return True
     if box.chars() < _BESIDE_LONGEST and any([word in box.text for word in _BESIDE]):
         return True
+
     is_links = box.linked() * 2 >= box.chars()
     return is_links and (box.prose < 3 or box.tag not in PLAIN_TAGS)
 
@@ -172,14 +189,17 @@ def _line_like(box: Box, body: Box) -> bool:
         return False
     if box.linked() * 10 > box.chars() * 3:
         return False
+
     return box.chars() >= _LONG_LINE or not ABOUT.search(box.text) or "。" in box.text
 
 
 def _joins(box: Box, near: bool, body: Box) -> bool:
     """Whether a neighbour of the text is part of it: it has prose, or it is one line right beside it."""
     is_line = near and box.chars() <= _LINE and box.leaf()
+
     if box.tag == "-text" or box.prose > 0 or is_line or MARK.search(box.text):
         return _line_like(box, body)
+
     return False
 
 
@@ -188,6 +208,7 @@ def _trimmed(core: Box, body: Box) -> set[int]:
     _look_for_the_end(core)
     kids = core.kids()
     inner = range(_EDGE, len(kids) - _EDGE)
+
     out = {
         kid
         for k, kid in enumerate(kids)
@@ -198,8 +219,10 @@ def _trimmed(core: Box, body: Box) -> set[int]:
             and _furniture(kid, body)
         )
     }
+
     kept = sum(_weight(kid, body) for kid in kids if kid not in out)
     whole = kept + sum(_weight(kid, body) for kid in out)
+
     return {kid.id for kid in out} if kept * 2 >= whole > 0 else set()
 
 
@@ -214,18 +237,24 @@ def _widened(core: Box, body: Box) -> tuple[Box, set[int]]:
     pending: set[int] = set()
     blocked: set[int] = set()
     near = True
+
     while at.parent and len(blocked) < 2:
         parent = at.parent
         joined = {at}
+
         for side in {-1, 1} - blocked:
             more, is_blocked = _joined(at, side, near, body)
             joined.update(more)
+
             if is_blocked:
                 blocked.add(side)
+
         pending |= {kid.id for kid in parent.kids() if kid not in joined}
         if len(joined) > 1:
             top, without, pending = parent, without | pending, set()
+
         at, near = parent, False
+
     return top, without
 
 
@@ -236,6 +265,7 @@ def _joined(at: Box, side: int, near: bool, body: Box) -> tuple[list[Box], bool]
     here = kids.index(at)
     joined: list[Box] = []
     passed: list[Box] = []
+
     for kid in kids[here + 1 :] if side > 0 else reversed(kids[:here]):
         if _joins(kid, near, body):
             joined += [*passed, kid]
@@ -244,4 +274,5 @@ def _joined(at: Box, side: int, near: bool, body: Box) -> tuple[list[Box], bool]
             return joined, True
         else:
             passed.append(kid)
+
     return joined, False

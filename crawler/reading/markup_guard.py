@@ -39,6 +39,7 @@ def guarded(html: str) -> str:
     object where the source is harmless. Linear."""
     if html.count("<") <= _CALM and len(html) <= _MOST_ATTRIBUTES * 200:
         return html
+
     return _Nesting().flattened(_with_short_tags(html))
 
 
@@ -46,6 +47,7 @@ def _with_short_tags(html: str) -> str:
     pieces = html.split(">")
     if all(len(piece) <= _LONGEST_TAG for piece in pieces):
         return html
+
     return ">".join(_shortened(piece) for piece in pieces)
 
 
@@ -53,9 +55,11 @@ def _shortened(piece: str) -> str:
     """What stands before a `>`, its tag cut where it has too many attributes."""
     if len(piece) <= _LONGEST_TAG:
         return piece
+
     opened = _OPENED.search(piece)
     if opened is None:
         return piece
+
     parts = sum(1 for _ in _PARTS.finditer(piece, opened.start()))
     return piece[: opened.end()] if parts > _MOST_ATTRIBUTES else piece
 
@@ -76,25 +80,31 @@ class _Nesting:
     def _kept(self, found: re.Match[str]) -> str:
         name = found[2].lower()
         closes = bool(found[1])
+
         if name in _VOID or name in _IMPLIED:
             return found[0]
         if name in _ONCE:
             return self._once(name, found[0], closes)
+
         if name in _FORMATTING:
             self.formatting = _deeper(self.formatting, closes)
             return found[0] if closes or self.formatting <= _DEEPEST_FORMATTING else ""
+
         if name in _CHOICES:
             self.choices = _deeper(self.choices, closes)
             return found[0] if closes or self.choices <= _CALM else ""
+
         self.deep = _deeper(self.deep, closes)
         if closes or self.deep <= _DEEPEST:
             return found[0]
+
         return "<br>" if name in BLOCK_TAGS else ""
 
     def _once(self, name: str, tag: str, closes: bool) -> str:
         if closes or name not in self.seen:
             self.seen.add(name)
             return tag
+
         return ""
 
 

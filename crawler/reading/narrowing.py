@@ -45,12 +45,16 @@ def narrowed(box: Box, without: set[int]) -> tuple[Box, set[int]]:
     while True:
         kids = [kid for kid in box.kids() if kid.id not in without]
         best = max(kids, key=_weight, default=None)
+
         if best is None:
             return box, without
+
         first, last = _span(kids, box.kids(), best)
         is_alone = first == last and not best.leaf() and best.tag not in PLAIN_TAGS
+
         if not is_alone or not best.prose:
             return box, without | _ends(kids, first, last)
+
         box = best
 
 
@@ -68,20 +72,26 @@ def _span(kids: list[Box], everything: list[Box], best: Box) -> tuple[int, int]:
     text are never asked."""
     here = kids.index(best)
     first = 0
+
     while first < here and not _belongs(kids[first], best, here - first):
         first += 1
+
     behind = everything[everything.index(best) + 1 :]
     over: set[int] = set()
+
     for k, box in enumerate(behind):
         if _ends_the_text(box):
             over = {later.id for later in behind[k:] if later.tag not in PLAIN_TAGS}
             break
+
     last = len(kids) - 1
     while last > here:
         is_over = kids[last].id in over and not _has_signs(kids[last])
         if not is_over and _belongs(kids[last], best, last - here):
             break
+
         last -= 1
+
     return first, last
 
 
@@ -99,9 +109,11 @@ def _is_part(box: Box, best: Box) -> bool:
         return False
     if box.tag in PLAIN_TAGS:
         return box.prose > 0 and not _is_about(box)
+
     said = [one for one in sentences(box.text) if STOP.search(one) and not _LEGAL.search(one)]
     if _is_alike(box, best) and said:
         return True
+
     return len(said) >= _SENTENCES and letters("".join(said)) >= _LETTERS
 
 
@@ -117,6 +129,7 @@ def _is_line(box: Box) -> bool:
     """Whether a neighbour is a line of the text: a salutation, thanks, the date of the speech."""
     if not 0 < box.chars() <= _LINE or box.linked():
         return False
+
     return _has_signs(box) or (bool(_CLOSING.search(box.text)) and not _is_about(box))
 
 
@@ -124,8 +137,10 @@ def _is_about(box: Box) -> bool:
     """Whether it tells of the text rather than is a piece of it."""
     links = set(box.links().split("\n")) if box.tag != "-text" else set()
     text = "\n".join([line for line in box.text.split("\n") if line.strip() not in links])
+
     if len(text) < 2 * _LINE and ABOUT.search(text):
         return True
+
     return bool(ASIDE.search(text) or _LEGAL.search(text))
 
 
@@ -133,6 +148,7 @@ def _ends_the_text(box: Box) -> bool:
     """Whether nothing of the text follows a box: comments, links to other pages."""
     if box.tag in PLAIN_TAGS:
         return False
+
     return box.named_readers() or (box.linked() * 2 >= box.chars() and box.linked() >= _LINE // 2)
 
 
@@ -140,10 +156,13 @@ def _ends(kids: list[Box], first: int, last: int) -> set[int]:
     """The parts before the first and behind the last part of the text that are none: their ids. A plain line right beside
     it stays: cleaning knows the lines of pages."""
     best = kids[first]
+
     while first > 0 and _stays(kids[first - 1], best):
         first -= 1
+
     while last + 1 < len(kids) and _stays(kids[last + 1], best):
         last += 1
+
     return {kid.id for kid in (*kids[:first], *kids[last + 1 :])}
 
 
@@ -152,4 +171,5 @@ def _stays(box: Box, best: Box) -> bool:
         return False
     if box.tag in PLAIN_TAGS:
         return True
+
     return _is_alike(box, best) and not _is_about(box)

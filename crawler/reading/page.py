@@ -34,12 +34,14 @@ class Page:
         """Parse decoded HTML; total on any input, in linear time. `utf8` is the same in UTF-8, where that is at hand: the
         parser takes bytes, and to encode a page of 33 KB takes 25 µs."""
         source = guarded(html)
+
         try:
             tree = LexborHTMLParser(utf8 if utf8 and source is html else source)
         except UnicodeEncodeError:  # lone surrogates
             return cls.parse(
                 html.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), url
             )
+
         tree.strip_tags(_UNSEEN)
         return cls(url, html, tree)
 

@@ -59,10 +59,13 @@ def letters(text: str) -> int:
 def reads_like_text(said: list[str]) -> bool:
     """Whether words outside links read like a text: sentences, a row of clauses, or how a speech's lines begin."""
     whole = "".join([sentence for sentence in said if STOP.search(sentence)])
+
     if letters(whole) >= SAID:
         return True
+
     for clause in said:
         opens = SPEECH.search(clause)
         if (opens or clause.count("，") > 1) and letters(clause) >= (SAID if opens else CLAUSES):
             return True
+
     return False

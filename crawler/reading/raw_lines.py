@@ -37,14 +37,17 @@ def runs(path: str, address: str) -> Iterator[RawLines | Failure]:
     except OSError as error:
         yield _failure(address, "undecodable", f"cannot be read: {error.strerror}")
         return
+
     with stream:
         if is_binary(stream.peek(8192)):
             yield _failure(address, "not_text", "no lines of JSON, and NUL bytes")
             return
+
         any_line = False
         for run in _runs(bounded_lines(stream), address):
             any_line = any_line or any(line is None or line.strip() for line in run.lines)
             yield run
+
     if not any_line:
         yield _failure(address, "empty", "no line in it")
 
@@ -52,13 +55,16 @@ def runs(path: str, address: str) -> Iterator[RawLines | Failure]:
 def _runs(lines: Iterator[bytes | None], address: str) -> Iterator[RawLines]:
     batch: list[bytes | None] = []
     size, first = 0, 1
+
     for line in lines:
         batch.append(line)
         size += len(line or b"")
+
         if len(batch) >= LINES or size >= LINES_BYTES:
             yield RawLines(address, first, tuple(batch))
             first += len(batch)
             batch, size = [], 0
+
     if batch:
         yield RawLines(address, first, tuple(batch))
 
@@ -71,15 +77,19 @@ def documents(run: RawLines, site: Site | None) -> Iterator[RawDocument | Failur
             detail = f"line {number} is over {SIZE_LIMIT} bytes"
             yield _failure(where, "too_large", detail)
             continue
+
         if number == 1:
             line = line.removeprefix(_BOM)
+
         if not line.strip():
             continue
+
         try:
             document = raw_from(line)
         except BadRecord as error:
             yield _failure(where, "bad_record", f"line {number}: {error}")
             continue
+
         yield _placed(document, site)
 
 
@@ -90,6 +100,7 @@ def _placed(document: RawDocument, site: Site | None) -> RawDocument:
     stated = document.site if document.site not in ("", "unknown") else by_host
     number = host.number(document.url) if host else None
     key = site.key if site else stated
+
     return replace(document, site=key, doc_id=document.doc_id or number)
 
 

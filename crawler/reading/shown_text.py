@@ -63,8 +63,10 @@ class Shown:
         """Blocks one below the other; those without text count for nothing."""
         said = [part for part in parts if part.text]
         breaks: list[Break] = []
+
         for part in said:
             breaks += [*part.breaks, "p"]
+
         return cls("\n".join(part.text for part in said), tuple(breaks[:-1]))
 
 
@@ -79,11 +81,14 @@ def shown_text(node: Node, without: Collection[int] = ()) -> Shown:
     """
     left_out = dict.fromkeys(without, _LEFT_OUT)
     styled = {n.mem_id: role for n in node.css(_STYLED) if (role := _style(n))}
+
     if not styled:
         return _walk(node, left_out)
+
     shown = _walk(node, styled | left_out)
     if shown.text:
         return shown
+
     unhidden = {id_: role for id_, role in styled.items() if role != _HIDDEN}
     return _walk(node, unhidden | left_out)
 
@@ -96,19 +101,23 @@ def is_hidden(node: Node) -> bool:
 def is_veiled(node: Node) -> bool:
     """Whether a block is invisible until a script shows it, as Weixin's pages have their text."""
     style = (node.attributes.get("style") or "").lower().replace(" ", "")
+
     return "visibility:hidden" in style and "display:none" not in style
 
 
 def _style(node: Node) -> int:
     """The role that a node's own markup gives it; 0 where it gives none."""
     attributes = node.attributes
+
     if "hidden" in attributes:
         return _HIDDEN
+
     found = {m.lastgroup for m in _STYLE.finditer(attributes.get("style") or "")}
     if "hidden" in found:
         return _HIDDEN
     if "pre" in found:
         return _PRE if "block" in found or _ROLES.get(node.tag or "") else _PRE_INLINE
+
     return _BLOCK if "block" in found else 0
 
 
@@ -120,20 +129,26 @@ def _walk(root: Node, styled: Mapping[int, int]) -> Shown:
     entered = _to_enter(root, styled)
     lines = _Lines()
     role = styled.get(root.mem_id) or _ROLES.get(root.tag or "") or 0
+
     if role in (_PRE, _PRE_INLINE) or _inherits_white_space(root):
         lines.kept_space += 1
+
     open_elements: list[tuple[Iterator[Node], int]] = [(root.iter(include_text=True), role)]
     while open_elements:
         children, around = open_elements[-1]
         child = _next_to_enter(children, entered, styled, lines)
+
         if child is not None:
             open_elements.append(child)
             continue
+
         open_elements.pop()
         if around in (_BLOCK, _PRE):
             lines.end_block()
+
         if around in (_PRE, _PRE_INLINE):
             lines.kept_space -= 1
+
     lines.end_block()
     return lines.shown()
 
@@ -141,13 +156,16 @@ def _walk(root: Node, styled: Mapping[int, int]) -> Shown:
 def _to_enter(root: Node, styled: Mapping[int, int]) -> set[int]:
     """The ids of the nodes whose children have to be looked at one by one."""
     entered = {root.mem_id}
+
     for node in root.traverse():
         if node.tag not in _ROLES and not (styled and node.mem_id in styled):
             continue
+
         above = node.parent
         while above is not None and (id_ := above.mem_id) not in entered:
             entered.add(id_)
             above = above.parent
+
     return entered
 
 
@@ -158,6 +176,7 @@ def _next_to_enter(
     for child in children:
         tag = child.tag or ""
         role = (styled and styled.get(child.mem_id)) or _ROLES.get(tag, 0)
+
         if role == _TEXT:
             lines.add(child.text_content or "")
         elif role == _BREAK:
@@ -169,11 +188,14 @@ def _next_to_enter(
             lines.open(role)
             if tag == "li":
                 lines.add(lines.number(child))
+
             if child.mem_id in entered or role in (_PRE, _PRE_INLINE):
                 return child.iter(include_text=True), role
+
             lines.add(child.text())
             if role == _BLOCK:
                 lines.end_block()
+
     return None
 
 
@@ -191,6 +213,7 @@ def _is_numbered(items: Node, item: Node) -> bool:
     kind = (items.attributes.get("type") or "1").strip()
     styles = (items.attributes.get("style") or "", item.attributes.get("style") or "")
     is_restyled = any(map(_LIST_STYLE.search, styles))
+
     return kind == "1" and not is_restyled and not _NUMBERED.match(item.text()[:40])
 
 
@@ -202,10 +225,13 @@ def _stated_number(node: Node, attribute: str) -> int | None:
 def _inherits_white_space(root: Node) -> bool:
     """Whether something around a node keeps white space, and so it does too."""
     above = root.parent
+
     while above is not None:
         if _ROLES.get(above.tag or "") == _PRE or _style(above) in (_PRE, _PRE_INLINE):
             return True
+
         above = above.parent
+
     return False
 
 
@@ -223,13 +249,17 @@ class _Lines:
     def number(self, item: Node) -> str:
         """The number that a browser shows before the next item of an ordered list: `2.`; empty for any other item."""
         items = item.parent
+
         if items is None or items.tag != "ol":
             return ""
+
         before = self.counts.get(items.mem_id)
         if before is None:
             before = (_stated_number(items, "start") or 1) - 1
+
         number = _stated_number(item, "value") or before + 1
         self.counts[items.mem_id] = number
+
         return f"{number}." if _is_numbered(items, item) else ""
 
     def open(self, role: int) -> None:
@@ -238,6 +268,7 @@ class _Lines:
             self.end_block()
         elif role == _CELL and self.pieces:
             self.pieces.append("\v")
+
         if role in (_PRE, _PRE_INLINE):
             self.kept_space += 1
 
@@ -245,13 +276,17 @@ class _Lines:
         """Put text into the open line; where white space is kept its line breaks end lines."""
         if not text:
             return
+
         if not self.kept_space or "\n" not in text:
             self.pieces.append(text)
             return
+
         first, *others, last = text.replace("\r", "").split("\n")
         self._write("".join((*self.pieces, first)), "br")
+
         for line in others:
             self._write(line, "br")
+
         self.pieces[:] = [last]
 
     def end_line(self) -> None:
@@ -262,6 +297,7 @@ class _Lines:
         """A block begins or ends here: what stands before ends a paragraph."""
         if self.pieces:
             self._close("p", always=False)
+
         if self.ends:
             self.ends[-1] = "p"
 
@@ -269,25 +305,31 @@ class _Lines:
         """The text: no empty lines around it, and no two in a row."""
         if "" in self.lines:
             self._drop_empty_lines()
+
         return Shown("\n".join(self.lines), tuple(self.ends[:-1]))
 
     def _close(self, end: Break, always: bool) -> None:
         """Write the open line, white space collapsed; an empty one only where it was asked for."""
         text = "".join(self.pieces)
         self.pieces.clear()
+
         if self.kept_space:
             text = text.replace("\v", "\t")
         else:
             text = text.strip(" \t\r\n\f\v")
             text = _collapsed(text) if _is_messy(text) else text
+
         if not text and not always:
             return
+
         if "\n" not in text:
             self._write(text, end)
             return
+
         *earlier, last = text.split("\n")
         for line in earlier:
             self._write(line, "br")
+
         self._write(last, end)
 
     def _write(self, line: str, end: Break) -> None:
@@ -298,18 +340,22 @@ class _Lines:
         """Of a run of empty lines one stays, none at either end; a line before one ends a paragraph."""
         lines: list[str] = []
         ends: list[Break] = []
+
         for line, end in zip(self.lines, self.ends, strict=True):
             if line:
                 lines.append(line)
                 ends.append(end)
                 continue
+
             if lines and lines[-1]:
                 ends[-1] = "p"
                 lines.append("")
                 ends.append("p")
+
         if lines and not lines[-1]:
             lines.pop()
             ends.pop()
+
         self.lines, self.ends = lines, ends
 
 
@@ -340,6 +386,7 @@ def _collapsed(text: str) -> str:
     """
     if "\n" in text:
         text = _source_lines_joined(text)
+
     return "\n".join(_RUN.sub(" ", piece).replace("\v", "\t") for piece in text.split("\n"))
 
 
@@ -350,10 +397,13 @@ def _source_lines_joined(text: str) -> str:
     telling = sum(a[-1] in _SENTENCE_ENDS or b.startswith(_INDENTS) for a, b in joints)
     are_paragraphs = telling * 2 >= len(joints)
     joined = [first]
+
     for a, b in joints:
         if are_paragraphs or b.startswith(_INDENTS):
             joined.append("\n")
         elif not (_WIDE.match(a[-1]) and _WIDE.match(b[0])):
             joined.append(" ")
+
         joined.append(b)
+
     return "".join(joined)

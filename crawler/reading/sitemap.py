@@ -32,9 +32,11 @@ def sitemap_links(
     for count, (kind, place, modified) in enumerate(_entries(body)):
         if count >= MOST_ENTRIES:
             return
+
         target = canonical_target(address, place, real)
         if target is None:
             continue
+
         if kind == "sitemap":
             yield Found(target, "sitemap", 1)
         elif is_document(target):
@@ -46,14 +48,18 @@ def _entries(body: str) -> Iterator[tuple[str, str, str | None]]:
     if "<" not in body:  # the protocol allows a mere list of addresses
         yield from (("url", line.strip(), None) for line in body.splitlines() if line.strip())
         return
+
     for entry in _elements(body):
         kind = _name(entry)
         if kind not in ("url", "sitemap"):
             continue
+
         stated = {_name(child): (child.text or "").strip() for child in entry}
         place = stated.get("loc", "")
+
         if not place or len(place) > _LONGEST:
             continue
+
         day = _DAY.match(stated.get("lastmod", ""))
         yield kind, place, day[0] if day else None
 
@@ -69,14 +75,17 @@ def _elements(body: str) -> Iterator[etree._Element]:
         remove_comments=True,
         remove_pis=True,
     )
+
     # The text is decoded already: what the declaration says of an encoding no longer holds.
     stripped = _BARE_AMPERSAND.sub("&amp;", body.lstrip("\ufeff \t\r\n"))
     content = stripped.encode("utf-8", "replace")
     content = re.sub(rb"\A<\?xml[^>]{0,200}\?>", b"", content)
+
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError:
         return
+
     if root is not None:
         yield from root.iter(etree.Element)
 

@@ -75,13 +75,16 @@ def title_of(page: Page, text: Node | None = None) -> str:
     named = [_line(n.attributes.get("content") or "") for n in page.css(_OPEN_GRAPH)[:1]]
     headings = list(_shown(page, page.css(_HEADINGS)))
     stated = [name for name in named if name not in tops]
+
     for shown in (headings, stated):
         for whole in filter(None, (*tops, *named)):
             if agreed := _agreed(whole, shown):
                 return agreed
+
     title = _unconfirmed(next(filter(None, (*named, *tops)), ""), headings)
     if len(_plain(title)) < _TITLE and text is not None:
         return _beside(page, text) or title
+
     return title
 
 
@@ -91,12 +94,15 @@ _OPEN_GRAPH = 'meta[property="og:title"]'
 def _shown(page: Page, nodes: list[Node]) -> Iterator[str]:
     """What the page shows as headings, each once, in its order."""
     seen: set[int] = set()
+
     for node in nodes:
         if node.mem_id in seen or len(node.text()) > 2 * _LONGEST:
             continue
+
         seen.add(node.mem_id)
         if text := _line(page.text(node)):
             yield text
+
         if len(seen) >= _MOST_HEADINGS:
             return
 
@@ -104,29 +110,37 @@ def _shown(page: Page, nodes: list[Node]) -> Iterator[str]:
 def _beside(page: Page, text: Node) -> str:
     """The heading that stands nearest around the text."""
     around = text
+
     for _ in range(_NEAR):
         if around.parent is None or around.tag == "body":
             break
+
         for heading in _shown(page, around.css(_HEADINGS)):
             if len(_plain(heading)) >= _TITLE and not ABOUT.search(heading):
                 return heading
+
         around = around.parent
+
     return ""
 
 
 def _agreed(whole: str, headings: list[str]) -> str:
     """The longest part of `<title>` that a heading shows; as the heading writes it where it says no more."""
     shown = [(_plain(heading), heading) for heading in headings]
+
     for part in _parts(whole):
         plain = _plain(part)
         is_name = len(part) <= _NAME and _SITE_WORDS.search(part)
+
         if len(plain) < _LEAST or (is_name and part != whole):
             continue
+
         for said, heading in shown:
             if said == plain or (heading.startswith(part) and _ADDED.fullmatch(heading, len(part))):
                 return heading
             if said.startswith(plain) and len(said) - len(plain) <= _BUTTONS:
                 return part
+
     return ""
 
 
@@ -135,10 +149,13 @@ def _parts(whole: str) -> Iterator[str]:
     first go only where most is left."""
     if counter := _COUNTER.match(whole):
         yield from _parts(whole[counter.end() :])
+
     joints = list(_JOINT.finditer(whole))
     yield whole
+
     for joint in reversed(joints):
         yield whole[: joint.start()]
+
     for joint in joints:
         if joint.end() * 2 < len(whole):
             yield whole[joint.end() :]
@@ -152,34 +169,43 @@ def _plain(text: str) -> str:
 def _unconfirmed(whole: str, headings: list[str]) -> str:
     """The title where no heading repeats it: without the names of the site, unless nothing else is left."""
     bare = _without_site(whole)
+
     others = [
         heading
         for heading in headings
         if len(heading) >= _LEAST and not (_SITE_WORDS.search(heading) and len(heading) <= 12)
     ]
+
     for heading in others:  # the heading that the title repeats
         if bare and bare in heading:
             return heading
+
     if others and len(bare) <= 12 and _SITE_WORDS.search(bare):
         return others[0]
+
     return bare or next(iter(others), "")
 
 
 def _line(text: str) -> str:
     if "\n" in text or "  " in text:
         text = " ".join(text.split())
+
     return text.strip()[:_LONGEST]
 
 
 def _without_site(title: str) -> str:
     """The title less the pieces that name the site, and the section before it."""
     first = _SITE_FIRST.match(title)
+
     if first and _SITE_WORDS.search(first["site"]) and not _SITE_WORDS.search(first["title"]):
         return first["title"]
+
     named = False
     while found := _LAST_PIECE.fullmatch(title):
         site = bool(_SITE_WORDS.search(found["tail"]))
         if not site and not (named and _SECTION.fullmatch(found["tail"])):
             break
+
         title, named = found["title"], True
+
     return title

@@ -103,18 +103,22 @@ def wall(page: Page, text: str | None = None) -> tuple[str, str] | None:
     if text is None:
         chosen = main_text(page)
         text = page.text(chosen.node, chosen.without) if chosen else ""
+
     node = page.first("title")
     title = node.text(strip=True) if node is not None else ""
+
     if _GONE_TITLE.fullmatch(title.split("_")[0].split("|")[0].split(" - ")[0].strip() or " "):
         return "soft_404", f"the title says {title[:60]!r}"
     if _size(text[: 2 * _LONG]) > _LONG or _size(text) > _LONG or _COUNTED.search(text):
         return None
+
     left = 0
     for piece in _PIECE.finditer(text):
         if not _is_wall_talk(piece[0]):
             left += _size(piece[0])
             if left >= _LEFT:  # a document's first lines tell
                 return None
+
     found = _kind(page, title + "\n" + text)
     return (found[0], f"{found[1]}; {left} characters besides") if found else None
 
@@ -126,6 +130,7 @@ def _size(text: str) -> int:
 def _is_wall_talk(line: str) -> bool:
     if _WORDS.search(line):
         return True
+
     return bool(_SIGNS.search(line.lower()) and (_GONE.search(line) or _CAPTCHA.search(line)))
 
 
@@ -134,8 +139,10 @@ def _kind(page: Page, text: str) -> tuple[str, str] | None:
     whole = "\n".join(page.text(body) for body in page.css("body"))
     shown = f"{text}\n{whole[:2000]}"
     goes = _leads_to(page)
+
     if said := _GONE.search(shown):
         return "soft_404", f"it says {said[0]!r}"
+
     password = bool(page.css("input[type=password i]"))
     if (said := _CAPTCHA.search(shown)) and not (password and said[0].endswith(("码", "碼"))):
         return "captcha", f"it says {said[0]!r}"
@@ -155,6 +162,7 @@ def _kind(page: Page, text: str) -> tuple[str, str] | None:
         return "download_form", f"it says {said[0]!r}"
     if "document.cookie" in page.html and "location" in page.html and _size(shown) < _LEFT:
         return "captcha", "a script sets a cookie and loads the page again"
+
     return None
 
 
@@ -163,5 +171,6 @@ def _leads_to(page: Page) -> str:
     for node in page.css("meta[http-equiv=refresh i]"):
         if found := _REFRESH.match(node.attributes.get("content") or ""):
             return found["to"]
+
     found = _SCRIPTED.search(page.html[:20_000])
     return found["to"] if found else ""

@@ -50,6 +50,7 @@ class Document:
         head, body = path.read_text("utf-8").split("\n\n", 1)
         stated: dict[str, str] = {}
         pages: list[Placed] = []
+
         for name, value in (line.split(": ", 1) for line in head.splitlines()):
             if name == "page":
                 where, *traits = value.split()
@@ -57,8 +58,10 @@ class Document:
                 pages.append(Placed(site, int(number), frozenset(traits)))
             else:
                 stated[name] = value
+
         if "title" not in stated or not pages:
             raise ValueError(f"{path}: a document needs a title and a page")
+
         return cls(stated.pop("title"), body.strip(), tuple(pages), stated)
 
     @cached_property
@@ -100,9 +103,11 @@ class Document:
         """The gaps of `text`, their notices left empty; lengths only where the site states them."""
         gaps: list[Gap] = []
         at = 0
+
         for number, (part, chars) in enumerate(zip(self.shown, self.withheld, strict=False), 1):
             at += len(part.strip("\n")) + 1
             last = self.cut and number == len(self.withheld)
+
             gaps.append(
                 Gap(
                     len(self.text) if last else at,
@@ -111,6 +116,7 @@ class Document:
                     "",
                 )
             )
+
         return tuple(gaps)
 
     @property
@@ -118,6 +124,7 @@ class Document:
         """Title and text of each document of a collection page; empty where the page is one document."""
         if self.stated.get("kind") != "collection":
             return ()
+
         pieces = PART.split(self.body)[1:]
         return tuple([(t, b.strip()) for t, b in zip(pieces[::2], pieces[1::2], strict=True)])
 

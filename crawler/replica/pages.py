@@ -92,36 +92,45 @@ def _built(key: str, skin: Skin) -> Replica:
         site.answers[path] = _answer(skin, title, inside)
         site.expected.append(Expected(path, number, error=error))
         site.listed.append((path, title))
+
     grow(site, documents())
     site.listed.sort()
     site.answers.update(_lists(skin, site.listed))
     rules = "User-agent: *\nDisallow: /member/\nDisallow: /search\n"
     site.answers["/robots.txt"] = Answer(rules.encode(), content_type="text/plain")
+
     return site
 
 
 def grow(site: Replica, more: Iterable[Document]) -> None:
     """Add documents to a site, those of them that stand there, in front of its lists."""
     skin = SKINS[site.key]
+
     for document in more:
         for where in document.pages:
             if where.site == site.key:
                 final = path = skin.path(where.number)
                 if "moved" in where.traits:
                     path, final = f"/p-{where.number}.html", f"/shtml/{where.number:032x}.html"
+
                 site.answers[final] = _answer(
                     skin, document.title, skin.page(document, where.number, where.traits)
                 )
+
                 if final != path:
                     site.answers[path] = Answer(b"", 302, location=final)
+
                 truths = (
                     tuple([Truth(title, text) for title, text in document.parts])
                     or (skin.truth(document, where.traits),)
                 )  # fmt: skip
+
                 site.expected.append(
                     Expected(path, where.number, truths, generic="oldskin" in where.traits)
                 )
+
                 site.listed.insert(0, (path, document.title))
+
     site.answers.update(_lists(skin, site.listed))
 
 
@@ -129,6 +138,7 @@ def _answer(skin: Skin, title: str, inside: str) -> Answer:
     head = f'<meta charset="{skin.encoding}"><title>{skin.script(title)} - {skin.name}</title>'
     body = f"{_top(skin)}\n{inside}\n{_bottom(skin)}"
     page = f"<!DOCTYPE html>\n<html><head>{head}<style>p {{ line-height: 2em }}</style></head>\n<body>\n{body}\n</body></html>\n"
+
     return Answer(page.encode(skin.encoding), content_type=skin.content_type)
 
 
@@ -156,19 +166,24 @@ def _lists(skin: Skin, listed: list[tuple[str, str]]) -> Iterator[tuple[str, Ans
             f'<div class="columns"><a href="/lan/1.html">{skin.script("全部文章")}</a></div>',
         ),
     )
+
     yield "/about.html", _answer(skin, "关于我们", "<p>本页为程序演示而作。</p>")
     pages = [listed[i : i + LIST_LENGTH] for i in range(0, len(listed), LIST_LENGTH)]
+
     for number, page in enumerate(pages, 1):
         items = "\n".join(
             f'<li><a href="{path}">{skin.script(title)}</a></li>' for path, title in page
         )
+
         near = range(max(1, number - NEAR), min(len(pages), number + NEAR) + 1)
         numbers = " ".join(f'<a href="/lan/{n}.html">{n}</a>' for n in near)
+
         after = (
             f'<a href="/lan/{number + 1}.html">{skin.script("下一页")}</a>'
             if number < len(pages)
             else ""
         )
+
         inside = f'<ul class="list">\n{items}\n</ul>\n<div class="pages">{numbers} {after}</div>'
         yield f"/lan/{number}.html", _answer(skin, f"讲话第{number}页", inside)
 
@@ -181,17 +196,22 @@ AUTO_LINKED = ("总结", "汇报", "讲话")
 def _wm114(document: Document, number: int, traits: frozenset[str]) -> str:
     shown = "".join(_with_notices(document, "https://www.wm114.cn", "新文秘网"))
     lines = [escape(line) for line in shown.split("\n")]
+
     if "linked" in traits:
         lines = [_linked(line) for line in lines]
+
     text = "<br />\r\n".join(f"　　{line}" for line in lines)
     contents = ""
+
     if "contents" in traits:
         contents = (
             "<br />\r\n".join(("目录/提纲：……", *document.headings, "……", document.title))
             + "<br />\r\n"
         )
+
     if "oldskin" in traits:
         return _old_table(document.title, text)
+
     return (
         f'<h1>{document.title}</h1>\n<div class="info">作者：佚名 时间：{document.stated["published"]}</div>\n'
         f'<div class="article-content">{contents}{text}</div>'
@@ -204,12 +224,14 @@ def _with_notices(document: Document, address: str, name: str) -> Iterator[str]:
         yield part
         if number == len(document.withheld):
             return
+
         if document.cut and number == len(document.withheld) - 1:
             yield (
                 f" ……（未完，全文共{document.declared}字，当前仅显示{document.displayed}字，请阅读下面提示信息。"
                 f"\n收藏《{document.title}》）"
             )
             return
+
         yield f"……（{name}{address}省略{document.withheld[number]}字，正式会员可完整阅读）……"
 
 
@@ -238,11 +260,13 @@ def _hancun(document: Document, number: int, traits: frozenset[str]) -> str:
     shown = "".join(_with_notices(document, "https://www.hancun.net", "快文网"))
     title = glossed(traditional(document.title))
     text = escape(glossed(traditional(shown)))
+
     text = (
         " ".join(text.split("\n"))
         if "oneline" in traits
         else "<br>\n".join(f"　　{x}" for x in text.split("\n"))
     )
+
     tail = traditional("上一篇：乡村小学合唱节致辞 下一篇：粮库消防演练总结 相关栏目：基层 |")
     return (
         f'<div class="title"><h1>{title}</h1></div>\n<div class="content" id="content">{text}</div>\n'
@@ -266,15 +290,18 @@ def _sanweiyuan(document: Document, number: int, traits: frozenset[str]) -> str:
         pieces.append(part.strip("\n"))
         if k < len(document.withheld) - document.cut:
             pieces.append("……略……")
+
     text = "\n".join(pieces).rstrip("\n")
     if document.cut:
         teacher = f"请点击👉 {number} 👈联系老师"
         text += (
             f"……\n预览结束，免费获取全文或定制代笔此类文章，请扫码联系老师！\n{teacher}\n{teacher}"
         )
+
     lines = [escape(line) for line in text.split("\n")]
     if "oldskin" in traits:
         return _old_table(document.title, "<br>".join(f"&nbsp;&nbsp;{line}" for line in lines))
+
     paragraphs = "\n".join(f"<p>　　{line}</p>" for line in lines)
     return (
         f'<h1>{document.title}</h1>\n<div class="summary">内容摘要：{document.stated.get("summary", "")}</div>\n'
@@ -294,18 +321,23 @@ def _jinchutou(document: Document, number: int, traits: frozenset[str]) -> str:
     glued = title + document.body.replace("\n", "")
     text = "".join(f"\n\n{k}、{piece}" for k, piece in enumerate(_pieces(glued), 1))
     pages = 2 + len(glued) // 400
+
     pictures = "\n".join(
         f'<div class="outer_page"><img alt="{title}_第{k}页">{title}_第{k}页</div><p>第{k}页 / 共{pages}页</p>'
         for k in range(1, 4)
     )
+
     card = (
         f"上传人：{stated.get('uploader', 'doc****00')} 文档编号：{number} 上传时间：{stated['published']} "
         f"格式：DOCX 页数：{pages} 大小：{12 + len(glued) / 97:.2f}KB"
     )
+
     about = f"《{title}》由会员分享，可在线阅读，更多相关《{title}（{pages}页珍藏版）》请在金锄头文库上搜索。"
     tail = "<p>展开阅读全文</p>\n<p>相关资源</p>\n<p>正为您匹配相似的精品文档</p>\n<p>最新文档</p>\n<p>当前位置：首页 &gt; 办公文档 &gt; 总结/报告</p>"
+
     if "oldskin" in traits:
         return f"<center><b><font size=5>{title}</font></b></center>\n<dl><dt>{card}</dt><dd>{about}<pre>{escape(text)}</pre></dd></dl>"
+
     return (
         f'<h1>{title}</h1>\n<div class="card">{card}</div>\n<div>返回 下载 相关 举报</div>\n{pictures}\n'
         f"<p>亲，该文档总共{pages}页，到这儿已超出免费预览范围，如果喜欢就下载吧！</p>\n"
@@ -317,6 +349,7 @@ def _pieces(text: str) -> Iterator[str]:
     """Ten pieces of 300 characters, then the rest."""
     for start in range(0, min(len(text), SPLICE * SPLICES), SPLICE):
         yield text[start : start + SPLICE]
+
     if len(text) > SPLICE * SPLICES:
         yield text[SPLICE * SPLICES :]
 

@@ -29,6 +29,7 @@ def serving(replicas: Sequence[Replica], first_port: int = 0) -> Iterator[dict[s
         for number, replica in enumerate(replicas):
             port = first_port + number if first_port else 0
             bases[replica.key] = stack.enter_context(_served(replica, port))
+
         yield bases
 
 
@@ -41,6 +42,7 @@ def _served(replica: Replica, port: int) -> Iterator[str]:
     thread = Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=replica.key, daemon=True
     )
+
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -71,11 +73,14 @@ class _Pages(BaseHTTPRequestHandler):
         body = found.body
         self.send_response(found.status)
         self.send_header("Content-Type", found.content_type)
+
         if found.location:
             self.send_header("Location", found.location)
+
         if body and "gzip" in self.headers.get("Accept-Encoding", ""):
             body = gzip.compress(body, 5, mtime=0)
             self.send_header("Content-Encoding", "gzip")
+
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -37,9 +37,11 @@ def glossed(text: str) -> str:
 def _turned() -> dict[int, str]:
     """Simplified character -> the common Traditional character that folds to it."""
     found: dict[str, list[str]] = {}
+
     for code in range(0x4E00, 0xA000):
         character = chr(code)
         simple = fold(character)
+
         if simple != character and _common(character) and not _common(simple):
             found.setdefault(simple, []).append(character)
 

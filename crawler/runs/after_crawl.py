@@ -30,15 +30,20 @@ def bring_up_to_date(
     """
     if unknown := then - set(THEN):
         raise HarvestError(f"then={min(unknown)}: there are {', '.join(THEN)}")
+
     speeches = output / "speeches"
     said = []
+
     if "index" in then:
         with open_sink(target or default_index(output)) as sink:
             done = fill(sink, speech_files([speeches]) if speeches.exists() else [], say)
+
         said.append(
             f"index: {done.new} new, {done.replaced} replaced, {done.buried} superseded; {done.total} documents"
         )
+
     if "feed" in then:
         changed = write_feeds(speeches, output / "feeds")
         said.append(f"feed: {', '.join(changed) or 'nothing'} changed")
+
     return said

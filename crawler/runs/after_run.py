@@ -27,5 +27,6 @@ def call_after_run(command: str, manifest: Path) -> None:
         raise HookFailed(f"AFTER_RUN took over {TIME_LIMIT} seconds: {command}") from None
     except (OSError, ValueError) as error:
         raise HookFailed(f"AFTER_RUN could not be started: {command} ({error})") from None
+
     if done.returncode:
         raise HookFailed(f"AFTER_RUN exited {done.returncode}: {command}")

@@ -25,16 +25,19 @@ Sizes = Mapping[str, int]
 def record_files(output: Path) -> dict[str, int]:
     """The files under `speeches/` that hold records, growing and held ones too, with their sizes."""
     found = {}
+
     for path in sorted((output / "speeches").glob("*.jsonl*")):
         plain = path.name.removesuffix(WORKING).removesuffix(HELD)
         if path.name.startswith(".") or plain.endswith(SIDECARS) or not plain.endswith(".jsonl"):
             continue
         if plain != path.name and not run_of(Path(plain)):  # growing, but not ours
             continue
+
         try:
             found[path.name] = path.stat().st_size
         except FileNotFoundError:  # another run has just named it
             continue
+
     return found
 
 
@@ -42,23 +45,29 @@ def disagreement(store: Store, output: Path) -> str | None:
     """In what state and record files differ, in words, or `None`. Other runs may be under way: what they are just about to
     do is no difference."""
     before = record_files(output)
+
     with store.reading():
         runs = store.runs.all()
         committed = store.runs.committed("speeches")
         others = store.runs.other_files()
+
     after = record_files(output)
     seen = _Seen(before, after, {**before, **after})
 
     known = set(others)
+
     for run in runs:
         name = f"{run.site}-{run.run}.jsonl"
         known |= {name, name + WORKING, name + HELD}
         found = _PHASES[run.state](seen, name, committed.get(run.number, 0))
+
         if found:
             return f"speeches/{found}"
+
     for name, size in others.items():
         if found := seen.differs(name, size):
             return f"speeches/{found}"
+
     return next(_strangers(before, known), None)
 
 
@@ -79,10 +88,12 @@ class _Seen(NamedTuple):
     def differs(self, name: str, committed: int) -> str | None:
         """How a file that should stand with so many bytes does not."""
         size = self.ever.get(name, 0)
+
         if committed and name not in self.ever:
             return f"{name} is gone"
         if size != committed:
             return f"{name} has {size} bytes, {committed} are known"
+
         return None
 
 
@@ -90,6 +101,7 @@ def _under_way(seen: _Seen, name: str, committed: int) -> str | None:
     for early in (name, name + HELD):
         if early in seen.before:
             return f"{early} stands, of a run that the state believes under way"
+
     return None
 
 
@@ -101,6 +113,7 @@ def _finished(seen: _Seen, name: str, committed: int) -> str | None:
     for left in (name + WORKING, name + HELD):
         if left in seen.before and left in seen.after:
             return f"{left} stands, of a run that the state believes finished"
+
     return seen.differs(name, committed)
 
 
@@ -109,12 +122,14 @@ def _held(seen: _Seen, name: str, committed: int) -> str | None:
         return f"{name} stands, of a run that the state believes held back"
     if name + WORKING in seen.ever:  # being released, or killed in it
         return None
+
     return seen.differs(name + HELD, committed)
 
 
 def _discarded(seen: _Seen, name: str, committed: int) -> str | None:
     if name in seen.before:
         return f"{name} stands, of a run that the state believes discarded"
+
     return None
 
 

@@ -64,6 +64,7 @@ class Lines:
     def of(self, kind: str) -> bytes:
         """What is added to a file of this kind."""
         chunks: list[bytes] = getattr(self, kind)
+
         return b"".join(chunks)
 
     def extend(self, more: Lines) -> None:
@@ -99,6 +100,7 @@ class Apply:
         if kind == "robots":
             self._robots(visit, counts)
             return
+
         counts.other["redirects"] += visit.redirects
         apply = self._document if kind == "document" else self._list
         outcome = apply(visit, lines, counts)
@@ -107,6 +109,7 @@ class Apply:
     def visit_alone(self, visit: Visit, lines: Lines, counts: Counts) -> None:
         """As `visit`; a page that cannot be applied is a loss on file, and is asked again by the next run."""
         its_lines, its_counts = Lines(), Counts()
+
         try:
             with self._store.one_page():
                 self.visit(visit, its_lines, its_counts)
@@ -115,7 +118,9 @@ class Apply:
         except Exception as error:
             lost = broken_stage(visit.entry.url, self._site, "deduplicate", error)
             self.visit(Visit(visit.entry, visit.capture, failure=lost), lines, counts)
+
             return
+
         lines.extend(its_lines)
         counts.add(its_counts)
 
@@ -132,6 +137,7 @@ class Apply:
             if visit.not_modified:
                 etag = etag or visit.entry.etag
                 modified = modified or visit.entry.modified
+
         gone = self._store.frontier.settle(
             visit.entry,
             run=self._number,
@@ -141,6 +147,7 @@ class Apply:
             modified=modified,
             published=visit.published,
         )
+
         if gone or self._is_dead_link(visit.entry, outcome):
             counts.gone.append(visit.entry.url)
 
@@ -148,6 +155,7 @@ class Apply:
         """Whether a list led to a page that is not there."""
         if entry.kind != "document" or entry.known:
             return False
+
         return error in GONE and self.pages_were_found
 
     # -- a document ------------------------------------------------------------------------------------------------
@@ -159,25 +167,32 @@ class Apply:
         counts.numbers["losses"] += sum(f.error in LOSSES for f in failures)
 
         outcomes = self._fold_all(visit, lines, counts)
+
         if visit.not_modified or visit.too_old:
             outcomes = {"unchanged"}
+
         if visit.found:
             new = self._store.frontier.discover(self._site, visit.found)
             counts.numbers["met"] += new.count(False)
+
         if visit.results and not visit.too_old:
             counts.extraction["generic" if visit.generic else "own"] += 1
 
         if not outcomes:
             error = failures[0].error if failures else "empty"
             self._count_failure(visit.entry, error, counts)
+
             return error
+
         outcome = next(known for known in KNOWN if known in outcomes)
         counts.pages[outcome] += 1
+
         return "too_old" if visit.too_old else outcome
 
     def _count_failure(self, entry: Entry, error: str, counts: Counts) -> None:
         counts.failures[error] += 1
         counts.pages["refused" if error in REFUSED else "failed"] += 1
+
         if self._is_dead_link(entry, error):
             counts.numbers["dead_links"] += 1
 
@@ -192,20 +207,25 @@ class Apply:
         """What a document does to the collection; the records that are written because of it."""
         folded = add_speech(cleaned.speech, self._store.copies)
         emitted = folded.emitted
+
         if folded.outcome != "unchanged":
             self._store.documents.note(cleaned.speech.id, list(emitted), self._number)
+
         lines.speeches.extend(map(self._store.copies.line, emitted))
         lines.emitted.extend(emitted)
+
         if folded.outcome != "unchanged":
             lines.traces.append(to_line(cleaned.trace))
 
         for speech in emitted:
             count_record(speech, counts)
+
         for removed in cleaned.speech.removed:
             counts.rules[removed.rule] += removed.count
 
         if emitted and folded.outcome != "duplicate":
             return "stored"
+
         return "unchanged" if entry.known else "duplicate"
 
     # -- a list ----------------------------------------------------------------------------------------------------
@@ -213,10 +233,12 @@ class Apply:
     def _list(self, visit: Visit, lines: Lines, counts: Counts) -> str:
         entry = visit.entry
         counts.other["lists"] += 1
+
         if visit.failure:
             lines.failures.append(to_line(visit.failure))
             counts.numbers["lists_failed"] += 1
             _count_failed_list(entry, visit.failure.error, counts)
+
             return visit.failure.error
 
         frontier = self._store.frontier
@@ -226,15 +248,18 @@ class Apply:
         counts.numbers["met"] += new.count(False)
 
         is_start = entry.depth == 0
+
         if is_start or self._paging.goes_on(entry.url, documents, new):
             frontier.discover(self._site, further)
             frontier.ask_again(self._site, [found.url for found in further], self._number)
+
         return "listed" if documents or is_start else "bare"
 
 
 def _failures(visit: Visit) -> list[Failure]:
     if visit.failure:
         return [visit.failure]
+
     return [result for result in visit.results if isinstance(result, Failure)]
 
 
@@ -242,9 +267,11 @@ def _count_failed_list(entry: Entry, error: str, counts: Counts) -> None:
     """Count a list that should have been there: a start page, one that was read before, a further page, a sitemap."""
     if error in REFUSED or error in RECOGNISED:
         return
+
     if entry.kind == "list" and entry.depth == 0:
         counts.numbers["starts_lost"] += 1
         return
+
     was_list = entry.outcome == "listed" or entry.kind == "sitemap" or entry.depth > 1
     if was_list and error not in GONE:
         counts.numbers["lists_lost"] += 1

@@ -34,6 +34,7 @@ class Counts:
     def add(self, page: Counts) -> None:
         """Add what one page did."""
         self.gone.extend(page.gone)
+
         for name in self.__slots__:
             if name != "gone":
                 _add(getattr(self, name), getattr(page, name))
@@ -49,6 +50,7 @@ class Counts:
         gone = kept.pop("gone", [])
         lengths = defaultdict(float, kept.pop("lengths", {}))
         counters = {name: Counter(counter) for name, counter in kept.items()}
+
         return cls(**counters, gone=gone, lengths=lengths)
 
 

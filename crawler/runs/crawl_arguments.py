@@ -53,21 +53,27 @@ class CrawlArguments:
     def read(cls, arguments: Mapping[str, str], site: Site) -> Self:
         """Check `-a` arguments. Raises BadArgument."""
         unknown = arguments.keys() - _READERS.keys() - LAUNCHERS
+
         if unknown:
             raise BadArgument(
                 f"unknown argument: -a {min(unknown)}; there are {', '.join(_READERS)}"
             )
+
         values = {name: _READERS[name](arguments[name]) for name in _READERS if name in arguments}
 
         url = values.get("url", ())
+
         if url and not site.hosts:  # `web` is at home where it is sent
             site = _at_home(site, url)
+
         if home := values.get("home"):
             site = replace(site, hosts=(home,))
+
         asked = cls(site=site, **values)
         for is_wrong, why in asked._contradictions():
             if is_wrong:
                 raise BadArgument(why)
+
         return asked
 
     def _contradictions(self) -> Iterator[tuple[bool, str]]:
@@ -75,16 +81,20 @@ class CrawlArguments:
         numbered = self.site.numbered is not None
         yield bool(ids) and not numbered, f"{key} does not number its pages: -a ids= cannot be used"
         yield bool(ids and url), "-a url= and -a ids= exclude each other"
+
         yield (
             bool(self.again and url),
             "-a url= asks its pages whatever their age: -a again= adds nothing",
         )
+
         yield (
             bool(self.home and not self.base),
             "-a home= is said of a mirror: name it with -a base=",
         )
+
         at_home = bool(self.site.hosts)
         yield not at_home, f"{key} is at home on any host: name the page to begin with, -a url="
+
         for address in url:
             yield self.real(address) is None, f"{redact_addresses(address)} is no page of {key}"
 
@@ -104,6 +114,7 @@ class CrawlArguments:
         parts = urlsplit(address)
         _host(parts)  # reads the port too, which may be none
         base = self._mirror
+
         if base and _host(parts) == _host(base):
             path = parts.path.removeprefix(base.path) if base.path else parts.path
             return self._canonical(
@@ -111,10 +122,12 @@ class CrawlArguments:
                     scheme=self.site.scheme, netloc=self.site.hosts[0], path=path or "/"
                 ).geturl()
             )
+
         if parts.scheme in ("http", "https") and {parts.hostname, parts.netloc} & set(
             self.site.hosts
         ):
             return self._canonical(address)
+
         return None
 
     def _canonical(self, address: str) -> str:
@@ -123,8 +136,10 @@ class CrawlArguments:
     def address(self, url: str) -> str:
         """Where a canonical URL is to be fetched."""
         base = self._mirror
+
         if base is None:
             return url
+
         parts = urlsplit(url)
         return parts._replace(
             scheme=base.scheme, netloc=base.netloc, path=base.path + parts.path
@@ -147,6 +162,7 @@ def _at_home(site: Site, url: tuple[str, ...]) -> Site:
     homes = {(urlsplit(address).scheme, urlsplit(address).netloc) for address in url}
     if len(homes) > 1:
         raise BadArgument(f"{site.key} stays on one host, -a url= names several")
+
     scheme, host = homes.pop()
     return replace(site, hosts=(host,), scheme=scheme)
 
@@ -158,12 +174,14 @@ def _urls(value: str) -> tuple[str, ...]:
     urls = _names(value)
     if not urls:
         raise BadArgument("-a url= names no address")
+
     for address in urls:
         _check_address("url", address)
         if "@" in urlsplit(address).netloc:
             raise BadArgument(
                 f"-a url={redact_addresses(address)}: nothing behind a password is asked for"
             )
+
     return urls
 
 
@@ -181,12 +199,14 @@ def _home(value: str) -> str:
     """The host that records carry instead of the site's own, where a mirror is no copy of the real site."""
     if not _HOST_NAME.fullmatch(value):
         raise BadArgument(f"-a home={value}: a host name is wanted")
+
     return value
 
 
 def _limit(value: str) -> int:
     if not _is_number(value) or int(value) == 0:
         raise BadArgument(f"-a limit={value}: a number of pages is wanted, one at least")
+
     return int(value)
 
 
@@ -195,8 +215,10 @@ def _date(value: str) -> str:
         since = date.fromisoformat(value)
     except ValueError:
         raise BadArgument(f"-a since={value}: a date YYYY-MM-DD is wanted") from None
+
     if since > datetime.now(UTC).date() + timedelta(days=1):
         raise BadArgument(f"-a since={value}: the day is yet to come")
+
     return since.isoformat()
 
 
@@ -206,12 +228,14 @@ def _ids(value: str) -> tuple[int, int]:
         raise BadArgument(f"-a ids={value}: FROM-TO is wanted")
     if int(first) > int(last):
         raise BadArgument(f"-a ids={value}: the range is empty")
+
     return int(first), int(last)
 
 
 def _again(value: str) -> str:
     if value not in AGAIN:
         raise BadArgument(f"-a again={value}: there are {', '.join(AGAIN)}")
+
     return value
 
 
@@ -219,9 +243,11 @@ def _then(value: str) -> tuple[str, ...]:
     then = _names(value)
     if not then:
         raise BadArgument(f"-a then= names nothing: there are {', '.join(THEN)}")
+
     for name in then:
         if name not in THEN:
             raise BadArgument(f"-a then={name}: there are {', '.join(THEN)}")
+
     return then
 
 

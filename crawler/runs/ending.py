@@ -29,6 +29,7 @@ KILLED = 137
 def finish_dead_runs(store: Store, output: Path, site: str) -> list[str]:
     """Finish the runs of a site that were killed. Returns their names. The caller holds the site's lock."""
     dead = store.runs.of_site(site, "open", "ending")
+
     for run in store.runs.of_site(site, "held"):
         if working(run_file(output, site, run.run, "speeches")).exists():  # killed in its release
             dead.append(run)
@@ -37,7 +38,9 @@ def finish_dead_runs(store: Store, output: Path, site: str) -> list[str]:
         logger.info("%s: run %s was cut short; it is finished now", site, run.run)
         if run.state == "open":
             _begin_end_of_killed(store, run)
+
         end_run(store, output, run.run)
+
     return [run.run for run in dead]
 
 
@@ -52,6 +55,7 @@ def _begin_end_of_killed(store: Store, run: RunState) -> None:
         Counts.from_json(run.counts),
         {"ruleset": RULESET},
     )
+
     with store.transaction():
         store.runs.turn(run.number, "ending", manifest_line(manifest))
 
@@ -62,25 +66,32 @@ def end_run(store: Store, output: Path, name: str, outlines: RunOutlines | None 
     Raises OSError, StoreError.
     """
     run = store.runs.named(name)
+
     if run is None or run.manifest is None:
         raise ValueError(f"run {name} has not come to its end")
+
     hold = run.state == "held"
 
     committed = {file.kind: file.committed for file in store.runs.files(run.number)}
+
     for kind in FILES:
         final = run_file(output, run.site, run.run, kind)
         size = committed.get(kind, 0)
+
         if kind == "speeches":
             _notice_loss(store, run, standing(final, hold=hold), size)
+
         name_file(final, size, hold=hold)
 
     if not hold:
         speeches = run_file(output, run.site, run.run, "speeches")
         write_outlines(speeches, output / "outlines" / speeches.name, outlines)
+
     write_manifest(output, run_from(run.manifest))
     if not hold:
         with store.transaction():
             store.runs.turn(run.number, "finished")
+
     logger.info(
         "%s: run %s has ended, its files are %s", run.site, name, "held" if hold else "named"
     )
@@ -103,11 +114,15 @@ def _notice_loss(store: Store, run: RunState, left: Path | None, committed: int)
         forget_run(store, run.number)
         if left is None:
             return
+
         whole = left.read_bytes()
         whole = whole[: whole.rfind(b"\n") + 1]
+
         for line in whole.splitlines():
             with suppress(BadRecord):
                 store.documents.restore(speech_from(line))
+
         store.documents.reconnect()
         store.runs.commit(run.number, run.counts, {"speeches": len(whole)})
+
     cut_file(left, len(whole))

@@ -43,13 +43,16 @@ class Examination:
 def examine(output: Path, now: float, days: float | None = None) -> Examination:
     """Look at everything. Raises StateDamaged, StateTooNew, StoreError, OSError."""
     found = Examination(str(output))
+
     if not output.is_dir():
         found.troubles.append(f"{output} is missing: no crawl has run, or OUTPUT_DIR is another")
         return found
+
     _look_at_folder(found, output)
     _count_lines(found, output)
 
     state = output / "state.db"
+
     if lost := rebuild_needed(output):
         found.troubles.append(f"{lost}: the next run makes it anew from the records")
     elif state.exists():
@@ -57,6 +60,7 @@ def examine(output: Path, now: float, days: float | None = None) -> Examination:
             _look_at_state(found, store, output, now, days)
     else:
         found.notes.append(f"state: no runs in {output} yet")
+
     return found
 
 
@@ -66,6 +70,7 @@ def _look_at_folder(found: Examination, output: Path) -> None:
             pass
     except OSError as error:
         found.troubles.append(f"{output} cannot be written: {error.strerror}")
+
     found.free = shutil.disk_usage(output).free
     if found.free < LITTLE:
         found.troubles.append(f"{output} has only {found.free >> 20} MiB left")
@@ -75,9 +80,11 @@ def _count_lines(found: Examination, output: Path) -> None:
     for name in record_files(output):
         if not name.endswith(".jsonl"):
             continue
+
         counted = _lines(output / "speeches" / name)
         found.files += 1
         found.records += counted.lines
+
         if counted.torn:
             found.troubles.append(f"speeches/{name}: its last line is torn")
 
@@ -93,6 +100,7 @@ def _lines(path: Path) -> _Lines:
         while block := file.read(1 << 20):
             lines += block.count(b"\n")
             last = block[-1:]
+
     return _Lines(lines, torn=last != b"\n")
 
 
@@ -102,10 +110,12 @@ def _look_at_state(
     runs = store.runs.all()
     found.runs = len(runs)
     found.documents = store.documents.count()
+
     if differs := disagreement(store, output):
         found.troubles.append(
             f"the state does not agree with the records ({differs}): the next run makes it anew"
         )
+
     is_quiet = all(run.state not in ("open", "ending") for run in runs)
     if is_quiet and found.documents > found.records:
         found.troubles.append(
@@ -122,6 +132,7 @@ def _look_at_state(
 def _note_unfinished(found: Examination, output: Path, site: str, runs: list[RunState]) -> None:
     if not any(run.state in ("open", "ending") for run in runs):
         return
+
     holder = live_holder(output / f".{site}.lock")
     if holder:
         found.under_way[site] = str(holder)

@@ -42,12 +42,14 @@ def exit_status(counts: Counts, run: Circumstances) -> tuple[int, str | None]:
         for is_bad, why in verdicts(counts, run):
             if is_bad:
                 return 3, why
+
     return 0, None
 
 
 def _losses(counts: Counts, run: Circumstances) -> Iterator[Verdict]:
     yield run.cut_short, run.cut_short or ""
     lost = sum(counts.failures[error] for error in LOSSES) or counts.numbers["losses"]
+
     yield (
         lost,
         f"{lost} pages were lost ({_errors(counts, LOSSES)}): the program's fault, see the failures",
@@ -77,6 +79,7 @@ def _failed_fetches(counts: Counts, run: Circumstances) -> Iterator[Verdict]:
     yield counts_at_all and failed > FAILED_SHARE * asked, f"{said}: the next run asks again"
 
     moved = dead >= FAILED_FLOOR and dead > DEAD_LINKS_SHARE * asked
+
     yield (
         moved,
         f"{dead} of {asked} found pages are not there: does the site name them otherwise now?",
@@ -86,8 +89,10 @@ def _failed_fetches(counts: Counts, run: Circumstances) -> Iterator[Verdict]:
 def _fetch_errors(counts: Counts, run: Circumstances) -> list[str]:
     """The errors of pages that could not be fetched; a range of numbers has holes."""
     others = {*LOSSES, *RECOGNISED, *REFUSED}
+
     if run.numbered:
         others.add("http_404")
+
     return [error for error in counts.failures if error not in others]
 
 
@@ -95,8 +100,10 @@ def _nothing_met(counts: Counts, run: Circumstances) -> Iterator[Verdict]:
     pages, known_met = counts.pages, counts.numbers["met"]
     met = pages["stored"] + pages["duplicate"] + pages["unchanged"] + known_met
     yield run.start_named and not met, "the named start page gave no document: is it the right one?"
+
     if met or run.named or run.numbered:
         return
+
     before = run.known_before
     yield before, f"no document was met, where there were {before} before: has the site changed?"
     yield not pages["asked"], "no document was found: has the site changed?"
@@ -105,6 +112,7 @@ def _nothing_met(counts: Counts, run: Circumstances) -> Iterator[Verdict]:
 def _errors(counts: Counts, errors: list[str] | tuple[str, ...]) -> str:
     """Errors with their numbers, the most frequent first."""
     there = [(counts.failures[error], error) for error in errors if counts.failures[error]]
+
     return (
         ", ".join(f"{error} {number}" for number, error in sorted(there, reverse=True))
         or "see there"

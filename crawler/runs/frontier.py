@@ -81,11 +81,13 @@ class Frontier:
     def discover(self, site: str, found: Iterable[Found]) -> list[bool]:
         """Note pages. Says of each whether it was unknown; a known one keeps what is known of it."""
         new = []
+
         for f in found:
             cursor = self._db.execute(
                 "INSERT OR IGNORE INTO pages (site, url, kind, depth, rank, due, published) VALUES (?, ?, ?, ?, ?, 0, ?)",
                 (site, f.url, f.kind, f.depth, 0 if f.kind == "document" else 1, f.published),
             )
+
             new.append(cursor.rowcount == 1)
             if f.published and not new[-1]:
                 self._write_behind.flush()
@@ -93,11 +95,13 @@ class Frontier:
                     "UPDATE pages SET published = ? WHERE site = ? AND url = ?",
                     (f.published, site, f.url),
                 )
+
         return new
 
     def ask_again(self, site: str, urls: Iterable[str], run: int) -> None:
         """Make known pages due at once, but for candidates that turned out to be no lists and what this run has settled."""
         self._write_behind.flush()
+
         self._db.executemany(
             "UPDATE pages SET due = 0 WHERE site = ? AND url = ? AND outcome IS NOT 'bare' AND run <> ?",
             [(site, u, run) for u in urls],
@@ -107,6 +111,7 @@ class Frontier:
         """Make the known pages of a site due at once, or those whose last visit `failed`; says how many."""
         self._write_behind.flush()
         which = f"AND {_FAILED}" if failed else ""
+
         return self._db.execute(
             f"UPDATE pages SET due = 0 WHERE site = ? AND outcome IS NOT NULL {which}", (site,)
         ).rowcount
@@ -123,6 +128,7 @@ class Frontier:
     def noted_after(self, page: int, site: str, urls: Iterable[str]) -> list[bool]:
         """Of each, whether it was noted after that page."""
         query = "SELECT 1 FROM pages WHERE site = ? AND url = ? AND id > ?"
+
         return [self._db.execute(query, (site, u, page)).fetchone() is not None for u in urls]
 
     def unread_lists(self, site: str) -> frozenset[str] | None:
@@ -132,8 +138,10 @@ class Frontier:
         self._write_behind.flush()
         lists = "SELECT url FROM pages WHERE site = ? AND kind = 'list'"
         wanted = f"AND due = 0 AND depth > 0 AND coalesce(outcome, '') NOT IN ({', '.join(map(repr, _WITHHELD))})"
+
         if not self._db.execute(f"{lists} AND outcome IS NOT NULL LIMIT 1", (site,)).fetchone():
             return None
+
         return frozenset(
             [numberless(url) for (url,) in self._db.execute(f"{lists} {wanted}", (site,))]
         )
@@ -141,6 +149,7 @@ class Frontier:
     def entries(self, site: str, urls: Iterable[str]) -> list[Entry]:
         """Known pages by their URLs, whatever their age, in the order given."""
         self._write_behind.flush()
+
         rows = [
             self._db.execute(
                 f"SELECT {_COLUMNS} FROM pages WHERE site = ? AND url = ?", (site, u)
@@ -152,6 +161,7 @@ class Frontier:
     def is_due(self, page: int, now: int, run: int) -> bool:
         """Whether a page may be asked now."""
         self._write_behind.flush()
+
         found = self._db.execute(
             "SELECT due <= ? AND run <> ? FROM pages WHERE id = ?", (now, run, page)
         ).fetchone()
@@ -174,15 +184,18 @@ class Frontier:
         """
         self._write_behind.flush()
         got: list[Entry] = []
+
         for rank in (0, 1, 2):
             rows = self._db.execute(
                 f"SELECT {_COLUMNS} FROM pages WHERE site = ? AND rank = ? AND due <= ? AND run <> ? "
                 "AND (published IS NULL OR ? IS NULL OR published >= ?) ORDER BY due, id LIMIT ?",
                 (site, rank, now, run, since, since, want - len(got) + len(but)),
             )
+
             got.extend([e for e in map(Entry._make, rows) if e.id not in but])
             if len(got) >= want:
                 return got[:want]
+
         return got
 
     def settle(
@@ -198,8 +211,10 @@ class Frontier:
     ) -> bool:
         """Note the result of a page, and when it is due again. Says whether the page is now known to be gone."""
         turn = _next_turn(entry, outcome, now)
+
         if entry.known and outcome not in KNOWN:  # its record stays
             outcome, etag, modified = str(entry.outcome), entry.etag, entry.modified
+
         self._write_behind.put(
             "UPDATE pages SET rank = CASE WHEN kind = 'document' AND ? THEN 2 WHEN kind = 'document' THEN 0 ELSE 1 END, "
             "due = ?, run = ?, outcome = ?, asked = ?, interval = ?, etag = ?, modified = ?, missing = ?, "
@@ -229,9 +244,11 @@ class Frontier:
     def documents(self) -> Iterator[tuple[str, Found]]:
         """All document pages, with their sites, in the order of discovery."""
         self._write_behind.flush()
+
         rows = self._db.execute(
             "SELECT site, url, published FROM pages WHERE kind = 'document' ORDER BY id"
         )
+
         for site, url, published in rows:
             yield site, Found(url, "document", published=published)
 
@@ -239,6 +256,7 @@ class Frontier:
         """The pages of a site that are due first, or those whose last visit `failed`."""
         self._write_behind.flush()
         which = f"AND {_FAILED}" if failed else ""
+
         rows = self._db.execute(
             f"SELECT {', '.join(PageState._fields)} FROM pages WHERE site = ? {which} ORDER BY due, rank, id LIMIT ?",
             (site, limit),
@@ -248,17 +266,20 @@ class Frontier:
     def tally(self, site: str, now: int) -> dict[str, int]:
         """Pages of a site by what they are: `documents`, `lists`, `never_asked`, `failed`, `due`, `due_in_a_week`."""
         self._write_behind.flush()
+
         row = self._db.execute(
             "SELECT total(kind = 'document'), total(kind <> 'document'), total(kind = 'document' AND asked IS NULL), "
             f"total({_FAILED}), total(due <= ?), total(due > ? AND due <= ?) FROM pages WHERE site = ?",
             (now, now, now + 7 * DAY, site),
         ).fetchone()
+
         names = ("documents", "lists", "never_asked", "failed", "due", "due_in_a_week")
         return dict(zip(names, map(int, row), strict=True))
 
     def mend_clock(self, site: str, now: int) -> None:
         """Pages due later than any wait allows were settled under a wrong clock: due now."""
         self._write_behind.flush()
+
         self._db.execute(
             "UPDATE pages SET due = ? WHERE site = ? AND due > ?",
             (now, site, now + LONGEST_WAIT + DAY),
@@ -267,6 +288,7 @@ class Frontier:
     def forget_run(self, run: int) -> None:
         """Make the pages that a run settled unseen again."""
         self._write_behind.flush()
+
         self._db.execute(
             "UPDATE pages SET due = 0, run = 0, outcome = NULL, interval = NULL, etag = NULL, modified = NULL, "
             "rank = CASE kind WHEN 'document' THEN 0 ELSE 1 END WHERE run = ?",
@@ -276,6 +298,7 @@ class Frontier:
     def count_known(self, site: str) -> int:
         """Document pages of a site that a record stands for."""
         self._write_behind.flush()
+
         return int(
             self._db.execute(
                 "SELECT count(*) FROM pages WHERE site = ? AND kind = 'document' "
@@ -297,16 +320,20 @@ class _Turn(NamedTuple):
 def _next_turn(entry: Entry, outcome: str, now: int) -> _Turn:
     if entry.kind != "document":
         return _Turn(_next_list_turn(outcome, now), entry.interval)
+
     if outcome in KNOWN:
         interval = _next_interval(entry, outcome)
         return _Turn(now + interval, interval)
+
     if outcome in ("http_404", "http_410"):
         return _missing_turn(entry, now)
     if outcome.startswith(_PASSING):
         return _Turn(0, entry.interval)  # the next run asks again, whatever its clock says
+
     if outcome in _WALLS:
         interval = _next_wall_interval(entry)
         return _Turn(now + interval, interval)
+
     return _Turn(now + WAIT_AFTER_FAILURE, entry.interval)
 
 
@@ -314,8 +341,10 @@ def _next_interval(entry: Entry, outcome: str) -> int:
     """A page that changes nothing is asked more and more rarely."""
     was_duplicate = entry.outcome == "duplicate"
     changed = outcome == "stored" or (outcome == "duplicate" and not was_duplicate)
+
     if changed:
         return FIRST_WAIT
+
     return min(2 * (entry.interval or FIRST_WAIT // 2), LONGEST_WAIT)
 
 
@@ -323,18 +352,21 @@ def _missing_turn(entry: Entry, now: int) -> _Turn:
     missing = min(entry.missing or now, now)
     gone = entry.missing is not None and now - missing >= GONE_AFTER
     wait = GONE_AFTER if entry.known and not gone else WAIT_AFTER_FAILURE
+
     return _Turn(now + wait, entry.interval, missing, gone)
 
 
 def _next_wall_interval(entry: Entry) -> int:
     if entry.outcome not in _WALLS or not entry.interval:
         return DAY
+
     return min(2 * entry.interval, WAIT_AFTER_FAILURE)
 
 
 def _next_list_turn(outcome: str, now: int) -> int:
     if outcome.startswith(_PASSING):
         return 0
+
     return now + (WAIT_AFTER_FAILURE if outcome == "bare" else FIRST_WAIT)
 
 

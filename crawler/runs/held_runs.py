@@ -41,13 +41,17 @@ def release(output: Path, name: str) -> int:
         with store.transaction():
             kept = _restored(store, output, run)
             sizes = {file.kind: file.committed for file in store.runs.files(run.number)}
+
             for kind, lines in kept.items():
                 sizes[kind] = _written(run_file(output, run.site, run.run, kind), lines)
+
             counts = Counts.from_json(run.counts)
             counts.numbers["released"] = 1
             store.runs.commit(run.number, counts.to_json(), sizes)
             store.runs.turn(run.number, "ending")
+
         end_run(store, output, name)
+
     logger.info("%s: run %s is released", run.site, name)
     return len(kept["speeches"])
 
@@ -57,8 +61,10 @@ def discard(output: Path, name: str) -> None:
     with _held_run(output, name) as (store, run):
         with store.transaction():
             store.runs.turn(run.number, "discarded")
+
         for kind in FILES:
             held(run_file(output, run.site, run.run, kind)).unlink(missing_ok=True)
+
     logger.info("%s: run %s is discarded", run.site, name)
 
 
@@ -67,15 +73,18 @@ def _held_run(output: Path, name: str) -> Iterator[tuple[Store, RunState]]:
     now = time.time()
     if not (output / "state.db").exists():
         raise NotHeld(f"no runs in {output}")
+
     with ExitStack() as locks:
         store, notices = open_state(output, locks, now)
         for notice in notices:
             logger.warning(notice)
+
         run = store.runs.named(name)
         if run is None or run.state != "held":
             others = [other.run for other in store.runs.all() if other.state == "held"]
             there = ", ".join(others) or "nothing"
             raise NotHeld(f"{name}: nothing is held back under this name; held: {there}")
+
         locks.enter_context(Lock(output / f".{run.site}.lock", iso(now)))
         yield store, run
 
@@ -83,18 +92,22 @@ def _held_run(output: Path, name: str) -> Iterator[tuple[Store, RunState]]:
 def _restored(store: Store, output: Path, run: RunState) -> dict[str, list[bytes]]:
     """Take the held records into the state; the lines of those that nobody has fetched again, and of their traces."""
     speeches, fresh = [], set[str]()
+
     for line in _held_lines(output, run, "speeches"):
         speech = speech_from(line)
         if store.copies.member(speech.id) is not None:
             continue
+
         fresh.add(speech.id)
         speeches.append(line)
         store.documents.restore(speech)
         url = urldefrag(speech.url).url
         store.frontier.seen(run.site, url, run.number, int(time.time()))
+
     store.documents.reconnect()
 
     traces = _held_lines(output, run, "traces")
+
     return {
         "speeches": speeches,
         "traces": [line for line in traces if trace_from(line).id in fresh],
@@ -110,7 +123,9 @@ def _written(final: Path, lines: list[bytes]) -> int:
     """Write these lines under the working name of a file; their size in bytes."""
     growing = GrowingFile(final)
     growing.working.unlink(missing_ok=True)
+
     with growing:
         growing.append(b"".join(lines))
         growing.sync()
+
         return growing.size

@@ -80,6 +80,7 @@ class Journal:
         with store.transaction():
             self.number = store.runs.begin(self.run, site, command, iso(started))
             store.frontier.mend_clock(site, int(started))
+
         self._paging = ListPaging(store.frontier, site)
         self._apply = Apply(store, site, self.number, self._paging)
         self.known_before = store.frontier.count_known(site)
@@ -98,6 +99,7 @@ class Journal:
         """
         started = clock()
         output.mkdir(parents=True, exist_ok=True)
+
         with ExitStack() as locks:
             locks.enter_context(Lock(output / f".{site}.lock", iso(started)))
             store, notices = open_state(output, locks, started)
@@ -106,6 +108,7 @@ class Journal:
             journal = cls(output, site, words, store, started)
             journal.notices = notices
             journal._locks = locks.pop_all()
+
             return journal
 
     # -- the frontier, for the spider ---------------------------------------------------------------------------
@@ -120,6 +123,7 @@ class Journal:
             but=self.handed_out,
             since=since,
         )
+
         self.handed_out.update(e.id for e in entries)
         return entries
 
@@ -129,6 +133,7 @@ class Journal:
         self._apply.pages_were_found = False
         self.counts.numbers["named"] = int(again)
         wanted = list(found)
+
         with self._writing(), self.store.transaction():
             frontier.discover(self.site, wanted)
 
@@ -141,12 +146,14 @@ class Journal:
 
         entries = [e for e in entries if e.id not in self.handed_out]
         self.handed_out.update(e.id for e in entries)
+
         return entries
 
     def start(self, found: Iterable[Found]) -> None:
         """Note where discovery begins: due in every run."""
         wanted = list(found)
         urls = [f.url for f in wanted]
+
         with self._writing(), self.store.transaction():
             self.store.frontier.discover(self.site, wanted)
             self.store.frontier.ask_again(self.site, urls, self.number)
@@ -155,12 +162,14 @@ class Journal:
         """Make known pages due: those whose last visit `failed`, or `all`."""
         with self._writing(), self.store.transaction():
             count = self.store.frontier.ask_all_again(self.site, failed=which == "failed")
+
         logger.info("%s: %d known pages are asked again", self.site, count)
 
     def stay_due(self, entries: Iterable[Entry]) -> None:
         """Pages whose result says nothing of them: the next run asks them again. Raises OutputBroken."""
         pages = [entry.id for entry in entries]
         self.commit()
+
         with self._writing(), self.store.transaction():
             self.store.frontier.stay_due(pages)
 
@@ -175,6 +184,7 @@ class Journal:
         """Take the result of a page, and commit where that is due. Raises OutputBroken."""
         if not self._batch:
             self._batch_since = time.monotonic()
+
         self._batch.append(visit)
         if len(self._batch) >= BATCH_PAGES or time.monotonic() - self._batch_since >= BATCH_SECONDS:
             self.commit()
@@ -182,10 +192,12 @@ class Journal:
     def commit(self) -> None:
         """Make the batch durable: lines first, then the state that says how many of them count. Raises OutputBroken."""
         batch, self._batch = self._batch, []
+
         if self.broken:
             raise OutputBroken(self.broken)
         if not batch:
             return
+
         try:
             self._commit(batch, self._apply.visit)
         except OutputBroken:
@@ -193,6 +205,7 @@ class Journal:
         except Exception as error:  # of some page; nothing of the batch has happened
             logger.info("%s: page by page, as a batch raised %r", self.site, error)
             self._commit_page_by_page(batch)
+
         self.handed_out.difference_update(visit.entry.id for visit in batch)
 
     def _commit_page_by_page(self, batch: Sequence[Visit]) -> None:
@@ -207,17 +220,21 @@ class Journal:
     def _commit(self, batch: Sequence[Visit], apply: Application) -> None:
         """One transaction, in which each page is applied in its turn."""
         self._paging.begin()
+
         try:
             counts, lines = self._applied(batch, apply)
         except BaseException:
             self._paging.undo()
             raise
+
         self._paging.keep()
         self.counts = counts
 
         speeches = self._files["speeches"]
+
         with self._writing():
             self._outlines.add(lines.speeches, lines.emitted, speeches.size)
+
         logger.info("%s: committed %d pages, %d records", self.site, len(batch), len(lines.emitted))
 
     def _applied(self, batch: Sequence[Visit], apply: Application) -> tuple[Counts, Lines]:
@@ -230,8 +247,10 @@ class Journal:
                 for result in visit.results
                 if isinstance(result, Cleaned)
             )
+
             for visit in batch:
                 apply(visit, lines, counts)
+
             self.store.flush()
             added = {kind: lines.of(kind) for kind in FILES}
             counted = counts.to_json()
@@ -239,6 +258,7 @@ class Journal:
             self._write(added)
             sizes = {kind: file.size for kind, file in self._files.items() if file.size}
             self.store.runs.commit(self.number, counted, sizes)
+
         return counts, lines
 
     def _write(self, added: dict[str, bytes]) -> None:
@@ -267,6 +287,7 @@ class Journal:
         finished = self.store.runs.of_site(self.site, "finished")
         done = [Counts.from_json(run.counts) for run in finished]
         comparable = [c for c in done if c.extraction and not c.numbers["named"]]
+
         return comparable[-LOOK_BACK:]
 
     # -- the end -------------------------------------------------------------------------------------------------
@@ -277,6 +298,7 @@ class Journal:
         With `hold` the pages stay unseen. Raises OutputBroken.
         """
         self.commit()
+
         manifest = make_manifest(
             self.run,
             self.site,
@@ -287,16 +309,20 @@ class Journal:
             self.counts,
             self.versions,
         )
+
         with self._writing():
             self._must_be_here()
             self._close_files()
+
             with self.store.transaction():
                 self.store.runs.turn(self.number, "ending", manifest_line(manifest))
                 if hold:
                     logger.info("%s: run %s is held back", self.site, self.run)
                     self.store.runs.turn(self.number, "held")
                     forget_run(self.store, self.number)
+
             end_run(self.store, self.output, self.run, self._outlines)
+
         return manifest
 
     def _close_files(self) -> None:
@@ -320,6 +346,7 @@ def _run_name(started: float) -> str:
     """Runs are named by their beginning, and by chance where two begin in one second."""
     second = f"{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}"
     fraction = int(started % 1 * 0xFFFF)
+
     return f"{second}-{fraction:04x}{os.urandom(2).hex()}"
 
 
@@ -329,4 +356,5 @@ def _place(state: Path) -> tuple[int, int] | None:
         there = state.stat()
     except FileNotFoundError:
         return None
+
     return there.st_dev, there.st_ino

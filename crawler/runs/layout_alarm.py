@@ -44,6 +44,7 @@ def health(runs: Sequence[Counts]) -> Health:
     own = sum(c.extraction["own"] for c in runs)
     pages = own + sum(c.extraction["generic"] for c in runs)
     documents = sum(c.documents["new"] + c.documents["upgraded"] for c in runs)
+
     if not documents:
         return Health(pages, _share(own, pages), 0.0, 0.0, 0, 0.0)
 
@@ -51,6 +52,7 @@ def health(runs: Sequence[Counts]) -> Health:
     mean = sum(c.lengths["log"] for c in runs) / documents
     mean_square = sum(c.lengths["log_squared"] for c in runs) / documents
     variance = max(0.0, mean_square - mean * mean)
+
     return Health(
         pages=pages,
         own=_share(own, pages),
@@ -68,8 +70,10 @@ def _share(part: int, whole: int) -> float:
 def layout_alarm(now: Counts, before: Sequence[Counts]) -> str | None:
     """What fell below its band, in words, or `None`. `before` are the site's finished runs, in any order."""
     today, past = health([now]), health(before)
+
     if min(today.pages, past.pages) < ENOUGH:
         return None
+
     own = round(today.own * today.pages)
     if today.own < BAND * past.own and _is_no_chance(own, today.pages, past.own, past.pages):
         return (
@@ -80,18 +84,23 @@ def layout_alarm(now: Counts, before: Sequence[Counts]) -> str | None:
         return None
     if _is_shorter(today, past):
         return f"bodies have {today.length:.0f} characters, {past.length:.0f} before"
+
     gapped = round(today.gapped * today.documents)
     fell = today.gapped < BAND / 2 * past.gapped
+
     if fell and _is_no_chance(gapped, today.documents, past.gapped, past.documents):
         return f"{today.gapped:.0%} of the documents are gapped, {past.gapped:.0%} before: are the notices worded anew?"
+
     return None
 
 
 def _is_shorter(today: Health, past: Health) -> bool:
     if today.length >= BAND * past.length:
         return False
+
     error = max(past.spread, 0.1) / math.sqrt(today.documents)
     fall = math.log(past.length / max(today.length, 1.0))
+
     return fall > STANDARD_ERRORS * error
 
 
@@ -99,6 +108,7 @@ def _is_no_chance(got: int, size: int, share: float, past_size: int) -> bool:
     """Whether a sample of `size` pages shows so few (or fewer) by chance less often than CHANCE, where `share` of `past_size`
     pages showed it before. The share is smoothed (Laplace): of five pages that all did, the sixth need not."""
     smoothed = (share * past_size + 1) / (past_size + 2)
+
     return _binomial_tail(got, size, smoothed) < CHANCE
 
 
@@ -109,6 +119,7 @@ def _binomial_tail(most: int, size: int, share: float) -> float:
     0.3125
     """
     said, not_said = math.log(share), math.log1p(-share)
+
     return sum(
         math.exp(_log_choose(size, n) + n * said + (size - n) * not_said) for n in range(most + 1)
     )

@@ -59,4 +59,5 @@ class ListPaging:
 
         if self._counted[name] > REPEATS:
             return False
+
         return self._unread is None or name in self._unread or any(late)

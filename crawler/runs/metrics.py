@@ -33,6 +33,7 @@ def write_metrics(output: Path, run: Run) -> Path:
     """Write the metrics of a finished run. Raises OutputError."""
     path = metrics_file(output, run.site)
     write_whole(path, metrics_of(run, last_success(path)))
+
     return path
 
 
@@ -42,30 +43,16 @@ def metrics_of(run: Run, success_before: float | None) -> bytes:
     started, finished = _seconds(run.started), _seconds(run.finished)
     success = finished if run.exit == 0 else success_before
 
-    _set(registry, "harvest_run_exit_status", "Exit status of the last run", run.site, run.exit)
-    _set(
-        registry,
-        "harvest_run_duration_seconds",
-        "Duration of the last run",
-        run.site,
-        finished - started,
+    values = (
+        ("harvest_run_exit_status", "Exit status of the last run", run.exit),
+        ("harvest_run_duration_seconds", "Duration of the last run", finished - started),
+        ("harvest_last_run_timestamp_seconds", "When the last run ended", finished),
+        (LAST_SUCCESS, "When the last run ended that exited 0", success),
+        ("harvest_withheld_characters", "Withheld from what was stored", run.withheld_chars),
     )
-    _set(
-        registry,
-        "harvest_last_run_timestamp_seconds",
-        "When the last run ended",
-        run.site,
-        finished,
-    )
-    if success is not None:
-        _set(registry, LAST_SUCCESS, "When the last run ended that exited 0", run.site, success)
-    _set(
-        registry,
-        "harvest_withheld_characters",
-        "Characters that the site withheld from what the last run stored",
-        run.site,
-        run.withheld_chars,
-    )
+    for name, what, value in values:
+        if value is not None:
+            _set(registry, name, what, run.site, value)
 
     pages = run.pages
     outcomes = {
@@ -75,6 +62,7 @@ def metrics_of(run: Run, success_before: float | None) -> bytes:
         "failed": pages.failed,
         "refused": pages.refused,
     }
+
     documents = run.documents
     kinds = {
         "new": documents.new,
@@ -82,6 +70,7 @@ def metrics_of(run: Run, success_before: float | None) -> bytes:
         "gapped": documents.gapped,
         "cut_off": documents.cut_off,
     }
+
     _set_each(registry, "harvest_pages", "Pages of the last run", run.site, "outcome", outcomes)
     _set_each(registry, "harvest_documents", "Documents stored", run.site, "kind", kinds)
     _set_each(registry, "harvest_failures", "Failures by error", run.site, "error", run.failures)
@@ -96,6 +85,7 @@ def last_success(path: Path) -> float | None:
         samples = [sample for family in families for sample in family.samples]
     except (OSError, ValueError):
         return None
+
     return next((float(s.value) for s in samples if s.name == LAST_SUCCESS), None)
 
 
@@ -120,4 +110,5 @@ def _seconds(when: str) -> float:
     """Unix time of an ISO date; 0 where it is none."""
     if not re.match(r"\d{4}-", when):
         return 0.0
+
     return datetime.fromisoformat(when).timestamp()

@@ -38,8 +38,10 @@ class RunOutlines:
         """Outline the records of these lines; the run's speeches have `covers` bytes with them. Raises OSError."""
         if self._file is None:
             self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  (open to the end of the run)
+
         for line, speech in zip(lines, speeches, strict=True):
             self._file.write(outline_line(line, speech))
+
         self.covers = covers
 
     def chunks(self) -> Iterator[bytes]:
@@ -62,11 +64,14 @@ def write_outlines(speeches: Path, outlines: Path, made: RunOutlines | None = No
 
     growing = GrowingFile(outlines)
     growing.working.unlink(missing_ok=True)
+
     with speeches.open("rb") as file, growing:
         complete = made is not None and made.covers == speeches.stat().st_size
         chunks = made.chunks() if made is not None and complete else _read_back(file)
+
         for chunk in chunks:
             growing.append(chunk)
+
         growing.sync()
         growing.appear()
 
@@ -84,4 +89,5 @@ def outline_line(line: bytes, speech: Speech | None = None) -> bytes:
     except Exception:
         shown = line.decode("utf-8", "replace")
         logger.warning("no outline for %.120s…", shown, exc_info=True)
+
         return b""

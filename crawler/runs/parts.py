@@ -31,8 +31,10 @@ def finish_parts(output: Path) -> None:
         believed, traced = _believed(named, traces)
         _keep(speeches, believed)
         _keep(traces, traced)
+
     for path in sorted((output / "failures").glob("*.jsonl" + WORKING)):
         _keep(path, sum(map(len, _whole_lines(path))))
+
     for path in sorted((output / "pages").glob("*/*.warc.gz" + WORKING)):
         _keep(path, whole_members(path))
 
@@ -43,6 +45,7 @@ def _clear_what_is_made_again(output: Path) -> None:
     """Half-written manifests and outlines: whoever ends a run writes them anew."""
     for path in (output / "runs").glob(f".*{PRIVATE_WORKING}"):
         path.unlink()
+
     for path in (output / "outlines").glob("*.jsonl" + WORKING):
         path.unlink()
 
@@ -50,6 +53,7 @@ def _clear_what_is_made_again(output: Path) -> None:
 def _part_names(output: Path) -> set[str]:
     pattern = "*.jsonl" + WORKING
     paths = [path for kind in ("speeches", "traces") for path in (output / kind).glob(pattern)]
+
     return {path.name for path in paths if run_of(_final(path))}  # others' files are none of ours
 
 
@@ -60,13 +64,17 @@ def _final(path: Path) -> Path:
 def _keep(path: Path, size: int) -> None:
     if not path.exists():
         return
+
     final = _final(path)
     stands = final.stat().st_size if final.exists() else 0
+
     if size <= stands:  # files of runs only grow: the longer one holds the other
         if stands:
             logger.warning("%s is dropped: %s holds as much", path, final.name)
+
         path.unlink()
         return
+
     cut_file(path, size)
     appear(path, final)
 
@@ -78,9 +86,11 @@ def _believed(speeches: Path, traces: Path) -> tuple[int, int]:
     there = {identity for identity, _ in traced}
 
     believed, behind = 0, set[str]()
+
     for line, speech in _readable(speeches, speech_from):
         if speech.version == 1 and speech.id not in there:
             break
+
         behind.update(source.id for source in speech.sources)
         believed += len(line)
 
@@ -89,6 +99,7 @@ def _believed(speeches: Path, traces: Path) -> tuple[int, int]:
         at += length
         if identity in behind:
             traces_end = at
+
     return believed, traces_end
 
 
@@ -110,6 +121,7 @@ def whole_members(path: Path) -> int:
     """The length of a file's whole gzip members, in bytes."""
     whole = at = 0
     member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+
     with path.open("rb") as file:
         while block := file.read(1 << 20):
             while block:
@@ -117,10 +129,13 @@ def whole_members(path: Path) -> int:
                     member.decompress(block)
                 except zlib.error:
                     return whole
+
                 used = len(block) - len(member.unused_data)
                 at += used
                 block = member.unused_data
+
                 if member.eof:
                     whole = at
                     member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+
     return whole

@@ -58,24 +58,30 @@ def rebuild(store: Store, output: Path, known: Store | None = None) -> Rebuilt:
     finish_parts(output)
     earlier = {run.run: run for run in known.runs.all()} if known else {}
     runs = _one_of_each_name(output, runs_on_disk(output), earlier)
+
     for run in runs:
         _drop_what_is_released(output, run)
 
     with store.transaction():
         restored = _Records(store)
         restored.restore(output)
+
         for run in runs:
             _note_run(store, output, run, earlier.get(run.name), restored.counts_of(run))
+
         _note_runs_without_files(store, output, earlier)
         _note_other_files(store, output, runs)
+
         if known:
             _keep_what_is_known(store, known)
 
     for run in runs:
         speeches = run_file(output, run.site, run.name, "speeches")
         outlines = output / "outlines" / speeches.name
+
         if not outlines.exists():
             write_outlines(speeches, outlines)
+
     return Rebuilt(store.documents.count(), restored.bad_lines)
 
 
@@ -95,6 +101,7 @@ class _Records:
         """Within a transaction."""
         names = record_files(output)
         paths = [output / "speeches" / name for name in names if name.endswith(".jsonl")]
+
         for path, speech in record_history(paths, self._complain):
             try:
                 with self._store.one_page():
@@ -103,6 +110,7 @@ class _Records:
                 raise
             except Exception as error:  # a record from elsewhere may hold anything
                 self._complain(f"{path}: record {speech.id} cannot be restored: {error!r}")
+
         self._store.documents.reconnect()
 
     def _complain(self, line: str) -> None:
@@ -115,6 +123,7 @@ class _Records:
         url = urldefrag(speech.url).url
         self._store.documents.restore(speech)
         self._store.frontier.seen(run[0] if run else speech.site, url, 0, _asked_at(speech))
+
         if run:
             count_record(speech, self._counts.setdefault(run, Counts()))
             self._pages[run].add(hash(url))
@@ -124,6 +133,7 @@ class _Records:
         name = run.site, run.name
         counts = self._counts.get(name, Counts())
         counts.pages["stored"] = len(self._pages[name])
+
         return counts
 
 
@@ -131,10 +141,12 @@ def _asked_at(speech: Speech) -> int:
     """When a record's page was asked, in seconds since 1970; 0 where nobody knows."""
     if speech.crawled_at is None:
         return 0
+
     try:
         asked = int(datetime.fromisoformat(speech.crawled_at).timestamp())
     except (ValueError, OverflowError):
         return 0
+
     return asked if 0 <= asked <= _LAST_SECOND else 0
 
 
@@ -154,17 +166,21 @@ def _one_of_each_name(
     """Runs without those that bear the name of another one, as copies of files do that somebody named otherwise: the run is of the
     site that its manifest or the older state names."""
     chosen = dict[str, RunOnDisk]()
+
     for run in runs:
         manifest, known = _manifest(output, run.name), earlier.get(run.name)
         sites = {said.site for said in (manifest, known) if said}
+
         if run.name not in chosen or run.site in sites:
             chosen[run.name] = run
+
     return list(chosen.values())
 
 
 def _note_other_files(store: Store, output: Path, runs: list[RunOnDisk]) -> None:
     """Record files that are of no run."""
     ours = {run_file(output, run.site, run.name, "speeches").name for run in runs}
+
     for name, size in record_files(output).items():
         if name.endswith(".jsonl") and name not in ours:
             store.runs.put_other_file(name, size)
@@ -175,15 +191,19 @@ def _note_run(
 ) -> None:
     if run.held:
         counts = _held_counts(output, run)
+
     for error in _failures(output, run):
         counts.failures[error] += 1
         counts.pages["refused" if error in REFUSED else "failed"] += 1
+
     counts.pages["asked"] = sum(counts.pages.values())
 
     command = earlier.command if earlier else UNKNOWN_COMMAND
     manifest = _manifest(output, run.name)
+
     if manifest is None:
         manifest = _killed(output, run.name, run.site, command, run.started, counts)
+
     kept = earlier.counts if earlier else _counts_from(manifest, counts).to_json()
 
     number = store.runs.begin(run.name, run.site, manifest.command, manifest.started)
@@ -202,6 +222,7 @@ def _note_runs_without_files(store: Store, output: Path, earlier: dict[str, RunS
         manifest = _manifest(output, path.stem)
         if manifest is None or store.runs.named(manifest.run):
             continue
+
         known = earlier.get(manifest.run)
         kept = known.counts if known else _counts_from(manifest, Counts()).to_json()
         number = store.runs.begin(manifest.run, manifest.site, manifest.command, manifest.started)
@@ -216,6 +237,7 @@ def _killed(output: Path, run: str, site: str, command: str, started: str, count
     finished = iso(time.time())
     manifest = make_manifest(run, site, command, started, finished, KILLED, counts, versions)
     write_manifest(output, manifest)
+
     return manifest
 
 
@@ -223,16 +245,19 @@ def _manifest(output: Path, name: str) -> Run | None:
     with suppress(BadRecord, OSError):
         manifest = run_from(manifest_file(output, name).read_bytes())
         return manifest if manifest.run == name else None
+
     return None
 
 
 def _held_counts(output: Path, run: RunOnDisk) -> Counts:
     counts, pages = Counts(), set[int]()
     path = held(run_file(output, run.site, run.name, "speeches"))
+
     if path.exists():
         for line in good_lines(path, logger.warning):
             count_record(line.speech, counts)
             pages.add(hash(urldefrag(line.speech.url).url))
+
     counts.pages["stored"] = len(pages)
     return counts
 
@@ -241,8 +266,10 @@ def _failures(output: Path, run: RunOnDisk) -> Iterator[str]:
     """The error of each failure of a run."""
     path = run_file(output, run.site, run.name, "failures")
     path = held(path) if run.held else path
+
     if not path.exists():
         return
+
     with path.open("rb") as file:
         for line in file:
             with suppress(BadRecord):
@@ -255,15 +282,18 @@ def _counts_from(manifest: Run, counted: Counts) -> Counts:
     counts.gone.extend(manifest.gone)
     counts.failures.update(manifest.failures)
     counts.rules.update(manifest.rules)
+
     for kept, said in (
         (counts.pages, manifest.pages),
         (counts.other, manifest.other_requests),
         (counts.extraction, manifest.extraction),
     ):
         kept.update({name: getattr(said, name) for name in said.__slots__})
+
     counts.documents.update(counted.documents)
     counts.lengths.update(counted.lengths)
     counts.numbers["withheld_chars"] = manifest.withheld_chars
+
     return counts
 
 
@@ -273,6 +303,7 @@ def _counts_from(manifest: Run, counted: Counts) -> Counts:
 def _keep_what_is_known(store: Store, known: Store) -> None:
     """Pages that were found and not asked, and the last number of documents whose later versions are lost."""
     lost = set[str]()
+
     for record, version, url in known.documents.versions():
         there = store.copies.record(record)
         if there is None or there.version < version:

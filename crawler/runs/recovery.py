@@ -46,6 +46,7 @@ def open_state(output: Path, locks: ExitStack, started: float) -> tuple[Store, l
         with ExitStack() as taken:
             store = _opened(output, taken, started)
             locks.push(taken.pop_all())
+
             return store, []
     except _Useless as error:
         useless = error
@@ -53,6 +54,7 @@ def open_state(output: Path, locks: ExitStack, started: float) -> tuple[Store, l
     notice = f"{useless}; {_make_anew(output, started, useless)}"
     logger.info(notice)
     locks.enter_context(Lock(output / ".state.lock", iso(started), shared=True))
+
     return locks.enter_context(Store.open(output / "state.db")), [notice]
 
 
@@ -60,13 +62,16 @@ def _opened(output: Path, locks: ExitStack, started: float) -> Store:
     """Raises _Useless."""
     if lost := rebuild_needed(output):
         raise _Useless(lost, sound=False)
+
     locks.enter_context(Lock(output / ".state.lock", iso(started), shared=True))
     try:
         store = locks.enter_context(Store.open(output / "state.db"))
     except StateDamaged as error:
         raise _Useless(str(error), sound=False) from None
+
     if differs := disagreement(store, output):
         raise _Useless(f"state.db does not agree with the records ({differs})", sound=True)
+
     return store
 
 
@@ -81,10 +86,12 @@ def _make_anew(output: Path, started: float, useless: _Useless) -> str:
     with alone, ExitStack() as stores:
         new = state.with_name(state.name + ".new")
         _clear(new)
+
         with Store.open(new) as store:
             known = stores.enter_context(Store.open(state)) if useless.sound else None
             done = rebuild(store, output, known)
             stores.close()
+
         aside = _set_aside(state, "replaced" if useless.sound else "damaged", started)
         appear(new, state)
         _take_index(new, state)
@@ -92,18 +99,21 @@ def _make_anew(output: Path, started: float, useless: _Useless) -> str:
     said = f"made anew from {done.documents} records"
     if done.bad_lines:
         said += f", {done.bad_lines} lines were none (see the log)"
+
     return f"{said}, the old one is {aside.name}" if aside.exists() else said
 
 
 def rebuild_needed(output: Path) -> str | None:
     """Why the state has to be made anew, where that shows before it is opened: it is gone or empty, and records are not."""
     state = output / "state.db"
+
     if not record_files(output):
         return None
     if not state.exists():
         return f"{state} is gone"
     if not state.stat().st_size:
         return f"{state} is empty"
+
     return None
 
 
@@ -112,9 +122,11 @@ def _set_aside(state: Path, what: str, started: float) -> Path:
     aside = state.with_name(
         f"{state.name}.{what}-{datetime.fromtimestamp(started, UTC):%Y%m%dT%H%M%SZ}"
     )
+
     for ending in _FILES:
         with suppress(FileNotFoundError):
             state.with_name(state.name + ending).rename(aside.with_name(aside.name + ending))
+
     return aside
 
 
@@ -132,5 +144,6 @@ def _take_index(new: Path, state: Path) -> None:
 def _clear(state: Path) -> None:
     """Delete a state that was never finished."""
     shutil.rmtree(_index(state), ignore_errors=True)
+
     for ending in _FILES:
         state.with_name(state.name + ending).unlink(missing_ok=True)

@@ -25,8 +25,10 @@ HELD = ".held"
 def run_file(output: Path, site: str, run: str, kind: str) -> Path:
     """The final name of one of a run's files."""
     folder, ending = FILES[kind]
+
     if kind == "pages":
         return output / folder / site / f"{run}{ending}"
+
     return output / folder / f"{site}-{run}{ending}"
 
 
@@ -43,6 +45,7 @@ def held(final: Path) -> Path:
 def standing(final: Path, *, hold: bool = False) -> Path | None:
     """Under which of its names a file stands, if it does; the one it should have (`.held` with `hold`) goes first."""
     names = (held(final) if hold else final, working(final), held(final))
+
     return next((path for path in names if path.exists()), None)
 
 
@@ -56,6 +59,7 @@ def name_file(final: Path, committed: int, *, hold: bool) -> None:
 
     if there and there.stat().st_size > committed:
         cut_file(there, committed)
+
     if there and there != wanted:
         if committed:
             appear(there, wanted)

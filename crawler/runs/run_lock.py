@@ -43,11 +43,13 @@ class Lock:
         """Take it, alone or with others. Raises LockHeld, and OSError where the file cannot be written."""
         # A link that somebody laid in a shared folder is not followed: its target would be emptied.
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+
         try:
             try:
                 fcntl.flock(self._fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise LockHeld(f"{path.name} is held by {_described(self._fd)}") from None
+
             #: The holder that did not come to release it: killed, or its machine went down.
             self.died = _read(self._fd)
             if not shared:
@@ -62,6 +64,7 @@ class Lock:
         if self._fd >= 0:
             with suppress(OSError):
                 _write(self._fd, b"")
+
             os.close(self._fd)
             self._fd = -1
 
@@ -78,10 +81,12 @@ def live_holder(path: Path) -> Holder | None:
         fd = os.open(path, os.O_RDONLY)
     except OSError:
         return None
+
     try:
         holder = _read(fd)
     finally:
         os.close(fd)
+
     return holder if holder and (holder.boot, holder.born) == (_boot(), _born(holder.pid)) else None
 
 
@@ -94,6 +99,7 @@ def _described(fd: int) -> str:
         _born(holder.pid),
     ):
         return f"another process than the one it names ({holder})"
+
     return str(holder)
 
 
@@ -121,4 +127,5 @@ def _born(pid: int) -> int:
         stat = Path(f"/proc/{pid}/stat").read_bytes()
     except OSError:
         return 0
+
     return int(stat.rpartition(b")")[2].split()[19])

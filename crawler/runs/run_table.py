@@ -43,11 +43,13 @@ class Runs:
             "INSERT INTO runs (run, site, command, started, state, counts) VALUES (?, ?, ?, ?, 'open', '{}')",
             (run, site, command, started),
         )
+
         return int(cursor.lastrowid or 0)
 
     def commit(self, number: int, counts: str, files: dict[str, int]) -> None:
         """Note how far a run has come."""
         self._db.execute("UPDATE runs SET counts = ? WHERE number = ?", (counts, number))
+
         self._db.executemany(
             "INSERT OR REPLACE INTO files (run, kind, committed) VALUES (?, ?, ?)",
             [(number, kind, size) for kind, size in files.items()],
@@ -68,6 +70,7 @@ class Runs:
     def of_site(self, site: str, *states: RunPhase) -> list[RunState]:
         """Runs of a site in these phases, oldest first."""
         marks = ", ".join("?" * len(states))
+
         return [
             RunState._make(row)
             for row in self._db.execute(
@@ -86,6 +89,7 @@ class Runs:
     def named(self, run: str) -> RunState | None:
         """The run of that name."""
         row = self._db.execute(f"SELECT {_COLUMNS} FROM runs WHERE run = ?", (run,)).fetchone()
+
         return RunState._make(row) if row else None
 
     def files(self, number: int) -> list[FileState]:
@@ -93,6 +97,7 @@ class Runs:
         rows = self._db.execute(
             "SELECT kind, committed FROM files WHERE run = ? ORDER BY kind", (number,)
         )
+
         return [FileState._make(row) for row in rows]
 
     def committed(self, kind: str) -> dict[int, int]:

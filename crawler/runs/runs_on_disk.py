@@ -29,6 +29,7 @@ class RunOnDisk:
     def started(self) -> str:
         """ISO 8601 in UTC, to the second."""
         day, time = self.name[:8], self.name[9:15]
+
         return f"{day[:4]}-{day[4:6]}-{day[6:]}T{time[:2]}:{time[2:4]}:{time[4:]}Z"
 
 
@@ -36,11 +37,13 @@ def runs_on_disk(output: Path) -> list[RunOnDisk]:
     """All runs that have files under a final name or held ones, by their beginnings. A run with records under their final name
     is not held: what is left of its held files belongs to a release that was cut short."""
     runs = dict[tuple[str, str], RunOnDisk]()
+
     for is_held in (True, False):
         for name, kind, size in _files(output, HELD if is_held else ""):
             run = runs.setdefault(name, RunOnDisk(*name))
             run.sizes[kind] = size
             run.held = is_held
+
     return sorted(runs.values(), key=lambda run: (run.name, run.site))
 
 
@@ -49,6 +52,7 @@ def _files(output: Path, behind: str) -> Iterator[tuple[tuple[str, str], str, in
     for kind, (folder, suffix) in FILES.items():
         ending = suffix + behind
         pattern = f"*/*{ending}" if kind == "pages" else f"*{ending}"
+
         for path in sorted((output / folder).glob(pattern)):
             name = _name(path, kind, ending)
             if name is not None:
@@ -64,4 +68,5 @@ def _name(path: Path, kind: str, ending: str) -> tuple[str, str] | None:
     stem = path.name.removesuffix(ending)
     named = f"{path.parent.name}-{stem}" if kind == "pages" else stem
     found = _NAME.fullmatch(named)
+
     return (found["site"], found["run"]) if found else None

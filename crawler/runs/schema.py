@@ -109,6 +109,7 @@ def connect(path: Path, thorough: bool = False) -> sqlite3.Connection:
     """
     _create_private(path)
     db = sqlite3.connect(path, isolation_level=None, timeout=60, check_same_thread=False)
+
     try:
         _check(db, path, thorough)
         db.execute("PRAGMA journal_mode = WAL")
@@ -121,6 +122,7 @@ def connect(path: Path, thorough: bool = False) -> sqlite3.Connection:
             type(error) is sqlite3.DatabaseError
         ):  # "not a database", "malformed"; not the disk's or the lock's errors
             raise StateDamaged(f"{path}: {error}") from None
+
         raise
     except UnicodeDecodeError as error:
         db.close()
@@ -128,6 +130,7 @@ def connect(path: Path, thorough: bool = False) -> sqlite3.Connection:
     except BaseException:
         db.close()
         raise
+
     return db
 
 
@@ -157,6 +160,7 @@ def _check(db: sqlite3.Connection, path: Path, thorough: bool) -> None:
         found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
             raise StateDamaged(f"{path}: {found}")
+
     if tables and version == VERSION and _described(db) != _as_made():
         raise StateDamaged(f"{path}: its tables are not described as they should be")
 
@@ -168,6 +172,7 @@ def _is_cheap_to_check(path: Path) -> bool:
 def _ended_badly(path: Path) -> bool:
     """Whether a write-ahead log was left behind."""
     log = path.with_name(path.name + "-wal")
+
     return log.exists() and log.stat().st_size > 0
 
 
@@ -188,14 +193,18 @@ def _as_made() -> set[tuple[str, str, str]]:
 def _migrate(db: sqlite3.Connection) -> None:
     if db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
         return
+
     db.create_function(
         "redact_line", 1, lambda line: line and redact_line(line), deterministic=True
     )
+
     db.execute("BEGIN IMMEDIATE")
     have = db.execute("PRAGMA user_version").fetchone()[0]  # another process may have been faster
+
     for step in _STEPS[have:]:
         for statement in _statements(step):
             db.execute(statement)
+
     db.execute(f"PRAGMA application_id = {APPLICATION}")
     db.execute(f"PRAGMA user_version = {VERSION}")
     db.execute("COMMIT")
@@ -204,4 +213,5 @@ def _migrate(db: sqlite3.Connection) -> None:
 def _statements(script: str) -> list[str]:
     """The statements of a script, one by one: `executescript` would commit between them."""
     bare = "\n".join(line.split("--")[0] for line in script.splitlines())
+
     return [s for s in bare.split(";") if s.strip()]

@@ -65,10 +65,12 @@ def site_health(
     found = SiteHealth(site)
     _look_at_held(found, runs)
     ended = list(_ended(runs))
+
     if ended:
         _look_at_last(found, ended[-1])
         _compare(found, ended[:-1])
         _look_at_calendar(found, ended, now, days)
+
     return found
 
 
@@ -76,6 +78,7 @@ def _look_at_held(found: SiteHealth, runs: Sequence[RunState]) -> None:
     for run in runs:
         if run.state != "held":
             continue
+
         found.held.append(run.run)
         ways_out = f"scrapy doctor --release {run.run}, or --discard {run.run}"
         found.troubles.append(f"run {run.run} is held back: {ways_out}")
@@ -85,6 +88,7 @@ def _ended(runs: Sequence[RunState]) -> Iterator[_Ended]:
     for run in runs:
         if run.state != "finished" or not run.manifest:
             continue
+
         with suppress(BadRecord):
             yield _Ended(run.run, run_from(run.manifest), Counts.from_json(run.counts))
 
@@ -97,6 +101,7 @@ def _look_at_last(found: SiteHealth, last: _Ended) -> None:
     found.pages = _page_counts(manifest)
     found.failures = dict(manifest.failures)
     found.said = describe(health([last.counts]), manifest, last.counts)
+
     for why in (*_ill_end(last), *_bad_shares(manifest)):
         found.troubles.append(f"last run {last.name}: {why}")
 
@@ -109,6 +114,7 @@ def _page_counts(manifest: Run) -> dict[str, int]:
 def _compare(found: SiteHealth, earlier: Sequence[_Ended]) -> None:
     every = [run.counts for run in earlier]
     comparable = [c for c in every if c.extraction and not c.numbers["named"]]
+
     if comparable:
         found.before = _read(health(comparable[-LOOK_BACK:]))
 
@@ -119,6 +125,7 @@ def _look_at_calendar(
     started = [_seconds(run.manifest.started) for run in ended]
     found.days_ago = max(0.0, (now - started[-1]) / DAY)
     limit = _longest_wait(started) if days is None else days
+
     if found.days_ago > limit:
         waited = f"no run for {found.days_ago:.0f} days"
         found.troubles.append(f"{waited}: is its cron job or timer still there?")
@@ -128,11 +135,14 @@ def describe(read: Health, manifest: Run, counts: Counts) -> str:
     """What a run read, in words."""
     if read.pages:
         return _read(read)
+
     if manifest.pages.asked:
         unchanged = manifest.pages.unchanged
         return f"{manifest.pages.asked} pages asked, {unchanged} unchanged, none read"
+
     if counts.numbers["met"]:
         return "nothing was due"
+
     return "nothing was asked, no document was met"
 
 
@@ -148,8 +158,10 @@ def _ill_end(last: _Ended) -> Iterator[str]:
     if manifest.exit in STOPPED:
         yield f"it was {STOPPED[manifest.exit]} (exit {manifest.exit}): run it again"
         return
+
     if manifest.exit and not counts.numbers["released"]:
         yield f"exit {manifest.exit}, see failures/{manifest.site}-{manifest.run}.jsonl"
+
     met_nothing = not manifest.pages.asked and not counts.numbers["met"]
     if met_nothing and not manifest.exit and not counts.numbers["named"]:
         yield "nothing was asked, no document was met"
@@ -158,6 +170,7 @@ def _ill_end(last: _Ended) -> Iterator[str]:
 def _bad_shares(manifest: Run) -> Iterator[str]:
     """Errors that more pages had than bad luck explains; a loss counts alone."""
     asked, failures = manifest.pages.asked, manifest.failures
+
     for what, floor, errors in (
         ("pages were lost", 1, LOSSES),
         ("pages could not be fetched", FAILED_FLOOR, _fetch_errors(failures)),
@@ -167,6 +180,7 @@ def _bad_shares(manifest: Run) -> Iterator[str]:
         there = [error for error in errors if error in failures]
         number = sum(failures[error] for error in there)
         enough = number >= floor or number == asked
+
         if enough and number > FAILED_SHARE * asked:
             said = ", ".join(f"{error} {failures[error]}" for error in there)
             yield f"{number} of {asked} {what} ({said})"
@@ -187,6 +201,8 @@ def _seconds(moment: str) -> float:
 def _longest_wait(started: Sequence[float]) -> float:
     """How many days may go by without a run, by the waits between the last ones."""
     waits = [later - earlier for earlier, later in pairwise(started[-LOOK_BACK:])]
+
     if len(waits) < 2:
         return USUAL_DAYS
+
     return max(LEAST_DAYS, MISSED_RUNS * median(waits) / DAY)

@@ -54,11 +54,13 @@ class Store:
         """All or nothing; other processes that write wait up to a minute."""
         self.db.execute("BEGIN IMMEDIATE")
         version = self.db.execute("PRAGMA data_version").fetchone()[0]
+
         if (
             version != self._version
         ):  # another process has written since (our own commits leave it as it is)
             self._version = version
             self.copies.distrust()
+
         self._write_behind.holding = True
         try:
             yield
@@ -68,6 +70,7 @@ class Store:
             self._undone()
             if self.db.in_transaction:
                 self.db.execute("ROLLBACK")
+
             raise
         finally:
             self._write_behind.holding = False
@@ -77,6 +80,7 @@ class Store:
     def reading(self) -> Iterator[None]:
         """Several queries that see one and the same state, whatever other processes write meanwhile."""
         self.db.execute("BEGIN DEFERRED")
+
         try:
             yield
         finally:
@@ -87,6 +91,7 @@ class Store:
         """Within a transaction: what is done here is undone alone where it raises."""
         self.flush()
         self.db.execute("SAVEPOINT one_page")
+
         try:
             yield
             self.flush()
@@ -95,7 +100,9 @@ class Store:
             if self.db.in_transaction:
                 self.db.execute("ROLLBACK TO one_page")
                 self.db.execute("RELEASE one_page")
+
             raise
+
         self.db.execute("RELEASE one_page")
 
     def flush(self) -> None:

@@ -13,6 +13,7 @@ from crawler.site import Site
 def modules() -> dict[Site, str]:
     """Each site and the name of the module that describes it."""
     names = [f"{__name__}.{m.name}" for m in pkgutil.iter_modules(__path__)]
+
     return {import_module(name).SITE: name for name in names}
 
 
@@ -34,6 +35,7 @@ def site_of(url: str) -> Site | None:
         host = urlsplit(url).hostname
     except ValueError:
         return None
+
     return _by_host().get(host or "")
 
 

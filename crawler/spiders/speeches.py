@@ -47,11 +47,13 @@ class SpeechSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *_: Any, **__: Any) -> Self:
         """Scrapy's constructor. Raises NotConfigured outside of `scrapy crawl`."""
         settings = crawler.settings
+
         spider = cls(
             run_of(crawler),
             delay=settings.getfloat("DOWNLOAD_DELAY"),
             concurrent=settings.getint("CONCURRENT_REQUESTS"),
         )
+
         spider._set_crawler(crawler)
         return spider
 
@@ -60,6 +62,7 @@ class SpeechSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Nothing: pages come through the scheduler."""
         nothing: tuple[Request, ...] = ()
+
         for request in nothing:
             yield request
 
@@ -68,11 +71,13 @@ class SpeechSpider(Spider):
         may end the run."""
         if self.run.on_their_way >= self._most_on_their_way:
             return None
+
         try:
             entry = self.run.source.next_page()
         except OutputBroken as error:
             self.run.stop(str(error))
             return None
+
         return self._request(entry) if entry else None
 
     def _request(self, entry: Entry) -> Request:
@@ -80,8 +85,10 @@ class SpeechSpider(Spider):
         if entry.known and not self.asked.url and self.asked.again != "all":
             if entry.etag:
                 headers["If-None-Match"] = entry.etag
+
             if entry.modified:
                 headers["If-Modified-Since"] = entry.modified
+
         self.run.on_their_way += 1
         return Request(
             self.asked.address(entry.url),
@@ -101,6 +108,7 @@ class SpeechSpider(Spider):
         when = iso(time.time())
         url = self._landed(response, visit)
         page = ArrivedPage(visit, response, url or entry.url, when)
+
         if response.status == 304 and entry.known:
             visit.not_modified = True
         elif problem := self._problem(response, url, entry):
@@ -109,6 +117,7 @@ class SpeechSpider(Spider):
             page.content = self._content(response, entry, page.url, when)
             visit.etag = _header(response, "ETag")
             visit.modified = _header(response, "Last-Modified")
+
         return [page]
 
     def trouble(self, trouble: Trouble) -> list[ArrivedPage]:
@@ -118,28 +127,34 @@ class SpeechSpider(Spider):
         error = trouble.value or TimeoutError()
         detail = str(error) or type(error).__name__
         failed = self._failure(entry, fetch_error(error), detail)
+
         return [ArrivedPage(Visit(entry, failure=failed))]
 
     def _problem(self, response: Response, url: str | None, entry: Entry) -> tuple[str, str] | None:
         """Why a response is no page to read: the error and its detail."""
         partial = response.status == 206  # nobody asked for a range
+
         if not 200 <= response.status < 300 or partial:
             return f"http_{response.status}", response.url
         if url is None:
             return "redirect", f"leads to {response.url}, another host"
         if url != entry.url and url in self._starts:
             return "soft_404", f"leads to the start page {url}"
+
         return None
 
     def _landed(self, response: Response, visit: Visit) -> str | None:
         """The canonical URL of what came: the asked one, or where a redirect led if that is a document or a start page.
         `None` for another host."""
         asked = visit.entry.url
+
         if visit.entry.kind != "document" or not visit.redirects:
             return asked
+
         landed = self.asked.real(response.url)
         if landed is None or landed in self._starts or self.site.is_document(landed):
             return landed
+
         return asked
 
     def _content(self, response: Response, entry: Entry, url: str, when: str) -> FetchedPage:

@@ -49,6 +49,7 @@ class Breaks:
         found = [blank.end() for blank in _BLANK_LINE.finditer(text)]
         if len(found) < _LEAST or len(found) < _SHARE * len(_BREAK.findall(text)):
             return cls()
+
         return cls(found)
 
     def __bool__(self) -> bool:
@@ -63,12 +64,14 @@ class Breaks:
         """Where paragraphs are proved to begin in the text as it stands, sorted."""
         for edits in self._pending:
             self._starts = _carried(self._starts, edits)
+
         self._pending.clear()
         return self._starts
 
     def proved(self, end: int, start: int) -> bool:
         """Whether a paragraph is proved to end between a line's end and the start of a line below it."""
         starts = self.starts()
+
         return bisect_right(starts, start) > bisect_right(starts, end)
 
 
@@ -78,6 +81,7 @@ def _stated(text: str, kinds: Sequence[str]) -> Iterator[int]:
         at = text.find("\n", at) + 1
         if at == 0:
             return
+
         if kind == "p":
             yield at
 
@@ -87,13 +91,16 @@ def _carried(offsets: Sequence[int], edits: Sequence[Edit]) -> list[int]:
     carried = []
     shift = 0
     k = 0
+
     for at in offsets:
         while k < len(edits) and edits[k].end <= at and edits[k].start < at:
             shift += len(edits[k].inserted) - (edits[k].end - edits[k].start)
             k += 1
+
         if k < len(edits) and edits[k].start < at:
             behind = len(edits[k].inserted) - (edits[k].end - edits[k].start)
             carried.append(edits[k].end + shift + behind)
         else:
             carried.append(at + shift)
+
     return carried

@@ -76,6 +76,7 @@ def readable(text: str) -> str:
             pass
         else:
             return text
+
     return UNREADABLE.sub(lambda m: "" if m[0] == "\0" else "\ufffd", text)
 
 
@@ -88,6 +89,7 @@ def clean(
     stamps failures.
     """
     attempted = attempts(raw, sites, now)
+
     return [found.failure if isinstance(found, Refused) else found for found in attempted]
 
 
@@ -96,13 +98,17 @@ def attempts(
 ) -> list[Cleaned | Refused | Failure]:
     """What `clean` gives, with all that is known of a refused document."""
     readable_text, readable_title = readable(raw.text), readable(raw.title)
+
     if readable_text is not raw.text or readable_title is not raw.title:
         raw = replace(raw, text=readable_text, title=readable_title)
+
     if not raw.text.strip():
         return [failure(raw, "empty", "the page has no text", now)]
+
     found = parts(raw.text)
     if len(found) < 2:
         return [_part(raw, Part(0, len(raw.text), ""), None, sites, now)]
+
     return [_part(raw, part, number, sites, now) for number, part in enumerate(found, 1)]
 
 
@@ -118,6 +124,7 @@ def _part(
     text = raw.text[part.start : part.end] if number else raw.text
     title = (part.title or raw.title) if number else raw.title
     url = f"{raw.url}#{number}" if number else raw.url
+
     try:
         facts = _stated(raw, sites)
         facts.title = _title(title, sites)
@@ -132,9 +139,11 @@ def _part(
     except Exception as error:
         detail = "; ".join((f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())))
         return failure(replace(raw, url=url), "rule_error", detail, now)
+
     if refused:
         told = failure(replace(raw, url=url, site=site), *refused, now)
         return Refused(told, outcome.steps, _removed(outcome), text)
+
     speech = _speech(raw, outcome, site, number, length)
     trace = Trace(
         id=speech.id,
@@ -145,12 +154,14 @@ def _part(
         ruleset=RULESET,
         steps=outcome.steps,
     )
+
     return Cleaned(speech, trace, outcome.marks, text)
 
 
 def _kinds(raw: RawDocument, part: Part) -> tuple[Break, ...]:
     """What ended the lines of one document of a page."""
     first = raw.text.count("\n", 0, part.start)
+
     return raw.breaks[first : first + raw.text.count("\n", part.start, part.end)]
 
 
@@ -158,6 +169,7 @@ def _title(title: str, sites: Mapping[str, str]) -> str:
     """A title as extraction found it, cleaned."""
     if not PLAIN.fullmatch(title) or changes(title):
         return run(title, Facts(sites=sites), TITLE_RULES).text
+
     return title
 
 
@@ -168,6 +180,7 @@ def _stated(raw: RawDocument, sites: Mapping[str, str]) -> Facts:
         "format": raw.format, "size": raw.size, "pages": raw.pages, "declared_chars": raw.declared_chars,
         "shown_chars": raw.shown_chars, "source": raw.source,
     }  # fmt: skip
+
     return Facts(
         site=raw.site,
         url=raw.url,
@@ -188,11 +201,14 @@ def _speech(
     hashed = content_hash(text)
     declared, shown = _number(facts, "declared_chars"), _number(facts, "shown_chars")
     gaps = _gaps(text, facts.gaps, declared, shown)
+
     if "more_pages" in raw.warnings and not any(gap.kind == "cut_off" for gap in gaps):
         gaps = (*gaps, Gap(len(text), None, "cut_off", ""))
+
     warnings = [*raw.warnings, *(c for c in facts.cautions if c not in raw.warnings)]
     warnings += [code for code in _count_warnings(length, shown) if code not in warnings]
     script = facts.stated.get("script", "hans")
+
     return Speech(
         id=identity,
         url=url,
@@ -233,9 +249,11 @@ def _count_warnings(length: int, shown: int | None) -> list[str]:
     """How far the counted characters are from what the site says it shows."""
     if not shown:
         return []
+
     off = abs(length - shown) / shown
     if off > COUNT_BAND:
         return ["count_off"]
+
     return ["count_differs"] if off > COUNT_NOTED else []
 
 
@@ -247,6 +265,7 @@ def _damage(text: str, facts: Facts) -> tuple[Damage, ...]:
     """
     spots = sorted({(s.start, min(s.end, len(text)), s.kind) for s in facts.damage})
     mended = [spot for spot in spots if spot[2] != "left"]
+
     return tuple(
         [
             Damage(start, end, kind)
@@ -261,9 +280,11 @@ def _site(raw: RawDocument, facts: Facts, sites: Mapping[str, str]) -> str:
     """Site key: given, else by the address, else by a host or name in the page's notices or frame."""
     if raw.site != "unknown":
         return raw.site
+
     host = None
     with suppress(ValueError):  # an address as given may be anything
         host = urlsplit(raw.url).hostname if "://" in raw.url else None
+
     candidates = (host, facts.stated.get("site_host"), facts.stated.get("site_name"))
     return next((sites[str(c)] for c in candidates if c and str(c) in sites), "unknown")
 
@@ -278,14 +299,17 @@ def _gaps(
     """
     gaps = [Gap(g.at, g.chars, "omitted", g.notice) for g in placed if g.kind == "omitted"]
     ends = [g for g in placed if g.kind == "cut_off"]
+
     if not ends:
         if gaps and gaps[-1].at >= len(text):  # nothing is shown behind it: it is the end
             gaps[-1] = replace(gaps[-1], at=len(text), kind="cut_off")
+
         return tuple(gaps)
 
     chars = next((g.chars for g in ends if g.chars is not None), None)
     if chars is None and declared and shown:
         chars = _missing_at_end(gaps, declared, shown)
+
     notice = next((g.notice for g in ends if g.notice), "")
     return (*gaps, Gap(len(text), chars, "cut_off", notice))
 
@@ -294,6 +318,7 @@ def _missing_at_end(omissions: list[Gap], declared: int, shown: int) -> int | No
     stated = [gap.chars for gap in omissions if gap.chars is not None]
     if len(stated) < len(omissions):
         return None
+
     left = declared - shown - sum(stated)
     return left if left > 0 else None
 
@@ -303,20 +328,24 @@ def _completeness(
 ) -> Completeness:
     if gaps:
         return "cut_off" if gaps[-1].kind == "cut_off" else "gapped"
+
     short = declared is not None and length < declared * (1 - UNPLACED_SHARE)
     less = declared is not None and shown is not None and shown < declared * (1 - UNPLACED_SHARE)
+
     return "unknown" if short or less or "withheld_somewhere" in facts.stated else "full"
 
 
 def _removed(outcome: Outcome) -> tuple[Removed, ...]:
     """Per rule that fired: how many edits and how many code points they took out."""
     tally: dict[str, tuple[int, int]] = {}
+
     for step in outcome.steps:
         count, chars = tally.get(step.rule, (0, 0))
         tally[step.rule] = (
             count + len(step.edits),
             chars + sum([len(e.removed) for e in step.edits]),
         )
+
     return tuple([Removed(name, count, chars) for name, (count, chars) in tally.items()])
 
 

@@ -52,6 +52,7 @@ def parts(text: str) -> list[Part]:
     from 1 make a collection. What stands above the first (a heading, a lead-in) belongs to none.
     """
     whole = [Part(0, len(text), "")]
+
     if not any(c in text for c in "篇范範例"):  # found ten times as fast as words
         return whole
     if not any(word in text for word in ("篇", "范文", "範文", "例文")):
@@ -64,6 +65,7 @@ def parts(text: str) -> list[Part]:
     chain = _chain(text, _filled(text, found))
     if len(chain) < 2 or not _several(text, chain):
         return whole
+
     return _stretches(text, chain)
 
 
@@ -71,22 +73,26 @@ def _filled(text: str, found: list[re.Match[str]]) -> list[re.Match[str]]:
     """The openings that have a document below them, and no chapter."""
     filled = []
     ends = [m.start() for m in found[1:]] + [len(text)]
+
     for opening, end in zip(found, ends, strict=True):
         length = counted(text[opening.end() : end])
         if length >= _LEAST and not CHAPTER.match(text, opening.end()):
             filled.append(opening)
+
     return filled
 
 
 def _chain(text: str, filled: list[re.Match[str]]) -> list[re.Match[str]]:
     """The openings that count on from 1. The first may have no line of its own: all above the second is it."""
     chain: list[re.Match[str]] = []
+
     for opening in filled:
         number = value(opening["ordinal"] or opening["cardinal"])
         if number == len(chain) + 1:
             chain.append(opening)
         elif number == 2 and not chain and _leads(text, opening):
             chain += [opening, opening]
+
     return chain
 
 
@@ -100,6 +106,7 @@ def _several(text: str, chain: list[re.Match[str]]) -> bool:
     has several or each carries a title behind a colon."""
     if any(m["cardinal"] for m in chain):
         return True
+
     return bool(SEVERAL.search(text, 0, chain[0].start())) or all(
         m["title"] is not None for m in chain
     )
@@ -112,16 +119,20 @@ def _stretches(text: str, chain: list[re.Match[str]]) -> list[Part]:
         if k == 0 and chain[1] is opening:
             result.append(Part(0, opening.start(), ""))
             continue
+
         start = opening.end() + (opening.end() < len(text))
         if k == 0 and counted(text[: opening.start()]) >= _LEAD:
             start = 0
+
         end = len(text) if last else chain[k + 1].start()
         title = (opening["title"] or "").strip() or _title(opening["before"])
         result.append(Part(start, end, title))
+
     return result
 
 
 def _title(before: str) -> str:
     """A heading that counts the documents of a page is no title of one of them, unless it stands with each."""
     said = before.strip()
+
     return said if len(said) > 4 else ""

@@ -65,9 +65,11 @@ _NOTHING: Final = _Accepted()
 def run(text: str, facts: Facts, rules: tuple[Rule, ...]) -> Outcome:
     """Clean a text by the rules, in order. `facts` is added to. Raises what a rule raises, named by a note."""
     work = _Work(text, facts, rules)
+
     for _ in range(PASSES):
         if not work.one_pass():
             break
+
     return Outcome(work.text, facts, tuple(work.steps), tuple(work.marks))
 
 
@@ -95,14 +97,18 @@ class _Work:
         """Ask every rule once; whether the text changed."""
         self._stale = self._stale or self._scanned != self._version
         before = self._version
+
         for k, (rule, mask) in enumerate(self._prefilter.rules):
             if self._settled[k] == self._version or not self._may_fire(mask):
                 continue
+
             accepted = self._ask(rule)
             if accepted.kept:
                 self._take(rule, accepted)
+
             if not accepted.changing:
                 self._settled[k] = self._version
+
         return self._version != before
 
     def _may_fire(self, mask: int) -> bool:
@@ -115,8 +121,10 @@ class _Work:
             self._scanned = self._version
             self._stale = False
             self._seams.clear()
+
         while self._seams:
             self._present |= self._prefilter.joined(*self._seams.pop())
+
         return bool(mask & self._present)
 
     def _ask(self, rule: Rule) -> _Accepted:
@@ -133,11 +141,13 @@ class _Work:
         edits = accepted.changing
         carry = Carrier(edits)
         self.marks = [mark for mark in self.marks if mark.rule != rule.name]
+
         if edits:
             self._carry(edits, carry)
 
         placed = len(self.facts.gaps)
         _leave(accepted.kept, self.text, carry, rule.name, self.facts, self.marks)
+
         if len(self.facts.gaps) > placed:
             self._place_gaps(placed)
 
@@ -149,9 +159,11 @@ class _Work:
         facts = self.facts
         facts.gaps[:] = [gap._replace(at=carry(gap.at)) for gap in facts.gaps]
         facts.breaks.move(edits)
+
         facts.damage[:] = [
             spot._replace(start=carry(spot.start), end=carry(spot.end)) for spot in facts.damage
         ]
+
         self.marks = [
             mark._replace(start=carry(mark.start), end=carry(mark.end)) for mark in self.marks
         ]
@@ -159,10 +171,13 @@ class _Work:
     def _place_gaps(self, first: int) -> None:
         """Give new gaps their notice as the page had it, and all gaps their order."""
         gaps = self.facts.gaps
+
         if self.steps and any(gap.stands >= 0 for gap in gaps[first:]):
             for step in self.steps[len(self._history) :]:
                 self._history.append(Origin([_as_tuple(edit) for edit in step.edits]))
+
             gaps[first:] = [_as_on_the_page(gap, self._raw, self._history) for gap in gaps[first:]]
+
         gaps.sort(key=_place)
 
     def _change(self, rule: Rule, accepted: _Accepted) -> None:
@@ -171,6 +186,7 @@ class _Work:
         self._version += 1
         self.steps.append(Step(rule.name, tuple(accepted.traced)))
         self.text = apply(self.text, edits)
+
         if len(edits) * SEAM > len(self.text):
             self._stale = True
         elif not self._stale:
@@ -181,6 +197,7 @@ def undo(text: str, steps: Sequence[Step]) -> str:
     """The text before the steps: clean text + trace = raw text. Raises ValueError where they do not fit."""
     for step in reversed(steps):
         text = restore(text, [(e.start, e.removed, e.inserted) for e in step.edits])
+
     return text
 
 
@@ -190,9 +207,11 @@ def redo(text: str, steps: Sequence[Step]) -> str:
         for e in step.edits:
             if not text.startswith(e.removed, e.start):
                 raise ValueError(f"{step.rule}: the text at {e.start} is not what was removed")
+
         text = apply(
             text, [Edit(e.start, e.start + len(e.removed), e.inserted) for e in step.edits]
         )
+
     return text
 
 
@@ -203,26 +222,32 @@ def _accepted(text: str, found: Sequence[Edit], rule: Rule, facts: Facts) -> _Ac
     traced: list[TracedEdit] = []
     gaps = [gap.at for gap in facts.gaps if gap.kind == "omitted"]
     done = 0
+
     for edit in found:
         start, end, inserted, _ = edit
         refused = _refused(text, edit, done, rule.budget, gaps)
+
         if refused != "disorder_refused":
             done = end
+
         if refused:
             _warn(facts, f"{refused}:{rule.name}")
             continue
 
         kept.append(edit)
         removed = text[start:end]
+
         if removed != inserted:
             changing.append(edit)
             traced.append(TracedEdit(start, removed, inserted))
+
     return _Accepted(kept, changing, traced)
 
 
 def _refused(text: str, edit: Edit, done: int, budget: int, gaps: Sequence[int]) -> str | None:
     """The law that an edit breaks, if any. `done` is the end of the edit before it, `gaps` the offsets of omissions."""
     start, end, inserted, _ = edit
+
     if not done <= start <= end <= len(text):
         return "disorder_refused"
     if end - start - len(inserted) > budget:
@@ -232,6 +257,7 @@ def _refused(text: str, edit: Edit, done: int, budget: int, gaps: Sequence[int])
 
     k = bisect_right(gaps, start)
     covers_gap = k < len(gaps) and gaps[k] <= end
+
     return "gap_kept" if covers_gap and not _keeps_break(text, edit) else None
 
 
@@ -239,6 +265,7 @@ def _keeps_break(text: str, edit: Edit) -> bool:
     """Whether what stands before the edit's end after it is still a line break (or the text's end: a trailing gap)."""
     if edit.inserted:
         return edit.inserted.endswith("\n")
+
     return edit.start == 0 or text[edit.start - 1] == "\n" or edit.end == len(text)
 
 
@@ -264,6 +291,7 @@ def _gap(edit: Edit, left: Withheld, text: str, carry: Carrier) -> PlacedGap:
     notice = left.notice
     if notice is None:
         notice = text[edit.start : edit.end].strip()
+
     stands = text.find(notice, edit.start, edit.end) if notice else -1
     return PlacedGap(carry.behind(edit), left.chars, left.kind, notice, stands)
 
@@ -272,6 +300,7 @@ def _note_damage(edit: Edit, left: Damaged, carry: Carrier, facts: Facts) -> Non
     """Note the span of an edit's result; a spot that stays as it stands is found in every pass."""
     end = carry.behind(edit)
     spot = PlacedDamage(end - len(edit.inserted), end, left.kind)
+
     if spot not in facts.damage:
         facts.damage.append(spot)
 
@@ -301,10 +330,13 @@ def _as_tuple(edit: TracedEdit) -> tuple[int, str, str]:
 def _as_on_the_page(gap: PlacedGap, raw: str, history: Sequence[Origin]) -> PlacedGap:
     """A gap with its notice as it stood before any rule touched it: glossed, in Traditional characters."""
     start, end = gap.stands, gap.stands + len(gap.notice)
+
     if start < 0:
         return gap
+
     for back in reversed(history):
         start, end = back(start), back(end, end=True)
+
     return gap._replace(notice=raw[start:end].strip() or gap.notice)
 
 

@@ -162,6 +162,7 @@ def is_disclaimer(line: str) -> bool:
     """
     if not any(word in line for word in DISCLAIMING):  # most lines end here, in half a microsecond
         return False
+
     return len({m[0][:3] for m in DISCLAIMER.finditer(line[:600])}) >= 2
 
 
@@ -172,8 +173,10 @@ def iso_date(value: str) -> str | None:
     ('2020-03-08', None)
     """
     found = DATE.search(value)
+
     if not found or not (1 <= int(found["m"]) <= 12 and 1 <= int(found["d"]) <= 31):
         return None
+
     return f"{found['y']}-{int(found['m']):02}-{int(found['d']):02}"
 
 
@@ -187,6 +190,7 @@ def card(line: str) -> Iterator[Fact]:
         name = LABELS[found["label"]]
         read = _READ.get(name) if name else None
         value = read(found["value"]) if read else None
+
         if value:
             yield Fact(_NAMES[str(name)], value)
 
@@ -198,6 +202,7 @@ def _doc_id(value: str) -> str | None:
 def _format(value: str) -> str | None:
     if not re.fullmatch(r"\.?[A-Za-z0-9]{2,5}", value):
         return None
+
     return value.lstrip(".").upper() if value.islower() else value.lstrip(".")
 
 
@@ -237,8 +242,10 @@ def category(line: str) -> Fact | None:
     """
     if not BREADCRUMB.search(line):
         return None
+
     path = re.split(r"[>＞»›]|&gt;", re.split(r"[:：]", line, maxsplit=1)[-1])
     steps = [SITE_STEP.sub("", step.strip()) for step in path]
+
     steps = [
         step
         for step in steps

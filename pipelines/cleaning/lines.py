@@ -28,6 +28,7 @@ def forward(text: str, start: int = 0, most: int = 200) -> Iterator[Line]:
         if end < 0:
             yield _line((start, len(text), text[start:].strip()))
             return
+
         yield _line((start, end, text[start:end].strip()))
         start = end + 1
 
@@ -39,11 +40,14 @@ def backward(text: str, end: int | None = None, most: int = 200) -> Iterator[Lin
     ['b', 'a']
     """
     end = len(text) if end is None else end
+
     for _ in range(most):
         start = text.rfind("\n", 0, end) + 1
         yield _line((start, end, text[start:end].strip()))
+
         if start == 0:
             return
+
         end = start - 1
 
 
@@ -51,6 +55,8 @@ def widened(text: str, start: int, end: int) -> tuple[int, int]:
     """A span with the white space around it."""
     while start > 0 and text[start - 1].isspace():
         start -= 1
+
     while end < len(text) and text[end].isspace():
         end += 1
+
     return start, end

@@ -162,6 +162,7 @@ def number(digits: str | None) -> int | None:
     """
     if not digits:
         return None
+
     plain = digits.replace(",", "").replace("，", "")
     if plain.isdecimal():
         return int(plain)
@@ -175,4 +176,5 @@ def number(digits: str | None) -> int | None:
             total, part, digit = (part + digit) * 10_000, 0, 0
         else:
             digit = DIGITS[c]
+
     return total + part + digit or None

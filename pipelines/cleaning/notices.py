@@ -117,20 +117,24 @@ def notices(text: str) -> tuple[Notice, ...]:
     found: list[Notice] = []
     prose = Prose(text, addresses_reader)
     done = judged = 0
+
     for anchor in ANCHOR.finditer(text):
         start, end = anchor.span()
         if start < max(done, judged) or is_inside_words(text, start, end):
             continue
+
         if text[end - 1] in "….)）":  # they show that `略` is a word, and are none of it
             end -= 1
 
         unit = unit_at(text, start, end, done)
         notice = _notice(text, prose, unit) if unit else None
+
         if notice:
             found.append(notice)
             done = notice.end
         elif unit and not OPENER.search(text, unit.start, unit.end):
             judged = unit.end  # another anchor in it would be weighed as the same unit
+
     return tuple(found)
 
 
@@ -138,12 +142,14 @@ def _notice(text: str, prose: Prose, unit: Unit) -> Notice | None:
     """Weigh the evidence of a unit."""
     whole = text[unit.start : unit.end]
     said = _said(whole)
+
     if said is None:
         return None
 
     points = said.points + _points_of_form(text, unit, said)
     place = _place(text, prose, unit, said, points)
     points += _points_of_place(whole, unit, said, place)
+
     if points < ENOUGH or _quoted(text, unit, said):
         return None
     if _only_advertises(said, place):
@@ -152,6 +158,7 @@ def _notice(text: str, prose: Prose, unit: Unit) -> Notice | None:
     kind, chars, facts, speaks_of_rest = _means(whole, said)
     if kind is None:
         kind = _kind_by_place(prose, unit, said, place, speaks_of_rest)
+
     return Notice(unit.start, unit.end, kind, chars, facts, points)
 
 
@@ -163,6 +170,7 @@ def _said(whole: str) -> _Said | None:
     omission, preview, offer = OMISSION.search(bare), PREVIEW.search(core), OFFER.search(core)
     reward, reader = REWARD.search(core), READER.search(core)
     declared = _declared(core) if FOR_LEARNING.search(core) or omission or preview else None
+
     if not (omission or preview or offer or declared):
         return None
     if not (omission or preview or reward or reader or declared):
@@ -170,12 +178,14 @@ def _said(whole: str) -> _Said | None:
 
     left = bool(ELLIPSIS.match(whole))
     place, count = PLACE.search(core), COUNT.search(core)
+
     if omission and omission[0] == "略" and not (left or place or count or preview):
         return None  # the author's own: 具体名单(略)
 
     named, signed = host(core), _site_name(core)
     evidence = (omission, preview, preview, offer, reward, reader, count, named or signed, place)
     points = sum(point is not None for point in evidence)
+
     if SPEECH.search(core) and not named and not (omission and count):
         points -= 3
 
@@ -199,26 +209,31 @@ def _points_of_form(text: str, unit: Unit, said: _Said) -> int:
     """What sets a unit apart from the sentences around it."""
     left, right = unit.drawn or said.left, unit.drawn or said.right
     points = left + right + unit.own_line + unit.bracketed + _is_torn(text, unit, said)
+
     if unit.bracketed or left or right:
         return points
 
     set_apart = unit.own_line or said.counted is not None
     if not set_apart and not text[unit.start - 1 : unit.start].isspace():
         points -= 1
+
     if text[unit.end - 1] == "。" and said.counted is None and not said.host:
         points -= 1  # a sentence like any other
+
     return points
 
 
 def _is_torn(text: str, unit: Unit, said: _Said) -> bool:
     """Whether a unit between dots stands inside a sentence."""
     left, right = unit.drawn or said.left, unit.drawn or said.right
+
     return left and right and unit.start > 0 and text[unit.start - 1] not in "。!！?？;；:：”\n"
 
 
 def _place(text: str, prose: Prose, unit: Unit, said: _Said, points: int) -> _Place:
     longer = _declares_more(text, unit, said)
     last = points + 3 * longer >= ENOUGH - 2 and not prose.after(unit.end)
+
     return _Place(last, _breaks_off(text, unit.start), _is_torn(text, unit, said), last and longer)
 
 
@@ -229,6 +244,7 @@ def _points_of_place(whole: str, unit: Unit, said: _Said, place: _Place) -> int:
     set_apart = unit.bracketed or unit.drawn or said.left or said.right
     if whole.endswith("。") and not set_apart:
         return -2  # in the middle of a text it takes more than words to be none of its sentences
+
     return 0
 
 
@@ -236,6 +252,7 @@ def _declares_more(text: str, unit: Unit, said: _Said) -> bool:
     """Whether a unit states a length of the whole that the text above it falls short of by far."""
     if said.declared is None or not (unit.bracketed or unit.own_line):
         return False
+
     shown = len("".join(text[: unit.start].split()))
     return said.declared > LONGER * shown
 
@@ -244,6 +261,7 @@ def _only_advertises(said: _Said, place: _Place) -> bool:
     """Whether a unit behind a whole sentence offers material of the site and says nothing of this text's rest."""
     if not said.advertises or place.breaks_off or said.left:
         return False
+
     withholds = said.omits or said.previews or said.counted is not None
     return not withholds and not THE_REST.search(said.core)
 
@@ -256,6 +274,7 @@ def _kind_by_place(
         return "omitted"
     if place.last:
         return "cut_off"
+
     return "somewhere" if unit.own_line and not prose.before(unit.start) else "omitted"
 
 
@@ -265,6 +284,7 @@ def _means(whole: str, said: _Said) -> tuple[Kind | None, int | None, tuple[Fact
     states, and whether it speaks of the rest."""
     core = said.core
     facts = tuple(_facts(whole, core))
+
     if said.counted is None and ("页" in core or "范围" in core) and PAGES.search(core):
         return "page_limit", None, facts, False
     if said.counted is None and ABRIDGED.search(core):
@@ -273,12 +293,14 @@ def _means(whole: str, said: _Said) -> tuple[Kind | None, int | None, tuple[Fact
     chars = _left(core)
     if chars is None and not _told_lengths(facts):
         chars = number(said.counted)
+
     return None, chars, facts, bool(THE_REST.search(core))
 
 
 def _breaks_off(text: str, at: int) -> bool:
     """Whether the text before an offset stops in the middle of a sentence."""
     before = text[max(0, at - 40) : at].rstrip()
+
     return bool(before) and before[-1] not in _ENDED
 
 
@@ -289,6 +311,7 @@ def _site_name(core: str) -> re.Match[str] | None:
 def _left(core: str) -> int | None:
     """How much is left by the notice's own word (还有1200字未显示)."""
     found = LEFT.search(core) if LEFT_WORD.search(core) else None
+
     return number(found["n"] or found["m"]) if found else None
 
 
@@ -305,6 +328,7 @@ def _told_lengths(facts: tuple[Fact, ...]) -> bool:
 def _facts(whole: str, core: str) -> Iterator[Fact]:
     """What a notice states besides: the lengths of the whole and of the shown part, host, name, title."""
     declared = DECLARED.search(core)
+
     if declared and (length := number(declared["n"] or declared["m"])):
         yield Fact("declared_chars", length)
 
@@ -315,6 +339,7 @@ def _facts(whole: str, core: str) -> Iterator[Fact]:
     named, signed = host(core), _site_name(core)
     if named:
         yield Fact("site_host", named["host"].lower())
+
     if signed:
         yield Fact("site_name", signed["name"])
 
@@ -326,10 +351,12 @@ def _facts(whole: str, core: str) -> Iterator[Fact]:
 def _shown(core: str, declared: re.Match[str] | None) -> int | None:
     """The length of what is shown, unless the words that tell it are those that declare the whole."""
     found = SHOWN.search(core)
+
     if not found:
         return None
     if declared and declared.start() <= found.start() and found.end() <= declared.end():
         return None
+
     return number(found["n"] or found["m"])
 
 
@@ -339,10 +366,12 @@ def _quoted(text: str, unit: Unit, said: _Said) -> bool:
     before = text[max(0, unit.start - 16) : unit.start]
     line = before[before.rfind("\n") + 1 :]
     rest = text[unit.end : unit.end + 16].partition("\n")[0]
+
     for opening, closing in ("“”", "‘’", "「」", "『』", '""'):
         k = line.rfind(opening)
         if k >= 0 and closing not in line[k + 1 :] and closing in rest:
             return True
+
     if REPORTED_AFTER.match(rest):
         return True
 

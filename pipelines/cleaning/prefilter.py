@@ -39,6 +39,7 @@ class Prefilter:
 
         wanted = defaultdict[bytes, int](int)
         longest = 1
+
         for rule, bit in self.rules:
             for literal in rule.needs:
                 wanted[self._numbered(literal)] |= bit
@@ -47,6 +48,7 @@ class Prefilter:
         self._wanted = list(wanted.values())
         self._reach = longest - 1
         self._scan = None
+
         if wanted:
             self._scan = BytesAhoCorasick(list(wanted), implementation=Implementation.DFA)
 
@@ -61,19 +63,23 @@ class Prefilter:
 
         seen = 0
         hits = self._scan.find_matches_as_indexes(self._numbered(text), overlapping=True)
+
         for k in {hit[0] for hit in hits}:
             seen |= self._wanted[k]
+
         return seen
 
     def joined(self, text: str, edits: Sequence[Edit]) -> int:
         """The bits of the rules of which a step may have made a literal: in what it inserted and across its seams."""
         windows = []
         shift = 0
+
         for start, end, inserted, _ in edits:
             at = start + shift
             first, last = at - self._reach, at + len(inserted) + self._reach
             windows.append(text[max(0, first) : last])
             shift += len(inserted) - (end - start)
+
         return self.present("\0".join(windows))
 
 
@@ -82,6 +88,7 @@ def _character_numbers(
 ) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
     """A table from code points to the numbers that texts are scanned by."""
     places = defaultdict[str, set[_Place]](set)
+
     for rule, bit in rules:
         for literal in rule.needs:
             for k, character in enumerate(literal):
@@ -89,9 +96,11 @@ def _character_numbers(
 
     numbers = np.zeros(_PLANE + 1, np.uint8)
     given: dict[frozenset[_Place], int] = {}
+
     for character in sorted(places):
         number = given.setdefault(frozenset(places[character]), len(given))
         numbers[ord(character)] = 1 + number % 255
+
     return numbers
 
 
@@ -101,6 +110,8 @@ _built: dict[int, tuple[Sequence[Rule], Prefilter]] = {}
 def prefilter_of(rules: Sequence[Rule]) -> Prefilter:
     """Built once per ruleset and process (the ruleset itself is kept, so its id stays its own)."""
     known = _built.get(id(rules))
+
     if known is None:
         known = _built[id(rules)] = (rules, Prefilter(rules))
+
     return known[1]

@@ -32,6 +32,7 @@ def tells(line: str) -> bool:
     """Whether a line has a sentence that is none of a page's furniture."""
     if len(line) < SENTENCE_LENGTH or not SENTENCE.search(line):
         return False
+
     return not FURNITURE.search(line)
 
 
@@ -55,26 +56,31 @@ class Prose:
     def after(self, at: int) -> bool:
         """Whether text of a speech follows an offset, on its line or below it."""
         end = self._text.find("\n", at, at + REST)
+
         if end < 0:
             end = min(len(self._text), at + REST)
+
         if self._goes_on(self._text[at:end]):
             return True
 
         if not self._asked <= at <= self._next:
             self._asked = at
             self._next = self._seek(end + 1)
+
         return self._next < len(self._text)
 
     def before(self, at: int) -> bool:
         """Whether text of a speech stands before an offset."""
         if self._first is None:
             self._first = self._end_of_first()
+
         return self._first <= at
 
     def _goes_on(self, rest: str) -> bool:
         """Whether the rest of a line is text."""
         if len(rest) < 4 or len(HAN.findall(rest, 0, 40)) < 4:
             return False
+
         return not FURNITURE.search(rest) and not self._addresses_reader(rest)
 
     def _end_of_first(self) -> int:
@@ -82,7 +88,9 @@ class Prose:
         for line in self._text.split("\n"):
             if tells(line):
                 return start + SENTENCE_LENGTH
+
             start += len(line) + 1
+
         return len(self._text) + 1
 
     def _seek(self, start: int) -> int:
@@ -90,12 +98,16 @@ class Prose:
             end = self._text.find("\n", start)
             if end < 0:
                 end = len(self._text)
+
             if self._is_text(self._text[start : min(end, start + 1000)]):
                 return start
+
             start = end + 1
+
         return len(self._text)
 
     def _is_text(self, line: str) -> bool:
         if tells(line) and not self._addresses_reader(line):
             return True
+
         return len(line) >= SENTENCE_LENGTH and bool(HEADING.match(line))

@@ -94,12 +94,15 @@ def refusal(raw: RawDocument, text: str, facts: Facts, length: int) -> tuple[str
     if length < 4 * WALL:
         sentences = SENTENCE.findall(text[:_LOOKED_AT])
         wall = _wall(raw, text, facts, sentences)
+
         if wall:
             return wall
+
     if length < LEAST:
         return "too_short", f"{length} characters"
     if length < _LOOKED_AT and counted(ADDRESS.sub("", text)) < LEAST:
         return "too_short", "nothing but addresses"
+
     return _garbage(text) or _novel(raw, text)
 
 
@@ -109,6 +112,7 @@ def _wall(
     """A wall or an error page: the words of its kind, and next to nothing else."""
     said = counted("".join(sentences))
     has_notice = any(gap.notice for gap in facts.gaps)
+
     if said >= WALL or (said >= LEAST and has_notice) or SALUTATION.search(text):
         return None
 
@@ -117,12 +121,14 @@ def _wall(
         kin = KIN[error]
         sign = sure.search(page)
         related = {m[0].lower() for m in kin.finditer(page)}
+
         if not (sign and related) and len(related) <= 3:
             continue
 
         others = [s for s in sentences if not sure.search(s) and not kin.search(s)]
         if counted("".join(others)) < LEAST:
             return error, f"{sign[0] if sign else ''} {' '.join(sorted(related))}".strip()[:120]
+
     return None
 
 
@@ -133,14 +139,18 @@ def _garbage(text: str) -> tuple[str, str] | None:
     leads = code.translate(None, _ASCII)[::2]
     marks = len(leads.translate(None, _HAN_LEADS))
     plain = len(leads.translate(None, _RARE_LEADS)) - marks
+
     unknown = (
         len(sample) - len(leads) - len(code.translate(None, _WIDE))
     )  # neither ASCII nor GB 2312
+
     rare = len(leads) - marks - plain + unknown
     if plain + rare < LEAST or rare <= GARBAGE * (plain + rare):
         return None
+
     han = len(HAN.findall(sample))  # unknown ones may be signs or letters
     rare = han - plain
+
     return (
         ("font_garbage", f"{rare} of {han} characters are rare") if rare > GARBAGE * han else None
     )
@@ -150,17 +160,23 @@ def _novel(raw: RawDocument, text: str) -> tuple[str, str] | None:
     """A chapter of a novel: its heading, and what the site or the story around it shows."""
     heads = ((raw.title, len(raw.title)), (text, 300), (raw.text, 600))
     counted_so = [(said, most) for said, most in heads if NUMBERED.search(said, 0, most)]
+
     chapter = next(
         (m for said, most in counted_so if (m := NOVEL_CHAPTER.search(said, 0, most))), None
     )
+
     signs = {m[0] for m in NOVEL_SURE.finditer(simplified(raw.text))}
     says = len(NOVEL_SAYS.findall(text))
+
     if not chapter:
         spoken = says + text.count("\n“")
         is_novel = len(signs) > 1 and spoken > 1 and not SALUTATION.search(text)
+
         return ("novel_chapter", " ".join(sorted(signs))[:120]) if is_novel else None
+
     talks = says > 5 and says * DIALOGUE > len(text) and not SALUTATION.search(text)
     if len(signs) > 1 or talks or (signs and says > 1):
         evidence = [chapter[0].strip(), *sorted(signs), f"{says} times somebody says"]
         return "novel_chapter", " ".join(evidence)[:120]
+
     return None

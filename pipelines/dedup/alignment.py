@@ -103,6 +103,7 @@ def aligned(text: str, gaps: Sequence[Gap] = ()) -> Aligned:
     codes, offsets = canonical_offsets(text)
     anchors, places = occurring_once(shingle_hashes(codes))
     breaks = {int(np.searchsorted(offsets, gap.at)) for gap in gaps}
+
     letters = (
         codes.astype("<u4")
         .tobytes()
@@ -129,6 +130,7 @@ def align(a: Aligned, b: Aligned, hopeless: float = 1.0) -> Alignment:
     """
     breaks = Breaks(a.breaks, b.breaks)
     in_a, in_b = common_places(a.anchors, b.anchors)
+
     runs = heaviest_chain(
         runs_of(
             a.places[in_a],
@@ -136,19 +138,23 @@ def align(a: Aligned, b: Aligned, hopeless: float = 1.0) -> Alignment:
             SHINGLE,
         )
     )
+
     runs = without_strewn(runs, breaks)
     nothing = np.full(len(a), -1, np.int64)
+
     if hopeless < 1 and contradicting_share(runs, len(a), len(b)) > hopeless:
         return Alignment(a, b, (), (), nothing)
 
     laying = _Laying(a, b, nothing)
     whole = _Stretch(0, len(a), 0, len(b))
+
     if runs:
         rest = laying.follow(
             (trimmed_at_gaps(run, breaks) for run in runs),
             whole,
             finer=True,
         )
+
         laying.between(rest, finer=True)
     elif max(len(a), len(b)) <= SMALL:
         laying.compare(whole)
@@ -198,10 +204,12 @@ class _Laying:
     def follow(self, runs: Iterable[Run], whole: _Stretch, finer: bool) -> _Stretch:
         """Note the runs, and align what stands between them. Returns what is left behind the last."""
         a_at, b_at = whole.a_start, whole.b_start
+
         for run in runs:
             start = max(run.start, a_at, b_at - run.shift)
             if run.end <= start:
                 continue
+
             self.between(
                 _Stretch(
                     a_at,
@@ -211,12 +219,15 @@ class _Laying:
                 ),
                 finer,
             )
+
             self._note_equal(
                 start,
                 run.end,
                 run.shift,
             )
+
             a_at, b_at = run.end, run.b_end
+
         return _Stretch(
             a_at,
             whole.a_end,
@@ -233,10 +244,13 @@ class _Laying:
         """Align the stretch between two runs: equal ends first, then what is left, in parts where a gap lies in it."""
         if stretch.is_empty:
             return
+
         breaks = self._breaks_in(stretch)
         left = self._without_equal_ends(stretch, breaks)
+
         if left.is_empty:
             return
+
         if breaks.a or breaks.b:
             self._beside_gaps(left)
         elif left.longer <= SMALL:
@@ -248,6 +262,7 @@ class _Laying:
         a_start, a_end, b_start, b_end = stretch
         in_a = [at for at in self.a.breaks if a_start <= at <= a_end]
         in_b = [at for at in self.b.breaks if b_start <= at <= b_end]
+
         return Breaks(in_a, in_b)
 
     def _without_equal_ends(self, stretch: _Stretch, breaks: Breaks) -> _Stretch:
@@ -265,6 +280,7 @@ class _Laying:
         b_back = self.b.codes[b_floor:b_end][::-1]
         back = _equal_front(a_back, b_back)
         self.to_b[a_end - back : a_end] = np.arange(b_end - back, b_end)
+
         return _Stretch(
             a_start,
             a_end - back,
@@ -282,6 +298,7 @@ class _Laying:
         a_front = min(breaks.a, default=stretch.a_end) - stretch.a_start
         b_front = min(breaks.b, default=stretch.b_end) - stretch.b_start
         near = _reach(min(a_front, b_front))
+
         if near > 0:
             a_end = stretch.a_start + min(a_front, near)
             b_end = stretch.b_start + min(b_front, near)
@@ -296,6 +313,7 @@ class _Laying:
         used = self.to_b[a_start:a_back]
         b_back = max(b_back, int(used.max(initial=-1)) + 1)
         taken = (self.to_b[a_back:a_end] >= 0).any()
+
         if near > 0 and not taken and b_back < b_end:
             self.compare(_Stretch(a_back, a_end, b_back, b_end))
 
@@ -305,11 +323,13 @@ class _Laying:
         a_hashes, a_places = occurring_once(shingle_hashes(self.a.codes[a_start:a_end], _FINER))
         b_hashes, b_places = occurring_once(shingle_hashes(self.b.codes[b_start:b_end], _FINER))
         in_a, in_b = common_places(a_hashes, b_hashes)
+
         runs = runs_of(
             a_places[in_a] + a_start,
             b_places[in_b] + b_start,
             _FINER,
         )
+
         runs = without_strewn(
             heaviest_chain(runs),
             Breaks(self.a.breaks, self.b.breaks),
@@ -318,6 +338,7 @@ class _Laying:
         rest = self.follow(runs, stretch, finer=False)
         if rest.a_start > a_start:
             self.between(rest, finer=False)
+
         equal = np.count_nonzero(self.to_b[a_start:a_end] >= 0)
         if equal < _THIN * stretch.shorter:
             self.to_b[a_start:a_end] = -1
@@ -327,17 +348,21 @@ class _Laying:
         a_start, a_end, b_start, b_end = stretch
         x, y = self.a.letters[a_start:a_end], self.b.letters[b_start:b_end]
         least = 2 if stretch.longer > _LOOSE else 1
+
         found = SequenceMatcher(
             None,
             x,
             y,
             autojunk=False,
         ).get_matching_blocks()
+
         matches = [match for match in found if match.size >= least]
 
         equal = sum(match.size for match in matches)
+
         if stretch.shorter > _LOOSE and equal < _THIN * stretch.shorter:
             return
+
         for in_a, in_b, length in matches:
             a_at, b_at = a_start + in_a, b_start + in_b
             self.to_b[a_at : a_at + length] = np.arange(b_at, b_at + length)
@@ -351,10 +376,13 @@ def _reach(length: int) -> int:
 def _equal_front(x: Codes, y: Codes) -> int:
     """How many characters two stretches have in common at their beginning."""
     shorter = min(len(x), len(y))
+
     if not shorter:
         return 0
+
     differs = x[:shorter] != y[:shorter]
     first = int(differs.argmax())
+
     return first if differs[first] else shorter
 
 
@@ -362,6 +390,7 @@ def _hunks(a: Aligned, b: Aligned, blocks: Iterable[Block]) -> Iterator[Hunk]:
     """What stands between the blocks."""
     a_at = b_at = 0
     behind = Block(len(a), len(b), 0)
+
     for block in (*blocks, behind):
         if block.a > a_at or block.b > b_at:
             a_text, b_text = a.letters[a_at : block.a], b.letters[b_at : block.b]
@@ -373,14 +402,17 @@ def _hunks(a: Aligned, b: Aligned, blocks: Iterable[Block]) -> Iterator[Hunk]:
                 a_text,
                 b_text,
             )
+
         a_at, b_at = block.a + block.length, block.b + block.length
 
 
 def _blocks(to_b: Positions) -> tuple[Block, ...]:
     """The stretches whose characters follow each other in both texts."""
     places = np.flatnonzero(to_b >= 0)
+
     if not len(places):
         return ()
+
     shifts = to_b[places] - places
     torn = (places[1:] - places[:-1] != 1) | (shifts[1:] != shifts[:-1])
     starts = np.concatenate(([0], np.flatnonzero(torn) + 1))
@@ -388,4 +420,5 @@ def _blocks(to_b: Positions) -> tuple[Block, ...]:
 
     heads = places[starts]
     columns = (heads, to_b[heads], lengths)
+
     return tuple(Block(*block) for block in zip(*(c.tolist() for c in columns), strict=True))

@@ -57,6 +57,7 @@ class Breaks(NamedTuple):
     def lies_between(self, before: Run, after: Run) -> bool:
         """Whether a gap of either text lies between two runs."""
         in_a = any(before.end <= at <= after.start for at in self.a)
+
         return in_a or any(before.b_end <= at <= after.b_start for at in self.b)
 
 
@@ -77,6 +78,7 @@ def occurring_once(hashes: LongHashes) -> tuple[LongHashes, Positions]:
     differs = ordered[1:] != ordered[:-1]
     single[1:] &= differs
     single[:-1] &= differs
+
     return ordered[single], order[single].astype(np.int64)
 
 
@@ -85,8 +87,10 @@ def common_places(x: LongHashes, y: LongHashes) -> tuple[Positions, Positions]:
     if not len(y):
         nothing = np.empty(0, np.int64)
         return nothing, nothing
+
     at = np.minimum(np.searchsorted(y, x), len(y) - 1)
     in_x = np.flatnonzero(y[at] == x)
+
     return in_x, at[in_x]
 
 
@@ -94,6 +98,7 @@ def runs_of(in_a: Positions, in_b: Positions, length: int) -> list[Run]:
     """Neighbouring anchors on one diagonal, joined; in the order of a. `length`: characters in an anchor."""
     if not len(in_a):
         return []
+
     order = np.argsort(in_a, kind="stable")
     in_a = in_a[order]
     shifts = in_b[order] - in_a
@@ -106,18 +111,21 @@ def runs_of(in_a: Positions, in_b: Positions, length: int) -> list[Run]:
     covered[lasts] = length
     weights = np.add.reduceat(covered, starts)
     columns = (in_a[starts], in_a[lasts] + length, shifts[starts], weights)
+
     return [Run(*run) for run in zip(*(column.tolist() for column in columns), strict=True)]
 
 
 def heaviest_chain(runs: list[Run]) -> list[Run]:
     """The heaviest chain of runs that rises in both texts (a weighted longest increasing subsequence)."""
     places = [run.b_start for run in runs]
+
     if all(x < y for x, y in pairwise(places)):
         return runs
 
     rank = {place: number for number, place in enumerate(sorted(set(places)), 1)}
     best: list[tuple[int, int]] = [(0, -1)] * (len(rank) + 1)  # Fenwick tree of (weight, last run)
     before = [-1] * len(runs)
+
     for number, (run, place) in enumerate(zip(runs, places, strict=True)):
         weight, before[number] = _best_under(best, rank[place] - 1)
         _enter(
@@ -128,18 +136,22 @@ def heaviest_chain(runs: list[Run]) -> list[Run]:
 
     last = max(best)[1]
     chain = []
+
     while last >= 0:
         chain.append(runs[last])
         last = before[last]
+
     return chain[::-1]
 
 
 def _best_under(tree: list[tuple[int, int]], at: int) -> tuple[int, int]:
     """The best entry of the first `at` places of a Fenwick tree."""
     found = (0, -1)
+
     while at:
         found = max(found, tree[at])
         at &= at - 1
+
     return found
 
 
@@ -158,6 +170,7 @@ def without_strewn(runs: list[Run], breaks: Breaks) -> list[Run]:
     where that goes on would put the gap into the wrong place.
     """
     groups: list[_Group] = []
+
     for run in runs:
         penalty = (
             _penalty(
@@ -168,11 +181,13 @@ def without_strewn(runs: list[Run], breaks: Breaks) -> list[Run]:
             if groups
             else 0.0
         )
+
         groups.append(_Group(run.weight, penalty, [run]))
         _join_last(groups)
 
     heaviest = max((group.weight for group in groups), default=0.0)
     least = min(_LIGHT, heaviest)
+
     return [run for group in groups if group.weight >= least for run in group.runs]
 
 
@@ -181,6 +196,7 @@ def _penalty(before: Run, after: Run, breaks: Breaks) -> float:
     in_a, in_b = after.start - before.end, after.b_start - before.b_end
     off_diagonal = min(SMALL, abs(in_a - in_b))
     penalty = _STREWN * (max(0, min(in_a, in_b)) + _OFF_DIAGONAL * off_diagonal)
+
     return max(penalty, _LIGHT) if breaks.lies_between(before, after) else penalty
 
 
@@ -190,6 +206,7 @@ def _join_last(groups: list[_Group]) -> None:
         before, last = groups[-2:]
         if last.penalty > min(last.weight, before.weight):
             return
+
         groups.pop()
         before.weight += last.weight - last.penalty
         before.runs += last.runs
@@ -198,13 +215,17 @@ def _join_last(groups: list[_Group]) -> None:
 def trimmed_at_gaps(run: Run, breaks: Breaks) -> Run:
     """The run without an end of it that lies beyond a gap and is shorter than an anchor: so few characters are chance."""
     start, end = run.start, run.end
+
     for at in (*breaks.a, *(at - run.shift for at in breaks.b)):
         if not run.start < at < run.end:
             continue
+
         if at - run.start < SHINGLE:
             start = max(start, at)
+
         if run.end - at < SHINGLE:
             end = min(end, at)
+
     return run._replace(start=start, end=end)
 
 
@@ -212,10 +233,13 @@ def contradicting_share(runs: Sequence[Run], a_size: int, b_size: int) -> float:
     """The share of what the runs and the stretches between them hold that lies between, on the shorter side."""
     inside = between = a_at = b_at = 0
     behind = Run(a_size, a_size, b_size - a_size, 0)
+
     for run in (*runs, behind):
         between += max(0, min(run.start - a_at, run.b_start - b_at))
         inside += run.end - run.start
         a_at, b_at = run.end, run.b_end
+
     if not inside:
         return float(min(a_size, b_size) > SMALL)
+
     return between / (inside + between)

@@ -81,29 +81,35 @@ class Collection:
     def records(self) -> Iterator[bytes]:
         """The lines of the folded collection, by id."""
         read = self._read()
+
         build_index(
             read,
             self.files,
             self.scratch,
         )
+
         pairs = self._compare(read)
         yield from self._write(read, pairs)
 
     def _read(self) -> Read:
         """Read every line; keep of every id the newest version, and number the distinct texts."""
         places = stretches(self._sizes)
+
         arguments = (
             (self.files[place.file], place.start, place.chunk, self.scratch) for place in places
         )
+
         chunks = zip(
             places,
             self._pool.results(read_chunk, arguments),
             strict=True,
         )
+
         lines = put_together(self._noting_bad_lines(chunks))
         read = newest(lines)
         self.lines = len(lines.ids) + len(self.bad)
         self.speeches, self.texts, self.older = len(read.ids), read.texts, read.older
+
         return read
 
     def _noting_bad_lines(
@@ -111,9 +117,11 @@ class Collection:
     ) -> Iterator[tuple[Stretch, Chunk]]:
         """The same chunks; their bad lines get the number that they have in their file."""
         file, seen = -1, 0
+
         for place, chunk in chunks:
             if place.file != file:
                 file, seen = place.file, 0
+
             path = self.files[file]
             self.bad += [Bad(path, seen + line, error, detail) for line, error, detail in chunk.bad]
             seen += chunk.lines
@@ -123,36 +131,44 @@ class Collection:
         """What all texts are to each other, where they are something."""
         halves = other_halves(read.declared)
         arguments = []
+
         for start in range(0, read.texts, LOOK_UP):
             end = min(start + LOOK_UP, read.texts)
             with_halves = {n: sorted(halves[n]) for n in range(start, end) if n in halves}
             arguments.append((self.scratch, start, end, with_halves))
+
         return [found for pairs in self._pool.results(compare_texts, arguments) for found in pairs]
 
     def _write(self, read: Read, pairs: list[Pair]) -> Iterator[bytes]:
         """Draw the clusters and write a record for each."""
         clusters = clusters_of(read.texts, pairs)
         members: defaultdict[int, list[int]] = defaultdict(list)
+
         for row, text in enumerate(read.text_of.tolist()):
             members[clusters[text]].append(row)
+
         smallest_ids = {cluster: read.ids[rows[0]].decode() for cluster, rows in members.items()}
         related = related_clusters(
             pairs,
             clusters,
             smallest_ids,
         )
+
         self.families = related.family_count
         self.merged = sum(len(rows) > 1 for rows in members.values())
 
         in_order = tasks(members, related)
         batches = iter(lambda: list(islice(in_order, _WRITE)), [])
+
         arguments = (
             (self.files, [(task, _places(read, task)) for task in batch]) for batch in batches
         )
+
         yield from self._pool.results(write_records, arguments)
 
 
 def _places(read: Read, task: Task) -> list[Place]:
     """Where the lines of a record's members stand."""
     rows = read.rows[list(task.rows)][:, [FILE, START, LENGTH]]
+
     return [(file, start, length) for file, start, length in rows.tolist()]

@@ -59,15 +59,18 @@ def build_index(read: Read, files: Sequence[Path], scratch: Path) -> None:
     texts = read.rows[read.representative]
     parts = _sorted_parts(texts, scratch)
     sizes = texts[:, SKETCH_SIZE].astype(np.uint32)
+
     shape = write_postings(
         scratch / "index",
         0,
         sizes,
         joined_postings(parts),
     )
+
     np.save(scratch / "shape", np.array(shape))
     np.save(scratch / "texts", texts)
     names = "\n".join(map(str, files))
+
     (scratch / "files").write_text(
         names,
         "utf-8",
@@ -78,6 +81,7 @@ def build_index(read: Read, files: Sequence[Path], scratch: Path) -> None:
 def _sorted_parts(texts: Integers, scratch: Path) -> list[Segment]:
     """The postings as sorted segments, few enough to be joined."""
     parts: list[Segment] = []
+
     for number, postings in enumerate(_batches(texts, scratch)):
         parts.append(_written(scratch / f"part-{number}", iter([postings])))
         if len(parts) >= _PARTS:
@@ -87,6 +91,7 @@ def _sorted_parts(texts: Integers, scratch: Path) -> list[Segment]:
                     joined_postings(parts),
                 )
             ]
+
     return parts or [_written(scratch / "nothing", iter(()))]
 
 
@@ -98,8 +103,10 @@ def _written(folder: Path, pieces: Iterator[Postings]) -> Segment:
         np.empty(0, np.uint32),
         pieces,
     )
+
     segment = Segment.open(folder, shape)
     shutil.rmtree(folder)
+
     return segment
 
 
@@ -107,12 +114,15 @@ def _batches(texts: Integers, scratch: Path) -> Iterator[Postings]:
     """Sorted postings, as many at a time as fit memory."""
     batch: list[Postings] = []
     size = 0
+
     for number, sketch in _sketches_by_chunk(texts, scratch):
         batch.append(postings_of(number, sketch))
         size += len(sketch)
+
         if size >= _BATCH:
             yield np.sort(np.concatenate(batch))
             batch, size = [], 0
+
     if batch:
         yield np.sort(np.concatenate(batch))
 
@@ -120,23 +130,28 @@ def _batches(texts: Integers, scratch: Path) -> Iterator[Postings]:
 def _sketches_by_chunk(texts: Integers, scratch: Path) -> Iterator[tuple[int, Hashes]]:
     """Every text's number and fingerprint, chunk by chunk, as they lie on disk."""
     chunk, data = -1, np.empty(0, np.uint32)
+
     for number in np.argsort(texts[:, CHUNK], kind="stable").tolist():
         row = texts[number]
         if row[CHUNK] != chunk:
             chunk = int(row[CHUNK])
             data = np.fromfile(sketches_file(scratch, chunk), np.uint32)
+
         yield number, data[row[SKETCH_AT] : row[SKETCH_AT] + row[SKETCH_SIZE]]
 
 
 def other_halves(declared: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
     """For each text those before it with the same title and declared length, MOST for each key; given as key, text."""
     by_key: defaultdict[int, list[int]] = defaultdict(list)
+
     for key, number in sorted(set(declared)):
         by_key[key].append(number)
+
     halves: defaultdict[int, set[int]] = defaultdict(set)
     for numbers in by_key.values():
         for place, number in enumerate(numbers):
             halves[number].update(numbers[max(0, place - MOST) : place])
+
     return halves
 
 
@@ -154,12 +169,14 @@ class _Shelf:
     def sketch(self, number: int) -> Hashes:
         """The fingerprint of a text."""
         row = self.texts[number]
+
         with sketches_file(self.scratch, int(row[CHUNK])).open("rb") as file:
             data = os.pread(
                 file.fileno(),
                 4 * int(row[SKETCH_SIZE]),
                 4 * int(row[SKETCH_AT]),
             )
+
         return np.frombuffer(data, np.uint32)
 
     def sketches(self, numbers: Collection[int]) -> dict[int, Hashes]:
@@ -192,6 +209,7 @@ def compare_texts(scratch: Path, start: int, end: int, halves: dict[int, list[in
     shelf = _shelf(scratch)
     found: list[Pair] = []
     numbers = iter(range(start, end))
+
     while some := list(islice(numbers, _AT_ONCE)):
         sketches = [shelf.sketch(number) for number in some]
         all_near = nearest(
@@ -200,10 +218,12 @@ def compare_texts(scratch: Path, start: int, end: int, halves: dict[int, list[in
             some,
             shelf.sketches,
         )
+
         shelf.segment.let_go()
         for number, near in zip(some, all_near, strict=True):
             others = dict.fromkeys((*near, *halves.get(number, ())))
             found += _compared(shelf, number, others)
+
     return found
 
 
@@ -211,8 +231,10 @@ def _compared(shelf: _Shelf, number: int, others: Iterable[int]) -> Iterator[Pai
     for other in others:
         mine, theirs = shelf.text(number), shelf.text(other)
         found = relation(mine, theirs)
+
         if found.kind == "unrelated":
             found = parts(mine.speech, theirs.speech)
+
         if found.kind != "unrelated":
             yield Pair(other, number, found)
 
@@ -221,8 +243,10 @@ def speech_at(path: str | Path, start: int, length: int) -> Speech:
     """The speech on a line that has been read before, with its gaps in order and the hash that its text has."""
     with open(path, "rb") as file:
         line = os.pread(file.fileno(), length, start)
+
     speech = speech_from(line.removeprefix(b"\xef\xbb\xbf"))
     gaps = tuple(sorted(speech.gaps, key=lambda gap: gap.at))
+
     return replace(
         speech,
         gaps=gaps,

@@ -88,6 +88,7 @@ class Read:
 def stretches(sizes: Sequence[int]) -> list[Stretch]:
     """The tasks for files of these sizes in bytes."""
     places = [(file, start) for file, size in enumerate(sizes) for start in range(0, size, READ)]
+
     return [Stretch(chunk, file, start) for chunk, (file, start) in enumerate(places)]
 
 
@@ -100,20 +101,25 @@ def read_chunk(path: Path, start: int, number: int, scratch: Path) -> Chunk:
     """The speeches whose lines begin in `start` to `start + READ`; their fingerprints go to the scratch folder."""
     chunk = Chunk()
     sketches: list[Hashes] = [np.empty(0, np.uint32)]
+
     with path.open("rb") as file:
         for at, line in _lines_from(file, start):
             chunk.lines += 1
             if len(line.rstrip(b"\n")) > SIZE_LIMIT:
                 chunk.bad.append((chunk.lines, "too_large", f"over {SIZE_LIMIT} bytes"))
                 continue
+
             if not line.strip():
                 continue
+
             try:
                 speech = checked_speech(line.removeprefix(_BOM) if at == 0 else line)
             except BadRecord as error:
                 chunk.bad.append((chunk.lines, "bad_record", str(error)))
                 continue
+
             sketches.append(_enter(chunk, speech, at, line))
+
     np.concatenate(sketches).tofile(sketches_file(scratch, number))
     return chunk
 
@@ -123,10 +129,12 @@ def _lines_from(file: BinaryIO, start: int) -> Iterator[tuple[int, bytes]]:
     if start:
         file.seek(start - 1)
         _skip_line(file)
+
     while (at := file.tell()) < start + READ:
         line = file.readline(SIZE_LIMIT + 2)
         if not line:
             return
+
         yield at, line
         if len(line.rstrip(b"\n")) > SIZE_LIMIT and not line.endswith(b"\n"):
             _skip_line(file)
@@ -147,6 +155,7 @@ def _enter(chunk: Chunk, speech: Speech, at: int, line: bytes) -> Hashes:
     chunk.ids.append(speech.id.encode())
     chunk.rows.append((at, len(line), speech.version, speech.counted_chars, line_hash, len(sketch)))
     chunk.texts.append(xxhash.xxh3_128_hexdigest(codes.tobytes()).encode())
+
     return sketch
 
 
@@ -156,6 +165,7 @@ def put_together(chunks: Iterable[tuple[Stretch, Chunk]]) -> Lines:
     texts: list[bytes] = []
     declared: list[tuple[int, int]] = []
     rows = [np.empty((0, 9), np.int64)]
+
     for stretch, chunk in chunks:
         declared += [(key, row + len(ids)) for key, row in chunk.declared]
         ids += chunk.ids
@@ -164,6 +174,7 @@ def put_together(chunks: Iterable[tuple[Stretch, Chunk]]) -> Lines:
         sizes = read[:, SKETCH_SIZE]
         places = np.full((len(read), 2), (stretch.file, stretch.chunk))
         rows.append(np.column_stack((read, places, np.cumsum(sizes) - sizes)))
+
     return Lines(
         _bytes(ids, "S1"),
         np.concatenate(rows),
@@ -179,6 +190,7 @@ def _bytes(values: list[bytes], empty: str) -> npt.NDArray[np.bytes_]:
 def newest(lines: Lines) -> Read:
     """Of one id the highest version counts, of one version the fuller."""
     rows = lines.rows
+
     order = np.lexsort(
         (
             rows[:, LINE_HASH],
@@ -187,6 +199,7 @@ def newest(lines: Lines) -> Read:
             lines.ids,
         )
     )
+
     ordered = lines.ids[order]
     is_first = np.ones(len(order), np.bool_)
     is_first[1:] = ordered[1:] != ordered[:-1]
@@ -197,6 +210,7 @@ def newest(lines: Lines) -> Read:
         return_index=True,
         return_inverse=True,
     )
+
     # Texts are numbered by their smallest id: the numbers decide between equals, so they must not depend on the order.
     by_id = np.argsort(first, kind="stable")
     rank = np.empty(len(first), np.int64)
@@ -206,6 +220,7 @@ def newest(lines: Lines) -> Read:
     place = np.full(len(rows), -1, np.int64)
     place[kept] = np.arange(len(kept))
     declared = [(key, int(text_of[place[row]])) for key, row in lines.declared if place[row] >= 0]
+
     return Read(
         ids=lines.ids[kept],
         rows=rows[kept],

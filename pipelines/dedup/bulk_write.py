@@ -37,9 +37,11 @@ class _Sets:
     def root(self, element: int) -> int:
         """The set that an element is in."""
         parent = self._parent
+
         while parent.get(element, element) != element:
             parent[element] = parent.get(parent[element], parent[element])
             element = parent[element]
+
         return element
 
     def join(self, a: int, b: int) -> None:
@@ -56,16 +58,20 @@ class _Sets:
 def clusters_of(texts: int, pairs: Sequence[Pair]) -> list[int]:
     """The cluster of each text, named by its smallest text."""
     sets = _Sets()
+
     for a, b, found in pairs:
         if found.kind == "copy":
             sets.join(a, b)
+
     roots = [sets.root(text) for text in range(texts)]
 
     # Only where a family runs through a group of copies is there anything to decide.
     torn = {roots[a] for a, b, found in pairs if found.kind == "family" and roots[a] == roots[b]}
+
     for part in _partitioned(roots, torn, pairs):
         for text in part:
             roots[text] = part[0]
+
     return roots
 
 
@@ -74,18 +80,21 @@ def _partitioned(
 ) -> Iterator[list[int]]:
     """The clusters within these groups of copies, each ascending."""
     inside: defaultdict[int, list[int]] = defaultdict(list)
+
     for text, group in enumerate(roots):
         if group in torn:
             inside[group].append(text)
 
     copies: defaultdict[int, dict[tuple[str, str], Key]] = defaultdict(dict)
     families: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
+
     for a, b, found in pairs:
         for group in {roots[a], roots[b]} & torn:
             if found.kind == "copy":
                 copies[group][pair(_name(a), _name(b))] = found.key
             elif found.kind == "family":
                 families[group].add(pair(_name(a), _name(b)))
+
     for group, texts in inside.items():
         for part in partition(
             map(_name, texts),
@@ -118,17 +127,21 @@ def related_clusters(
     """What the pairs say of different clusters. `ids`: the smallest id of each cluster."""
     families = _Sets()
     links: defaultdict[int, dict[tuple[str, str], Link]] = defaultdict(dict)
+
     for a, b, found in sorted(pairs, key=lambda p: p[:2]):
         x, y = clusters[a], clusters[b]
         if x == y:
             continue
+
         if found.kind in ("family", "copy"):
             families.join(x, y)
             continue
+
         links[x].setdefault(
             (ids[y], found.kind),
             Link(ids[y], found.kind, found.evidence),
         )
+
         links[y].setdefault(
             (ids[x], found.kind),
             Link(ids[x], found.kind, found.evidence),
@@ -138,6 +151,7 @@ def related_clusters(
     for cluster in families.elements():
         root = families.root(cluster)
         names[root] = min(names.get(root, ids[cluster]), ids[cluster])
+
     named = {cluster: names[families.root(cluster)] for cluster in families.elements()}
     return Related(named, links)
 
@@ -147,6 +161,7 @@ def tasks(members: dict[int, list[int]], related: Related) -> Iterator[Task]:
     for cluster in sorted(members, key=lambda c: members[c][0]):
         links = related.links.get(cluster, {})
         in_order = tuple(link for _, link in sorted(links.items()))
+
         yield Task(
             tuple(members[cluster]),
             related.families.get(cluster),
@@ -164,9 +179,11 @@ def _record(files: Sequence[Path], task: Task, places: Iterable[Place]) -> Speec
     members = [speech_at(files[file], start, length) for file, start, length in places]
     named = min(members, key=lambda speech: speech.id)
     ids = {speech.id for speech in members}
+
     links = {
         (link.id, link.relation): link for link in (*named.links, *task.links) if link.id not in ids
     }
+
     speech = replace(
         merge_copies(members, named.id),
         family=task.family or named.family,
@@ -180,6 +197,7 @@ def _record(files: Sequence[Path], task: Task, places: Iterable[Place]) -> Speec
             version=named.version,
             supersedes=named.supersedes,
         )
+
     superseded = tuple(sorted(ids - {named.id}))
     return replace(
         speech,

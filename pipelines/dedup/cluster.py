@@ -34,6 +34,7 @@ def partition(
     `copies` says how near each pair of copies is, `families` which pairs fill one template; pairs are sorted.
     """
     relatives: defaultdict[str, set[str]] = defaultdict(set)
+
     for a, b in families:
         relatives[a].add(b)
         relatives[b].add(a)
@@ -42,27 +43,34 @@ def partition(
         """Whether `text` is as near to another member of the other's family."""
         thirds = [third for third in relatives[other] if third != text]
         keys = [copies.get(pair(text, third), _NEVER) for third in thirds]
+
         return any(found.odds <= key.odds for found in keys)
 
     groups = {text: [text] for text in texts}
     nearest_first = sorted(copies.items(), key=lambda item: (item[1], item[0]))
+
     for (a, b), key in nearest_first:
         if undecided(a, b, key) or undecided(b, a, key):
             continue
+
         larger, smaller = groups[a], groups[b]
         if larger is smaller:
             continue
+
         if len(larger) < len(smaller):
             larger, smaller = smaller, larger
+
         if _are_relatives(
             larger,
             smaller,
             relatives,
         ):
             continue
+
         larger += smaller
         for text in smaller:
             groups[text] = larger
+
     distinct = {id(group): sorted(group) for group in groups.values()}
     return sorted(distinct.values())
 
@@ -72,6 +80,7 @@ def _are_relatives(
 ) -> bool:
     """Whether a text of the one group fills the same template as a text of the other."""
     members = set(larger)
+
     return any(relatives[text] & members for text in smaller if text in relatives)
 
 

@@ -124,6 +124,7 @@ class _Evidence:
         """What speaks against one document, less what speaks for it."""
         names, numbers = self.names, self.numbers
         against = 2 * (numbers.different + names.repeated + names.once) + names.torn
+
         return against + (self.title != "same") - numbers.same
 
 
@@ -131,14 +132,17 @@ def relation(a: Text, b: Text) -> Relation:
     """What two speeches are to each other; the same whichever comes first."""
     if (b.speech.content_hash, b.speech.id) < (a.speech.content_hash, a.speech.id):
         a, b = b, a
+
     side_by_side = align(a.aligned, b.aligned, HOPELESS)
     matched = side_by_side.matched
     shorter = min(len(a.aligned), len(b.aligned))
+
     if matched < min(LEAST, 0.8 * shorter) or not matched:
         return UNRELATED
 
     title = title_difference(a.title, b.title)
     contradictions = _contradictions(side_by_side)
+
     _forgive_parting(
         contradictions,
         matched,
@@ -147,6 +151,7 @@ def relation(a: Text, b: Text) -> Relation:
     )
     if sum(contradictions) > SPUN * (matched + sum(contradictions)):
         return UNRELATED
+
     return _judged(
         _evidence(
             side_by_side,
@@ -167,6 +172,7 @@ def _forgive_parting(
     """
     largest = max(contradictions, default=0)
     share = 0.33 if title == "same" else 0.5
+
     if largest > SMALL_HUNK and matched >= max(PARTING, share * shorter):
         contradictions.remove(largest)
 
@@ -179,8 +185,10 @@ def _evidence(
     names = replaced_names(small, side_by_side)
     names = names._replace(other=names.other + names.torn + long)
     synonyms = _synonyms(small)
+
     if synonyms and names.repeated < 0.5 * names.other:
         names = names._replace(repeated=0, once=0)  # words that happen to stand before 县
+
     numbers = compare_numbers(side_by_side)
     return _Evidence(
         side_by_side.matched,
@@ -200,6 +208,7 @@ def _is_small(hunk: Hunk) -> bool:
 def _judged(evidence: _Evidence) -> Relation:
     """The verdict: a family, copies, a spun version, or nothing, in this order."""
     ratio = evidence.ratio
+
     reason = family_reason(
         evidence.numbers,
         evidence.names,
@@ -219,12 +228,14 @@ def _judged(evidence: _Evidence) -> Relation:
 
     words = sum(size for size in evidence.contradictions if size <= SMALL_HUNK)
     mostly_words = words / evidence.compared > 0.7 * ratio
+
     if evidence.matched >= 0.4 * evidence.shorter and mostly_words and not reason:
         percent = round(100 * ratio)
         return Relation(
             "spun",
             f"{percent} % of the words in the same places are others",
         )
+
     return UNRELATED
 
 
@@ -232,6 +243,7 @@ def parts(a: Speech, b: Speech) -> Relation:
     """Whether two speeches that share no text are parts of one document: title and declared length agree."""
     if a.declared_chars is None or b.declared_chars is None:
         return UNRELATED
+
     title = canonical(a.title)
     if not title or title != canonical(b.title):
         return UNRELATED
@@ -239,8 +251,10 @@ def parts(a: Speech, b: Speech) -> Relation:
     declared = max(a.declared_chars, b.declared_chars)
     difference = abs(a.declared_chars - b.declared_chars)
     together = a.counted_chars + b.counted_chars
+
     if difference > _DECLARED_BAND * declared or together > 1.05 * declared:
         return UNRELATED
+
     return Relation(
         "other_part",
         f"same title, {declared} characters declared",
@@ -251,14 +265,17 @@ def compare_numbers(side_by_side: Alignment) -> Numbers:
     """Compare the numbers that have the same neighbours in both texts."""
     text = side_by_side.a.letters
     different = same = 0
+
     for number in _NUMBER.finditer(text):
         other = _counterpart(side_by_side, *number.span())
         if other is None:
             continue
+
         if other == number[0]:
             same += len(other) > 1 and other.isdecimal()
         elif _NUMBER.fullmatch(other):
             different += 1
+
     return Numbers(different, same)
 
 
@@ -267,10 +284,12 @@ def _counterpart(side_by_side: Alignment, start: int, end: int) -> str | None:
     a, b, to_b = side_by_side.a, side_by_side.b, side_by_side.to_b
     before = int(to_b[start - 1]) if start else -1
     after = int(to_b[end]) if end < len(a) else len(b)
+
     if (start and before < 0) or after < 0:
         return None
     if not 0 < after - before - 1 <= SMALL_HUNK:
         return None
+
     return b.letters[before + 1 : after]
 
 
@@ -278,17 +297,22 @@ def _contradictions(side_by_side: Alignment) -> list[int]:
     """How many characters stand where the other text says something else, place by place, on the side that says less."""
     a, b = side_by_side.a, side_by_side.b
     found: list[int] = []
+
     for hunk in side_by_side.hunks:
         if is_masked(hunk):
             continue
+
         a_breaks = [at for at in a.breaks if hunk.a_start <= at <= hunk.a_end]
         b_breaks = [at for at in b.breaks if hunk.b_start <= at <= hunk.b_end]
+
         if not a_breaks or not b_breaks:
             found.append(min(len(hunk.a_text), len(hunk.b_text)))
             continue
+
         # One may show what precedes the gap and the other what follows it.
         found.append(min(a_breaks[0] - hunk.a_start, b_breaks[0] - hunk.b_start))
         found.append(min(hunk.a_end - a_breaks[-1], hunk.b_end - b_breaks[-1]))
+
     return [size for size in found if size]
 
 
@@ -298,6 +322,7 @@ def family_reason(numbers: Numbers, names: Names, title: TitleDifference) -> str
     most_differ = numbers.different >= 3 and numbers.different >= 0.5 * compared
     once = names.once + numbers.different
     all_once = names.once + names.repeated + numbers.different
+
     reasons = (
         (
             numbers.different >= 2 and (numbers.same == 0 or most_differ),
@@ -336,4 +361,5 @@ def _synonyms(hunks: list[Hunk]) -> bool:
     count = sum(pairs.values())
     again = sum(times for times in pairs.values() if times > 1)
     letters = sum(min(len(x), len(y)) * times for (x, y), times in pairs.items())
+
     return count > 4 and again >= 0.3 * count and letters >= 1.5 * count

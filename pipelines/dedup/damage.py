@@ -28,12 +28,14 @@ def carried_damage(
         for damage in copy.damage
         if (at := _place(text, stretch, copy.text, damage)) is not None
     }
+
     return tuple(Damage(*span) for span in sorted(found))
 
 
 def _behind(stretch: Stretch, copies: Mapping[str, Speech]) -> list[Speech]:
     """The copy that gave a stretch; where it is itself part of a merged record, whichever holds it."""
     named = copies.get(stretch.id)
+
     return [named] if named else list(copies.values())
 
 
@@ -42,6 +44,7 @@ def _place(text: str, stretch: Stretch, copy: str, damage: Damage) -> int | None
     for before, behind in ((CONTEXT, CONTEXT), (CONTEXT, 0), (0, CONTEXT)):
         start = max(damage.start - before, 0)
         known = copy[start : damage.end + behind]
+
         at = text.find(
             known,
             stretch.start,
@@ -49,4 +52,5 @@ def _place(text: str, stretch: Stretch, copy: str, damage: Damage) -> int | None
         )
         if at >= 0:
             return at + damage.start - start
+
     return None

@@ -42,7 +42,9 @@ def digest(speech: Speech) -> str:
         )
         | _BOOKKEEPING
     )
+
     for name in _LATER:
         if not said[name]:
             del said[name]
+
     return hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:32]

@@ -64,6 +64,7 @@ class Place(NamedTuple):
     def is_joint(self) -> bool:
         """Whether stretches of two copies meet in it."""
         start, end = self.span
+
         return any(start <= stretch.start <= end for stretch in self.draft.donors[1:])
 
     @property
@@ -75,6 +76,7 @@ class Place(NamedTuple):
     def front(self) -> Items:
         """What stands before the first gap."""
         end = self.gaps[0].at if self.gaps else self.span[1]
+
         return (Slice(self.draft, self.span[0], end),)
 
     @property
@@ -82,6 +84,7 @@ class Place(NamedTuple):
         """What stands after the last gap."""
         if not self.gaps:
             return ()
+
         return (
             Slice(
                 self.draft,
@@ -94,10 +97,12 @@ class Place(NamedTuple):
     def middle(self) -> Items:
         """The gaps and what stands between them."""
         items: list[Item] = []
+
         for gap, following in zip_longest(self.gaps, self.gaps[1:]):
             items.append(gap)
             if following and following.at > gap.at:
                 items.append(Slice(self.draft, gap.at, following.at))
+
         return tuple(items)
 
     @property
@@ -110,12 +115,14 @@ class Place(NamedTuple):
     def has_inner_gap(self, first: bool) -> bool:
         """Whether a gap stands inside the text, not just at its edge, with something shown beyond it."""
         beyond = self.breaks[0] if first else self.breaks[1]
+
         return bool(self.gaps) and beyond > 0
 
     def as_if_cut(self, first: bool) -> Place:
         """A place at a text's edge as if a notice of being cut had stood there."""
         at = self._shown_from() if first else self.span[1]
         breaks = (0, self.chars) if first else (self.chars, 0)
+
         return self._replace(
             gaps=(Gap(at, None, "omitted", ""),),
             breaks=breaks,
@@ -129,6 +136,7 @@ class Place(NamedTuple):
         shown = min(end, int(offsets[number])) if number < len(offsets) else end
         line = text.rfind("\n", start, shown) + 1
         marks = text[start:shown]
+
         return line or start + len(marks.rstrip(_OPENING))
 
 
@@ -136,6 +144,7 @@ def draft_of(speech: Speech) -> Draft:
     """A copy as it stands."""
     donors = speech.provenance or (Stretch(0, len(speech.text), speech.id),)
     gaps = tuple(sorted(speech.gaps, key=lambda gap: gap.at))
+
     return Draft(
         speech.text,
         gaps,
@@ -151,6 +160,7 @@ def place_between(draft: Draft, start: int, end: int, first: bool, last: bool) -
     ends = len(text) if last else int(offsets[end])
 
     gaps = tuple(gap for gap in draft.gaps if begins <= gap.at <= ends)
+
     if not gaps:
         return Place(
             draft,
@@ -162,6 +172,7 @@ def place_between(draft: Draft, start: int, end: int, first: bool, last: bool) -
 
     front, back = np.searchsorted(offsets, [gaps[0].at, gaps[-1].at])
     breaks = (int(front) - start, end - int(back))
+
     return Place(
         draft,
         end - start,
@@ -177,11 +188,13 @@ def with_gaps(draft: Draft, start: int, end: int) -> Iterator[Item]:
     A `start` of -1 takes the gaps at the beginning along, an `end` past the text those at its end.
     """
     at = max(start, 0)
+
     for gap in draft.gaps:
         if start < gap.at < end:
             yield Slice(draft, at, gap.at)
             yield gap
             at = gap.at
+
     yield Slice(
         draft,
         at,
@@ -192,6 +205,7 @@ def with_gaps(draft: Draft, start: int, end: int) -> Iterator[Item]:
 def characters_into_line(draft: Draft, at: int) -> int:
     """Canonical characters of the line of character `at` that stand before it."""
     offsets = draft.aligned.offsets
+
     line = (
         draft.text.rfind(
             "\n",
@@ -212,6 +226,7 @@ def lines_in(items: Iterable[Item], least: int) -> Counter[str]:
     """How often each canonical line of at least `least` characters stands in these items."""
     pieces = [item.text for item in items if isinstance(item, Slice)]
     lines = [canonical(line) for piece in pieces for line in piece.split("\n")]
+
     return Counter(line for line in lines if len(line) >= least)
 
 
@@ -219,8 +234,10 @@ def stands_elsewhere(there: Place, draft: Draft) -> bool:
     """Whether the stretch stands in the draft already: a paragraph in another order is not a missing one."""
     stretch = aligned(there.draft.text[slice(*there.span)])
     hashes = shingle_hashes(stretch.codes)
+
     if not len(hashes):
         return False
+
     found = np.isin(hashes, shingle_hashes(draft.aligned.codes))
     return float(found.mean()) > _KNOWN
 
@@ -231,14 +248,17 @@ def overlapping(front: Items, back: Items) -> tuple[int, Items]:
     The marks that follow them come from `back`, unless it ends there.
     """
     apart = 0, (*front, *back)
+
     if not front or not back:
         return apart
+
     before, after = front[0], back[0]
     if not isinstance(before, Slice) or not isinstance(after, Slice):
         return apart
 
     ending, ends = canonical_offsets(before.text)
     beginning, offsets = canonical_offsets(after.text)
+
     for size in range(
         min(len(ending), len(beginning)),
         0,
@@ -246,10 +266,13 @@ def overlapping(front: Items, back: Items) -> tuple[int, Items]:
     ):
         if ending[-size] != beginning[0] or (ending[-size:] != beginning[:size]).any():
             continue
+
         rest = after._replace(start=after.start + int(offsets[size - 1]) + 1)
         if rest.start == rest.end:
             return size, (before,)
+
         return size, (before._replace(end=before.start + int(ends[-1]) + 1), rest)
+
     return apart
 
 
@@ -258,6 +281,7 @@ def assembled(items: Sequence[Item]) -> Draft:
     text = ""
     gaps: list[Gap] = []
     donors: list[Stretch] = []
+
     for item, more in zip(
         items,
         _text_follows(items),
@@ -267,9 +291,11 @@ def assembled(items: Sequence[Item]) -> Draft:
             donors += _donors_of(item, len(text))
             text += item.text
             continue
+
         if more and text and not text.endswith("\n"):
             text += "\n"
             donors[-1] = replace(donors[-1], end=len(text))
+
         gaps.append(
             replace(
                 item,
@@ -277,6 +303,7 @@ def assembled(items: Sequence[Item]) -> Draft:
                 kind="omitted" if more else item.kind,
             )
         )
+
     return Draft(
         text,
         tuple(gaps),
@@ -289,16 +316,19 @@ def _text_follows(items: Sequence[Item]) -> list[bool]:
     """For each item, whether any text stands behind it."""
     follows = [False] * len(items)
     shown = False
+
     for number in range(len(items) - 1, -1, -1):
         follows[number] = shown
         item = items[number]
         shown |= isinstance(item, Slice) and item.end > item.start
+
     return follows
 
 
 def _donors_of(piece: Slice, at: int) -> Iterator[Stretch]:
     """Which copies a slice comes from, at its new place."""
     shift = at - piece.start
+
     for stretch in piece.draft.donors:
         start, end = max(stretch.start, piece.start), min(stretch.end, piece.end)
         if start < end:
@@ -312,9 +342,11 @@ def _donors_of(piece: Slice, at: int) -> Iterator[Stretch]:
 def _tiles(donors: Iterable[Stretch]) -> tuple[Stretch, ...]:
     """Neighbouring stretches of one copy as one."""
     tiles: list[Stretch] = []
+
     for stretch in donors:
         if tiles and tiles[-1].id == stretch.id:
             tiles[-1] = replace(tiles[-1], end=stretch.end)
         elif stretch.end > stretch.start:
             tiles.append(stretch)
+
     return tuple(tiles)

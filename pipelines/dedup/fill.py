@@ -58,6 +58,7 @@ def better(here: Place, there: Place, sides: Sides) -> Items | None:
         return _into_gap(here, there, sides)
     if here.chars == 0:
         return _into_nothing(here, there, sides)
+
     return _over_text(here, there, sides)
 
 
@@ -66,9 +67,11 @@ def _into_nothing(here: Place, there: Place, sides: Sides) -> Items | None:
     if not sides.edge and not there.gaps and here.is_joint:
         # No copy shows these two sides together, and this one shows what stands between.
         return there.whole
+
     least = SILENT_END if sides.edge else SILENT
     if not sides.sure or there.chars < least:
         return None
+
     return None if stands_elsewhere(there, here.draft) else there.whole
 
 
@@ -91,6 +94,7 @@ def _over_text(here: Place, there: Place, sides: Sides) -> Items | None:
     torn = there.chars >= _TORN and there.chars >= _TORN_RATIO * here.chars
     if not sides.sure or there.gaps or not torn:
         return None
+
     return None if stands_elsewhere(there, here.draft) else there.whole
 
 
@@ -114,6 +118,7 @@ def _into_gap(here: Place, there: Place, sides: Sides) -> Items | None:
     more = there.chars - here.chars
     if sides.last and here.breaks[1] == 0:
         return there.whole if more >= _MORE else None
+
     fills = more >= _enough(here) and here.chars <= PARTED
     return there.whole if fills else None
 
@@ -121,8 +126,10 @@ def _into_gap(here: Place, there: Place, sides: Sides) -> Items | None:
 def _enough(here: Place) -> float:
     """How many characters more another copy must show to be taken for what the gaps withhold."""
     stated = [gap.chars for gap in here.gaps if gap.chars is not None]
+
     if len(stated) < len(here.gaps):
         return _MORE
+
     return max(_MORE, 0.5 * sum(stated))
 
 
@@ -133,6 +140,7 @@ def _composed(here: Place, there: Place, last: bool) -> Items | None:
     """
     front = there.breaks[0] > here.breaks[0] + 1 and here.breaks[0] <= PARTED
     back = there.breaks[1] > here.breaks[1] + 1 and here.breaks[1] <= PARTED
+
     if not front and not back:
         return None
     if front and back and len(here.gaps) == 1:
@@ -142,19 +150,24 @@ def _composed(here: Place, there: Place, last: bool) -> Items | None:
     middle = stays.middle
     ahead = (there if front else here).front
     behind = (there if back else here).back
+
     if len(stays.gaps) == 1:
         new_front = (stays is here) == front
         new_back = (stays is here) == back
+
         left = _still_missing(
             stays,
             goes,
             new_front,
             new_back,
         )
+
         common, met = overlapping(ahead, behind)
         explained = left is not None and common and abs(left + common) <= _FILLED
+
         if common >= SHINGLE or explained:
             return met
+
         nothing_missing = left is not None and left <= _FILLED  # by the site's own word
         middle = () if nothing_missing else (replace(stays.gaps[0], chars=left),)
 
@@ -165,18 +178,23 @@ def _composed(here: Place, there: Place, last: bool) -> Items | None:
 def _gap_owner(here: Place, there: Place, last: bool) -> tuple[Place, Place]:
     """Whose gap is kept between the two pieces, and the other place."""
     both_cut_off = last and len(here.gaps) == 1 and here.breaks[1] == there.breaks[1] == 0
+
     if both_cut_off or not here.is_noted:
         return there, here
+
     return here, there
 
 
 def _still_missing(stays: Place, goes: Place, new_front: bool, new_back: bool) -> int | None:
     """What is left of the count that a gap states, when the other copy's front or back takes the place of its own."""
     stated = stays.gaps[0].chars
+
     if stated is None:
         return None
+
     added = (goes.front if new_front else ()) + (goes.back if new_back else ())
     replaced = (stays.front if new_front else ()) + (stays.back if new_back else ())
+
     return stated - counted_in(added) + counted_in(replaced)
 
 
@@ -184,4 +202,5 @@ def _repeats_a_line(composed: Iterable[Item], here: Place, there: Place) -> bool
     """Whether a line stands twice that neither copy shows twice there: the pieces are not in the order that was thought."""
     shown = lines_in(here.whole, SILENT) | lines_in(there.whole, SILENT)
     repeats = lines_in(composed, SILENT)
+
     return any(count > max(1, shown[line]) for line, count in repeats.items())

@@ -54,6 +54,7 @@ def fingerprint_of(codes: Codes) -> Fingerprint:
     kept = (hashes[(hashes & _LOW) < _KEEP_UNDER] >> np.uint64(32)).astype(np.uint32)
     kept.sort()
     new = np.ones(len(kept), np.bool_)
+
     np.not_equal(
         kept[1:],
         kept[:-1],
@@ -68,24 +69,30 @@ def shingle_hashes(codes: Codes, length: int = SHINGLE) -> LongHashes:
     A polynomial over the code points, spread by the finaliser of splitmix64, all in vector operations.
     """
     count = len(codes) - length + 1
+
     if count <= 0:
         return np.empty(0, np.uint64)
+
     wide = codes.astype(np.uint64)
     hashes = wide[:count].copy()
+
     for i in range(1, length):
         hashes *= _BASE
         hashes += wide[i : i + count]
+
     hashes ^= hashes >> np.uint64(30)
     hashes *= _MIX_1
     hashes ^= hashes >> np.uint64(27)
     hashes *= _MIX_2
     hashes ^= hashes >> np.uint64(31)
+
     return hashes
 
 
 def containment(a: Fingerprint, b: Fingerprint) -> float:
     """The share of the smaller fingerprint's hashes that the other has too; 0.0 where one has none."""
     smaller = min(len(a.hashes), len(b.hashes))
+
     return (
         len(
             np.intersect1d(

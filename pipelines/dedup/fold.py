@@ -47,42 +47,33 @@ def add_speech(new: Speech, store: CopyStore) -> FoldResult:
     """Fold one speech, as cleaned and unmerged, into the collection."""
     members = Members(store)
     old = members[new.id]
+
     if old is not None and _says_nothing_new(old, new):
         if digest(old) == digest(new) and old.ruleset != new.ruleset:
             store.put_member(new)
-        return FoldResult(
-            "unchanged",
-            store.record_of(new.id) or new.id,
-            (),
-            (),
-        )
+
+        return FoldResult("unchanged", store.record_of(new.id) or new.id, (), ())
 
     touched = {new.content_hash}
     if old is not None:
-        touched |= _remove_old_content(
-            old,
-            new,
-            store,
-            members,
-        )
+        touched |= _remove_old_content(old, new, store, members)
+
     others = [id for id in store.members_with(new.content_hash) if id != new.id]
     store.put_member(new, new=old is None)
     members.put(new)
 
     same_text = old is not None and old.content_hash == new.content_hash
     is_representative = not others or new.id < min(others)
+
     if same_text or is_representative:
-        relate_text(
-            new.content_hash,
-            [new.id, *others],
-            store,
-            members,
-        )
+        relate_text(new.content_hash, [new.id, *others], store, members)
+
     if old is None and not others and not store.relations(new.content_hash):
         return _add_alone(new, store)
 
     redrawn = redraw(touched, store, members)
     record = store.record_of(new.id) or new.id
+
     outcome = _outcome(
         old is None,
         bool(others),
@@ -101,6 +92,7 @@ def _outcome(first_time: bool, same_text: bool, members: int) -> Outcome:
         return "changed"
     if same_text:
         return "duplicate"
+
     return "copy" if members > 1 else "new"
 
 
@@ -108,6 +100,7 @@ def find_relations(id: str, store: CopyStore) -> None:
     """Find out what a kept member's text is to all others, where the store has lost that."""
     members = Members(store)
     speech = members[id]
+
     if speech is not None:
         text = speech.content_hash
         relate_text(
@@ -121,22 +114,28 @@ def find_relations(id: str, store: CopyStore) -> None:
 def relate_text(text: str, ids: Collection[str], store: CopyStore, members: Members) -> None:
     """Compare a text, which these members have, with all that may be something to it; make it findable."""
     speech = _representative(ids, members)
+
     if speech is None:
         return
+
     mine, sketch, keys = Text(speech), store.sketch(speech), declared_keys(speech)
     others = (
         *store.near(sketch),
         *store.declared(keys),
         *store.relations(text),
     )
+
     for other in dict.fromkeys(others):
         theirs = _representative(store.members_with(other), members)
         if other == text or theirs is None:
             continue
+
         found = relation(mine, Text(theirs))
         if found.kind == "unrelated":
             found = parts(speech, theirs)
+
         store.put_relation(text, other, found)
+
     store.add_text(text, sketch, keys)
 
 
@@ -150,6 +149,7 @@ def _add_alone(new: Speech, store: CopyStore) -> FoldResult:
     known = store.record(new.id)
     version = known.version + 1 if known else 1
     speech = merge_copies([new], new.id)
+
     if speech.version != version or speech.supersedes:
         speech = replace(
             speech,
@@ -165,6 +165,7 @@ def _add_alone(new: Speech, store: CopyStore) -> FoldResult:
         speech.family,
         born,
     )
+
     store.put_record(
         emitted,
         [new.id],
@@ -184,6 +185,7 @@ def _shrunk(old: Speech, new: Speech) -> bool:
         return False
     if new.counted_chars >= old.counted_chars:
         return False
+
     return relation(Text(old), Text(new)).kind == "copy"
 
 
@@ -193,11 +195,15 @@ def _remove_old_content(old: Speech, new: Speech, store: CopyStore, members: Mem
     relatives = store.relations(text).items()
     touched = {other for other, found in relatives if found.kind in ("copy", "family")}
     others = [id for id in store.members_with(text) if id != old.id]
+
     if text == new.content_hash:
         return touched | {text}
+
     if not others:
         store.drop_text(text)
         return touched - {text}
+
     if old.id < min(others):  # it was the text's representative
         relate_text(text, others, store, members)
+
     return touched | {text}

@@ -41,12 +41,14 @@ class _Layout(NamedTuple):
 def ragged_lines(text: str) -> int:
     """How many lines end inside a sentence. The last line, headings and salutations are none."""
     lines = text.split("\n")[:-1]
+
     return sum(_is_ragged(line) for line in lines)
 
 
 def _is_ragged(line: str) -> bool:
     bare = line.strip()
     longest = _LONGEST_NUMBERED if heading_marker(bare) else _LONGEST_HEADING
+
     return len(bare) > longest and not ends_sentence(bare)
 
 

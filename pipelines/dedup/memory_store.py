@@ -38,8 +38,10 @@ class MemoryStore:
     def put_member(self, speech: Speech, new: bool = False) -> None:
         """See CopyStore."""
         old = self._members.get(speech.id)
+
         if old is not None:
             self._texts[old.content_hash].discard(speech.id)
+
         self._members[speech.id] = speech
         self._texts[speech.content_hash].add(speech.id)
 
@@ -53,14 +55,17 @@ class MemoryStore:
             number = self._numbers[text] = len(self._named)
             self._named[number] = text
             self._recent.add(number, sketch)
+
         for key in declared:
             self._declared[key].add(text)
 
     def drop_text(self, text: str) -> None:
         """See CopyStore."""
         self._recent.drop(self._numbers.pop(text))
+
         for other in self._relations.pop(text, {}):
             self._relations[other].pop(text, None)
+
         for texts in self._declared.values():
             texts.discard(text)
 
@@ -76,6 +81,7 @@ class MemoryStore:
             [len(self._named)],
             self._recent.sketches_of,
         )
+
         return [self._named[number] for number in found]
 
     def declared(self, keys: Collection[int]) -> list[str]:
@@ -108,11 +114,14 @@ class MemoryStore:
     def put_record(self, emitted: Emitted, members: Iterable[str], new: bool = False) -> None:
         """See CopyStore."""
         self._records[emitted.id] = emitted
+
         for member in self._inside.pop(emitted.id, set()):
             del self._home[member]
+
         for member in members:
             if member in self._home:
                 self._inside[self._home[member]].discard(member)
+
             self._home[member] = emitted.id
             self._inside[emitted.id].add(member)
 

@@ -69,18 +69,21 @@ def merge_copies(members: Iterable[Speech], id: str) -> Speech:
     """
     by_id = {speech.id: speech for speech in members}
     named = by_id[id]
+
     if len(by_id) == 1 and _stands_alone(named):
         return named  # as most are: nothing to put together
 
     order = _fullest_first(by_id.values())
     sources = _sources(order)
     cluster = min([*by_id, *(source.id for source in sources)])
+
     if len(order) == 1:
         return replace(
             named,
             cluster=cluster,
             sources=sources,
         )
+
     return replace(
         _record(named, order),
         cluster=cluster,
@@ -96,8 +99,10 @@ def _stands_alone(speech: Speech) -> bool:
 def _fullest_first(members: Iterable[Speech]) -> list[Speech]:
     """The members, those with one canonical text together, the best laid out of them first."""
     by_text: dict[str, list[Speech]] = {}
+
     for speech in sorted(members, key=_fullness):
         by_text.setdefault(speech.content_hash, []).append(speech)
+
     return [speech for copies in by_text.values() for speech in best_laid_out_first(copies)]
 
 
@@ -113,6 +118,7 @@ def _record(named: Speech, order: Sequence[Speech]) -> Speech:
     facts: dict[str, Any] = {name: _stated(name, named, order) for name in _FACTS}
     one_donor = len(draft.donors) == 1 and draft.donors[0].id == named.id
     scripts = {speech.script for speech in donors}
+
     title = _first(
         order,
         lambda speech: speech.title,
@@ -172,6 +178,7 @@ def _declared_chars(order: Iterable[Speech]) -> int | None:
 def _stated(name: str, named: Speech, order: Sequence[Speech]) -> str | int | None:
     """A page's fact: as the named member states it, else as the fullest copy that does."""
     found = (getattr(speech, name) for speech in (named, *order))
+
     return next((value for value in found if value is not None), None)
 
 
@@ -179,17 +186,21 @@ def _warnings(donors: Iterable[Speech], conflict: bool, changed: bool) -> tuple[
     warnings = {warning for speech in donors for warning in speech.warnings}
     if conflict:
         warnings.add(CONFLICT)
+
     if changed:
         warnings.discard("count_off")
+
     return tuple(sorted(warnings))
 
 
 def _sources(members: Sequence[Speech]) -> tuple[Source, ...]:
     """Every copy behind the members, by id; what a member says of itself counts most."""
     sources = {source.id: source for speech in members for source in speech.sources}
+
     for speech in members:
         own = [source for source in speech.sources if source.id == speech.id]
         sources[speech.id] = own[-1] if own else _as_source(speech)
+
     return tuple(source for _, source in sorted(sources.items()))
 
 
@@ -208,6 +219,7 @@ def _completeness(draft: Draft, donors: Sequence[Speech]) -> Completeness:
         return "cut_off"
     if draft.gaps:
         return "gapped"
+
     claims = {speech.completeness for speech in donors}
     return "unknown" if "unknown" in claims and "full" not in claims else "full"
 
@@ -218,27 +230,33 @@ def _merged(order: Sequence[Speech]) -> _Merged:
     drafts = [draft_of(speech) for speech in distinct]
     draft, others = drafts[0], drafts[1:]
     conflict, changed = False, True
+
     for _ in range(len(drafts)):
         if not changed:
             break
+
         conflict = changed = False
         for other in others:
             side_by_side = align(draft.aligned, other.aligned)
             conflict |= compare_numbers(side_by_side).different > 0
             fuller = _taken_over(draft, other, side_by_side) or _closed(draft, side_by_side)
+
             if fuller is not None:
                 draft, changed = fuller, True
 
     given = {stretch.id for stretch in draft.donors}
     donors = [distinct[0], *[s for s in distinct[1:] if given & _ids_behind(s)]]
+
     return _Merged(draft, conflict, donors)
 
 
 def _distinct_texts(order: Sequence[Speech]) -> list[Speech]:
     """The first copy of each text."""
     by_text: dict[str, Speech] = {}
+
     for speech in order:
         by_text.setdefault(speech.content_hash, speech)
+
     return list(by_text.values())
 
 
@@ -250,16 +268,20 @@ def _taken_over(draft: Draft, other: Draft, side_by_side: Alignment) -> Draft | 
     """The draft with what the other copy can add, or None where that is nothing."""
     if not side_by_side.blocks:
         return None
+
     items: list[Item] = []
     kept = -1  # draft.text up to here is in `items`, and so are the gaps here
+
     for here, there, sides in _differing_places(draft, other, side_by_side.blocks):
         found = better(here, there, sides) if there.chars else None
         if found is not None:
             start, end = here.span
             items += [*with_gaps(draft, kept, start), *found]
             kept = end
+
     if not items:
         return None
+
     return assembled([*items, *with_gaps(draft, kept, len(draft.text) + 1)])
 
 
@@ -268,9 +290,11 @@ def _differing_places(
 ) -> Iterator[tuple[Place, Place, Sides]]:
     """What stands between two blocks in each of the texts, before the first and behind the last."""
     begin, end = Block(0, 0, 0), Block(len(draft.aligned), len(other.aligned), 0)
+
     for number, (before, block) in enumerate(pairwise((begin, *blocks, end))):
         first, last = number == 0, number == len(blocks)
         a, b = before.a + before.length, before.b + before.length
+
         if last and min(block.a - a, block.b - b) > PARTED:
             back = _line_begun(draft, other, a, b, before.length)
             a, b = a - back, b - back
@@ -285,11 +309,13 @@ def _differing_places(
 def _closed(draft: Draft, side_by_side: Alignment) -> Draft | None:
     """The draft without the gaps whose sides came from different copies and stand side by side in this one."""
     starts = {stretch.start for stretch in draft.donors}
+
     closed = [
         gap for gap in draft.gaps if gap.at in starts and _is_closed(draft, gap, side_by_side)
     ]
     if not closed:
         return None
+
     gaps = tuple(gap for gap in draft.gaps if gap not in closed)
     return replace(
         draft,
@@ -302,8 +328,10 @@ def _is_closed(draft: Draft, gap: Gap, side_by_side: Alignment) -> bool:
     """Whether the characters before and after a gap are neighbours in the other text, with no gap between them there."""
     to_b = side_by_side.to_b
     at = int(np.searchsorted(draft.aligned.offsets, gap.at))
+
     if not 0 < at < len(to_b):
         return False
+
     before, after = int(to_b[at - 1]), int(to_b[at])
     return 0 <= before == after - 1 and after not in side_by_side.b.breaks
 
@@ -312,4 +340,5 @@ def _line_begun(draft: Draft, other: Draft, a: int, b: int, equal: int) -> int:
     """How many of the `equal` characters before `a` and `b` begin a line in both texts: two paragraphs that start with 第."""
     begun = characters_into_line(draft, a)
     same = begun == characters_into_line(other, b)
+
     return begun if same and begun <= min(_BEGUN, equal) else 0

@@ -62,6 +62,7 @@ def is_masked(hunk: Hunk) -> bool:
 def is_numeric(hunk: Hunk) -> bool:
     """Whether both sides hold digits."""
     a_digits = any(char.isdecimal() for char in hunk.a_text)
+
     return a_digits and any(char.isdecimal() for char in hunk.b_text)
 
 
@@ -74,12 +75,15 @@ def replaced_names(hunks: Iterable[Hunk], side_by_side: Alignment) -> Names:
     pairs: Counter[tuple[str, str]] = Counter()
     named: Counter[tuple[str, str]] = Counter()
     other = 0
+
     for hunk in hunks:
         if is_masked(hunk) or is_numeric(hunk):
             continue
+
         if not _is_han(hunk):
             other += 1
             continue
+
         found = _replaced(hunk, side_by_side)
         pairs[found.x, found.y] += 1
         named[found.x, found.y] += found.named
@@ -94,6 +98,7 @@ def replaced_names(hunks: Iterable[Hunk], side_by_side: Alignment) -> Names:
             torn += part
         else:
             other += count
+
     return Names(repeated, once, torn, other)
 
 
@@ -102,6 +107,7 @@ def _replaced(hunk: Hunk, side_by_side: Alignment) -> _Replaced:
     a, b = side_by_side.a, side_by_side.b
     x, y = hunk.a_text, hunk.b_text
     ahead = a.letters[hunk.a_end : hunk.a_end + 4]
+
     if min(len(x), len(y)) > 1:
         ends = _NAME_END.search(x) and _NAME_END.search(y)
         return _Replaced(
@@ -122,6 +128,7 @@ def _replaced(hunk: Hunk, side_by_side: Alignment) -> _Replaced:
     before_is_shared = hunk.a_start and side_by_side.to_b[hunk.a_start - 1] == hunk.b_start - 1 >= 0
     if before_is_shared:
         x, y = a.letters[hunk.a_start - 1] + x, b.letters[hunk.b_start - 1] + y
+
     return _Replaced(
         x,
         y,
@@ -134,6 +141,7 @@ def _is_repeated(x: str, y: str, count: int, named: int) -> bool:
     long = min(len(x), len(y)) >= 2
     part = x[0] == y[0] or x[-1] == y[-1]
     least_named = 0.6 * count if part or not long else 1
+
     return count > 1 and named >= least_named and (long or count > 2)
 
 
@@ -141,6 +149,7 @@ def _stands_alone(x: str, y: str, side_by_side: Alignment) -> bool:
     """Whether each of two names stands in its own text only."""
     if min(len(x), len(y)) < 2:
         return False
+
     return x not in side_by_side.b.letters and y not in side_by_side.a.letters
 
 
@@ -150,6 +159,7 @@ def title_difference(a: Aligned, b: Aligned) -> TitleDifference:
         return "unknown"
     if len(a) == len(b) and (a.codes == b.codes).all():
         return "same"
+
     side_by_side = align(a, b)
     if side_by_side.matched < 0.4 * min(len(a), len(b)):
         return "different"
@@ -158,14 +168,17 @@ def title_difference(a: Aligned, b: Aligned) -> TitleDifference:
     for hunk in side_by_side.hunks:
         if not hunk.a_text or not hunk.b_text or is_masked(hunk):
             continue
+
         if is_numeric(hunk):
             number = True
         elif _is_han(hunk) and _is_place(hunk, a):
             return "place"
+
     return "number" if number else "different"
 
 
 def _is_place(hunk: Hunk, a: Aligned) -> bool:
     ahead = a.letters[hunk.a_end : hunk.a_end + 3]
     ends = _NAME_END.search(hunk.a_text) and _NAME_END.search(hunk.b_text)
+
     return bool(ends or _PLACE.match(ahead))

@@ -52,8 +52,10 @@ class RecentTexts:
         if number == self.next_expected and self.expects(sketch):
             self._came += 1
             return True
+
         self.expect(0, ())
         self._enter(number, sketch)
+
         return False
 
     @property
@@ -67,10 +69,12 @@ class RecentTexts:
             self.next_expected,
             self._first_expected + len(self._expected),
         )
+
         if gone:
             self._keep(self._numbers() < np.uint64(gone.start))
             for number in gone:
                 del self._sketches[number]
+
         self._expected, self._first_expected, self._came = sketches, first, 0
         for number, sketch in enumerate(sketches, first):
             self._enter(number, sketch)
@@ -83,11 +87,14 @@ class RecentTexts:
         """The texts that are expected next: one, or as many as have `most` hashes."""
         upto = self._came + 1
         most -= sum(len(sketch) for sketch in self._expected[self._came : upto])
+
         while upto < len(self._expected):
             most -= len(self._expected[upto])
             if most < 0:
                 break
+
             upto += 1
+
         return self._expected[self._came : upto]
 
     def drop(self, number: int) -> None:
@@ -106,6 +113,7 @@ class RecentTexts:
         low = hashes.astype(np.uint64) << np.uint64(32)
         high = low | before.astype(np.uint64)
         first = np.searchsorted(entries, low)
+
         return Ranges(first, np.searchsorted(entries, high) - first)
 
     def numbers_at(self, places: Integers) -> Integers:
@@ -135,4 +143,5 @@ class RecentTexts:
             self._postings = np.concatenate((self._postings, news))
             self._postings.sort(kind="stable")  # merges the two
             self._unsorted.clear()
+
         return self._postings

@@ -87,9 +87,11 @@ class Segment:
             "starts": (1 << _bucket_bits(shape.hashes)) + 1,
             "sizes": shape.texts,
         }
+
         maps = [_mapped(folder / name, lengths[name] * 4) for name in _FILES]
         hashes, offsets, numbers, starts, sizes = map(_column, maps)
         opened = tuple(data for data in maps if data)
+
         return cls(
             shape,
             hashes,
@@ -116,8 +118,10 @@ class Segment:
         high = self.starts[buckets + np.uint32(1)].astype(np.int64)
 
         sizes = high - low
+
         if ((sizes < 0) | (sizes > _LARGEST_BUCKET)).any():
             raise SegmentDamaged("a bucket of impossible size")
+
         owners, places = expanded(low, sizes)
         equal = self.hashes[places] == hashes[owners]
         owners, places = owners[equal], places[equal]
@@ -127,6 +131,7 @@ class Segment:
         begins = self.offsets[places].astype(np.int64)
         first[owners] = begins
         counts[owners] = self.offsets[places + 1].astype(np.int64) - begins
+
         return Ranges(first, counts)
 
     def numbers_at(self, places: Integers) -> Integers:
@@ -146,6 +151,7 @@ class Segment:
         """All postings, ascending, in `count` slices of equal ranges of hashes."""
         bounds = [number * (1 << 32) // count for number in range(1, count)]
         ends = np.searchsorted(self.hashes, np.array(bounds, np.uint32)).tolist()
+
         for low, high in zip(
             [0, *ends],
             [*ends, len(self.hashes)],
@@ -153,10 +159,12 @@ class Segment:
         ):
             offsets = self.offsets[low : high + 1].astype(np.int64)
             numbers = self.numbers[offsets[0] : offsets[-1]].astype(np.uint64)
+
             hashes = np.repeat(
                 self.hashes[low:high].astype(np.uint64),
                 np.diff(offsets),
             )
+
             yield (hashes << _SHIFT) | numbers
 
 
@@ -170,6 +178,7 @@ def write_segment(folder: Path, first: int, sketches: Sequence[Hashes]) -> Shape
     numbered = [postings_of(number, sketch) for number, sketch in enumerate(sketches, first)]
     postings = np.sort(np.concatenate([np.empty(0, np.uint64), *numbered]))
     sizes = np.array([len(sketch) for sketch in sketches], np.uint32)
+
     return write_postings(
         folder,
         first,
@@ -182,9 +191,11 @@ def write_joined(folder: Path, segments: Sequence[Segment]) -> Shape:
     """Write one segment for several, which cover ascending numbers. Raises OSError."""
     first = segments[0].shape.first
     sizes = np.zeros(segments[-1].shape.last + 1 - first, np.uint32)
+
     for segment in segments:
         at = segment.shape.first - first
         sizes[at : at + segment.shape.texts] = segment.sizes
+
     return write_postings(
         folder,
         first,
@@ -197,6 +208,7 @@ def joined_postings(segments: Sequence[Segment]) -> Iterator[Postings]:
     """The postings of several segments as one ascending run, a slice at a time."""
     postings = sum(segment.shape.postings for segment in segments)
     count = max(1, math.ceil(postings / _JOINED_AT_ONCE))
+
     for slices in zip(
         *(segment.slices(count) for segment in segments),
         strict=True,
@@ -204,6 +216,7 @@ def joined_postings(segments: Sequence[Segment]) -> Iterator[Postings]:
         piece = np.concatenate(slices)
         piece.sort(kind="stable")
         yield piece
+
         for segment in segments:
             segment.let_go()
 
@@ -215,6 +228,7 @@ def write_postings(folder: Path, first: int, sizes: Column, pieces: Iterator[Pos
     """
     folder.mkdir(parents=True)
     hashes = postings = 0
+
     with ExitStack() as stack:
         files = {name: stack.enter_context((folder / name).open("wb")) for name in _FILES}
         for piece in pieces:
@@ -225,15 +239,19 @@ def write_postings(folder: Path, first: int, sizes: Column, pieces: Iterator[Pos
             files["offsets"].write((ends - counts).astype(np.uint32).tobytes())
             files["numbers"].write((capped & _NUMBER).astype(np.uint32).tobytes())
             hashes, postings = hashes + len(distinct), postings + len(capped)
+
         files["offsets"].write(np.uint32(postings).tobytes())
         files["hashes"].flush()
         files["starts"].write(_bucket_starts(folder / "hashes", hashes).tobytes())
         files["sizes"].write(sizes.tobytes())
+
         for file in files.values():
             file.flush()
             os.fsync(file.fileno())
+
     _sync_folder(folder)
     _sync_folder(folder.parent)
+
     return Shape(
         first,
         len(sizes),
@@ -246,6 +264,7 @@ def _distinct(ordered: Column) -> tuple[Column, Integers]:
     """The distinct values of an ascending array, and how often each stands in it."""
     if not len(ordered):
         return ordered, np.empty(0, np.int64)
+
     starts = np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))
     return ordered[starts], np.diff(starts, append=len(ordered))
 
@@ -254,8 +273,10 @@ def _capped(postings: Postings) -> Postings:
     """The first KEPT postings of each hash."""
     if len(postings) <= KEPT:
         return postings
+
     hashes = postings >> _SHIFT
     over = np.flatnonzero(hashes[KEPT:] == hashes[:-KEPT]) + KEPT
+
     return np.delete(postings, over) if len(over) else postings
 
 
@@ -263,17 +284,20 @@ def _bucket_starts(path: Path, count: int) -> Column:
     """The first hash of each bucket, of hashes that stand in a file."""
     bits = _bucket_bits(count)
     sizes = np.zeros(1 << bits, np.uint32)
+
     with path.open("rb") as file:
         while block := file.read(_READ_AT_ONCE):
             buckets = np.frombuffer(block, np.uint32) >> np.uint32(32 - bits)
             present, counts = _distinct(buckets)
             sizes[present] += counts.astype(np.uint32)
+
     return np.concatenate((np.zeros(1, np.uint32), np.cumsum(sizes, dtype=np.uint32)))
 
 
 def _bucket_bits(hashes: int) -> int:
     """How many leading bits of a hash name its bucket in a segment of so many distinct hashes."""
     buckets = max(1, hashes) / _PER_BUCKET
+
     return min(28, max(8, math.ceil(math.log2(max(1.0, buckets)))))
 
 
@@ -283,6 +307,7 @@ def _mapped(path: Path, size: int) -> mmap.mmap | None:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size != size:
                 raise SegmentDamaged(f"{path}: not {size} bytes long")
+
             return (
                 mmap.mmap(
                     file.fileno(),
@@ -303,6 +328,7 @@ def _column(data: mmap.mmap | None) -> Column:
 def _sync_folder(folder: Path) -> None:
     """Make the names of new files durable."""
     handle = os.open(folder, os.O_RDONLY)
+
     try:
         os.fsync(handle)
     finally:

@@ -87,6 +87,7 @@ class _Asked(NamedTuple):
         hashes = np.concatenate(sketches)
         order = np.argsort(hashes)
         query = np.repeat(np.arange(len(sketches)), sizes)[order]
+
         return cls(
             hashes[order],
             query,
@@ -139,14 +140,17 @@ def nearest(
     """
     near: list[list[int]] = [[] for _ in sketches]
     asked = _Asked.of(sketches, before)
+
     if not len(asked.hashes):
         return near
+
     hits = _look_up(parts, asked)
     candidates = _added_up(parts, asked, hits)
     examined = _promising(candidates, asked, hits.texts)
     known = sketches_of(examined.numbers.tolist())
     there = [number in known for number in examined.numbers.tolist()]
     examined = examined.only(np.array(there, np.bool_))
+
     if len(examined.numbers):
         theirs = [known[number] for number in examined.numbers.tolist()]
         exact = _compared(
@@ -155,8 +159,10 @@ def nearest(
             hits.texts,
             theirs,
         )
+
         for number in np.unique(exact.query).tolist():
             near[number] = chosen(exact.only(exact.query == number))
+
     return near
 
 
@@ -170,6 +176,7 @@ def expanded(first: Integers, counts: Integers) -> tuple[Integers, Integers]:
     owners = np.repeat(np.arange(len(first)), counts)
     ends = np.cumsum(counts)
     shifts = first - (ends - counts)
+
     return owners, np.arange(len(owners)) + shifts[owners]
 
 
@@ -180,8 +187,10 @@ def _look_up(parts: Sequence[Part], asked: _Asked) -> _Hits:
         LOOKED_AT,
         np.int64,
     )
+
     texts = np.zeros(len(asked.hashes), np.int64)
     all_owners, all_numbers = [], []
+
     for part in parts:
         first, counts = part.ranges(asked.hashes, asked.before)
         texts += counts
@@ -193,6 +202,7 @@ def _look_up(parts: Sequence[Part], asked: _Asked) -> _Hits:
 
     owners, numbers = np.concatenate(all_owners), np.concatenate(all_numbers)
     wanted = numbers < asked.before[owners]
+
     return _Hits(
         owners[wanted],
         numbers[wanted],
@@ -212,6 +222,7 @@ def _added_up(parts: Sequence[Part], asked: _Asked, hits: _Hits) -> _Candidates:
     rare = np.add.reduceat(1.0 / common, starts) if len(starts) else np.empty(0)
     once = pairs[starts]
     numbers = once & _NUMBER
+
     found = _Candidates(
         once >> _NUMBER_BITS,
         numbers,
@@ -219,6 +230,7 @@ def _added_up(parts: Sequence[Part], asked: _Asked, hits: _Hits) -> _Candidates:
         rare,
         numbers,
     )
+
     found = found.only(counts >= LEAST_SHARED)
     return found._replace(sizes=_sizes_of(parts, found.numbers))
 
@@ -227,6 +239,7 @@ def _run_starts(ordered: Integers) -> Integers:
     """Where each distinct value of an ascending array stands first."""
     if not len(ordered):
         return np.empty(0, np.int64)
+
     return np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))
 
 
@@ -234,6 +247,7 @@ def _sizes_of(parts: Sequence[Part], numbers: Integers) -> Integers:
     """How many hashes each of these texts has, whichever part it is in."""
     sizes = np.zeros(len(numbers), np.int64)
     begins = np.array([part.begin for part in parts], np.int64)
+
     which = (
         np.searchsorted(
             begins,
@@ -242,20 +256,24 @@ def _sizes_of(parts: Sequence[Part], numbers: Integers) -> Integers:
         )
         - 1
     )
+
     for at, part in enumerate(parts):
         inside = which == at
         if inside.any():
             sizes[inside] = part.sizes_of(numbers[inside])
+
     return sizes
 
 
 def _promising(candidates: _Candidates, asked: _Asked, texts: Integers) -> _Candidates:
     """The candidates whose fingerprints are examined: those that may be near, and of these the best."""
     cut_short = texts > LOOKED_AT  # hashes for which not all texts were looked at
+
     unseen = np.bincount(
         asked.query[cut_short],
         minlength=len(asked.sizes),
     )[candidates.query]
+
     smaller = np.minimum(candidates.sizes, asked.sizes[candidates.query])
     share = (candidates.counts + unseen) / np.maximum(smaller, 1)
     rare = candidates.rare + unseen / LOOKED_AT
@@ -265,6 +283,7 @@ def _promising(candidates: _Candidates, asked: _Asked, texts: Integers) -> _Cand
     left = candidates.only(possible)
     seen_share = left.counts / smaller[possible]
     best = _best_of_each(left.query, seen_share) | _best_of_each(left.query, left.rare)
+
     return left.only(best)
 
 
@@ -275,6 +294,7 @@ def _best_of_each(query: Integers, worth: Weights) -> npt.NDArray[np.bool_]:
     rank = np.arange(len(order)) - starts
     best = np.zeros(len(query), np.bool_)
     best[order[rank < _EXAMINED]] = True
+
     return best
 
 
@@ -286,6 +306,7 @@ def _compared(
         np.arange(len(theirs)),
         [len(sketch) for sketch in theirs],
     )
+
     wanted = _keyed(candidates.query[owners], np.concatenate(theirs))
     order = np.argsort(asked.query, kind="stable")
     keys = _keyed(asked.query[order], asked.hashes[order])
@@ -295,13 +316,16 @@ def _compared(
     shared = keys[at] == wanted
     owners, at = owners[shared], at[shared]
     counts = np.bincount(owners, minlength=len(theirs))
+
     rare: Weights = np.bincount(
         owners,
         weights[at],
         minlength=len(theirs),
     ).astype(np.float64)
+
     usual = np.bincount(asked.query[order], weights) / np.maximum(asked.sizes, 1)
     smaller = np.minimum(candidates.sizes, asked.sizes[candidates.query])
+
     return Compared(
         candidates.query,
         candidates.numbers,
@@ -348,6 +372,7 @@ def chosen(found: Compared) -> list[int]:
 
     numbers, share = found.numbers[worth], share[worth]
     near: list[int] = numbers[np.lexsort((numbers, -share))][:MOST].tolist()
+
     return near
 
 
@@ -357,8 +382,11 @@ def declared_keys(speech: Speech) -> tuple[int, ...]:
     Two speeches that agree share a key; none where either is unknown. Signed 64-bit integers.
     """
     title = canonical(speech.title)
+
     if not title or not speech.declared_chars or speech.declared_chars < 0:
         return ()
+
     step = int(math.log(speech.declared_chars) / math.log(1.02))
     keys = [xxhash.xxh3_64_intdigest(f"{title}\n{step + i}".encode()) for i in (0, 1)]
+
     return tuple(key - (1 << 63) for key in keys)

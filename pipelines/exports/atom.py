@@ -49,13 +49,17 @@ def feed(name: str, speeches: Iterable[Speech], file: str = "") -> bytes:
     _text(root, "id", f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{_SCHEME}feed:{name}')}")
     _text(root, "title", f"harvest: {name}")
     _text(root, "updated", entries[0].crawled_at or "" if entries else "1970-01-01T00:00:00Z")
+
     if file:
         link = {"rel": "self", "type": "application/atom+xml", "href": quote(file)}
         ElementTree.SubElement(root, "link", link)
+
     _text(ElementTree.SubElement(root, "author"), "name", name)
     _text(root, "generator", "harvest")
+
     for speech in entries:
         _entry(root, speech)
+
     ElementTree.indent(root)
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
@@ -69,14 +73,18 @@ def write_feeds(
     """
     by_site: dict[str, list[_Entry]] = {}
     files = speech_files([speeches]) if speeches.is_dir() else []
+
     for _, line in current_lines(files, bad):
         _add_newest(by_site.setdefault(line.speech.site, []), line.speech)
+
     changed = []
     for site, entries in sorted(by_site.items()):
         name = f"{file_name(site)}.atom"
         made = feed(site, [speech for _, speech in entries], name)
+
         if _write_changed(feeds / name, made):
             changed.append(site)
+
     return changed
 
 
@@ -85,9 +93,11 @@ def newest(
 ) -> list[Speech]:
     """The newest current documents of speech files that are wanted, as many as a feed has entries."""
     entries: list[_Entry] = []
+
     for _, line in current_lines(files, bad):
         if is_wanted(line.speech):
             _add_newest(entries, line.speech)
+
     return [speech for _, speech in entries]
 
 
@@ -98,6 +108,7 @@ def _when(speech: Speech) -> tuple[str, str]:
 def _add_newest(newest: list[_Entry], speech: Speech) -> None:
     """Keep the newest ENTRIES documents, in a heap."""
     entry = _when(speech), speech
+
     if len(newest) < ENTRIES:
         heapq.heappush(newest, entry)
     elif newest[0][0] < entry[0]:
@@ -108,9 +119,11 @@ def _write_changed(target: Path, made: bytes) -> bool:
     try:
         if target.exists() and target.read_bytes() == made:
             return False
+
         write_whole(target, made)
     except OSError as error:
         raise OutputError(f"{target}: {error.strerror or error}") from error
+
     return True
 
 
@@ -119,16 +132,21 @@ def _entry(root: ElementTree.Element, speech: Speech) -> None:
     _text(entry, "id", uuid.UUID(speech.id).urn)
     _text(entry, "title", speech.title)
     _text(entry, "updated", speech.crawled_at or "")
+
     if speech.published and _DAY.fullmatch(speech.published):
         _text(entry, "published", f"{speech.published}T00:00:00Z")
+
     ElementTree.SubElement(entry, "link", {"rel": "alternate", "href": _NO_XML.sub("", speech.url)})
     if speech.uploader:
         _text(ElementTree.SubElement(entry, "author"), "name", speech.uploader)
+
     what = "new" if speech.version == 1 else "upgraded"
     ElementTree.SubElement(entry, "category", {"scheme": f"{_SCHEME}change", "term": what})
+
     ElementTree.SubElement(
         entry, "category", {"scheme": f"{_SCHEME}completeness", "term": speech.completeness}
     )
+
     _text(entry, "summary", _summary(speech))
 
 
@@ -136,10 +154,13 @@ def _summary(speech: Speech) -> str:
     """The opening of the text, never over a place where text is missing, and what the site withholds."""
     end = min([SUMMARY, *(gap.at for gap in speech.gaps)])
     opening = " ".join(speech.text[:end].split()) + ("…" if end < len(speech.text) else "")
+
     if speech.completeness == "full":
         return opening
+
     withheld = sum(gap.chars or 0 for gap in speech.gaps)
     amount = f"{withheld} characters" if withheld else "text"
+
     return f"{opening} [{amount} withheld by the site {_MISSING[speech.completeness]}]"
 
 

@@ -45,22 +45,27 @@ def export(kind: str, files: Sequence[Path], target: Path, bad: Callable[[str], 
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot be written: {target} ({error.strerror})") from None
+
     lines = current_lines(files, bad)
     with AtomicFile(target) as out:
         count = _WRITERS[kind](lines, out) if kind in _WRITERS else _bulk(kind, lines, out)
         if settings := _SETTINGS.get(kind):
             beside = target.with_name(target.name + ".settings.json")
             write_whole(beside, orjson.dumps(settings, option=orjson.OPT_INDENT_2))
+
         out.keep()
+
     return count
 
 
 def _jsonl(lines: Iterator[Found], out: AtomicFile) -> int:
     """The records as they are."""
     count = 0
+
     for _, line in lines:
         out.write(to_line(line.speech))
         count += 1
+
     return count
 
 
@@ -69,10 +74,12 @@ def _csv(lines: Iterator[Found], out: AtomicFile) -> int:
     names = [field.name for field in fields(Speech)]
     count = 0
     out.write("\ufeff".encode() + _csv_row(names))
+
     for _, line in lines:
         record = orjson.loads(to_line(line.speech))
         out.write(_csv_row([_csv_value(record[name]) for name in names]))
         count += 1
+
     return count
 
 
@@ -86,6 +93,7 @@ def _csv_value(value: Any) -> str:
         return ""
     if isinstance(value, (list, dict)):
         return orjson.dumps(value).decode()
+
     text = str(value)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
@@ -93,6 +101,7 @@ def _csv_value(value: Any) -> str:
 def _csv_row(values: Sequence[str]) -> bytes:
     row = io.StringIO()
     csv.writer(row).writerow(values)
+
     return row.getvalue().encode("utf-8", "replace")
 
 
@@ -102,8 +111,10 @@ def _parquet(lines: Iterator[Found], out: AtomicFile) -> int:
         import pyarrow.parquet as pq
 
         from pipelines.schema import arrow_schema
+
     schema = arrow_schema("speech-1")
     count = 0
+
     try:
         with out.stream() as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
             while group := list(islice(lines, ROW_GROUP)):
@@ -112,6 +123,7 @@ def _parquet(lines: Iterator[Found], out: AtomicFile) -> int:
                 count += len(rows)
     except (OSError, pa.ArrowException) as error:
         raise OutputError(f"cannot be written: {out.path} ({error})") from None
+
     return count
 
 
@@ -132,6 +144,7 @@ def _bulk(kind: str, lines: Iterator[Found], out: AtomicFile) -> int:
                 count += 1
         finally:
             outlines.close()
+
     return count
 
 
@@ -168,6 +181,7 @@ def _typesense(speech: Speech, sections: Sequence[Section]) -> bytes:
 def _day(speech: Speech) -> int:
     """`published` as a number, as these two engines can only compare numbers: 20260228, 0 where it is not known."""
     digits = (speech.published or "").replace("-", "")
+
     return int(digits) if re.fullmatch(r"[0-9]{8}", digits) else 0
 
 

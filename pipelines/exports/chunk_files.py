@@ -82,7 +82,9 @@ def export_chunks(
         if settings := _SETTINGS.get(kind):
             beside = target.with_name(target.name + ".settings.json")
             write_whole(beside, orjson.dumps(settings, option=orjson.OPT_INDENT_2))
+
         out.keep()
+
     return count
 
 
@@ -99,14 +101,17 @@ def _lines(kind: str, chunks: Iterator[Chunk], out: AtomicFile) -> int:
     for chunk in chunks:
         out.write(to_line(chunk) if kind == "jsonl" else _bulk(kind, chunk))
         count += 1
+
     return count
 
 
 def _bulk(kind: str, chunk: Chunk) -> bytes:
     record = {**orjson.loads(to_line(chunk)), "context": context(chunk)}
     line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+
     if kind in ("meilisearch", "typesense"):
         return line
+
     return orjson.dumps({"index": {"_id": chunk.id}}, option=orjson.OPT_APPEND_NEWLINE) + line
 
 
@@ -118,8 +123,10 @@ def _parquet(chunks: Iterator[Chunk], out: AtomicFile) -> int:
         from pipelines.schema import arrow_schema
     except ImportError:
         raise MissingExtra("Parquet", "parquet") from None
+
     schema = arrow_schema("chunk-1")
     count = 0
+
     try:
         with out.stream() as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
             while group := list(islice(chunks, ROW_GROUP)):
@@ -128,4 +135,5 @@ def _parquet(chunks: Iterator[Chunk], out: AtomicFile) -> int:
                 count += len(rows)
     except (OSError, pa.ArrowException) as error:
         raise OutputError(f"cannot be written: {out.path} ({error})") from None
+
     return count

@@ -17,11 +17,14 @@ def file_name(name: str) -> str:
     safe = "".join(
         character if _is_plain(character) else f"~{ord(character):x}" for character in name
     )
+
     if safe.startswith("."):
         safe = f"~2e{safe[1:]}"
+
     if len(safe) > LONGEST:
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
         safe = f"{safe[: LONGEST - 33]}~{digest[:32]}"
+
     return safe or "~"
 
 

@@ -28,25 +28,31 @@ class S3Error(HarvestError):
 def copy_to_s3(output: Path, target: str) -> int:
     """Send what is not there yet; returns the number of files sent. Raises S3Error and MissingExtra."""
     parts = check_target(target)
+
     with needs_extra("S3_COPY", "s3", "boto3"):
         import boto3
         from boto3.exceptions import Boto3Error
         from botocore.exceptions import BotoCoreError, ClientError
+
     bucket = parts.netloc
     prefix = f"{parts.path.strip('/')}/".lstrip("/")
     sent = 0
+
     try:
         client = boto3.client("s3")
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         there = {item["Key"]: item["Size"] for page in pages for item in page.get("Contents", ())}
+
         for path in finished_files(output):
             key = prefix + path.relative_to(output).as_posix()
             is_same = there.get(key) == path.stat().st_size and path.suffix != ".atom"
+
             if not is_same:
                 client.upload_file(str(path), bucket, key)
                 sent += 1
     except (Boto3Error, BotoCoreError, ClientError, OSError) as error:
         raise S3Error(f"{target}: {error}") from None
+
     return sent
 
 
@@ -56,10 +62,13 @@ def check_target(target: str) -> SplitResult:
         parts = urlsplit(target)
     except ValueError:
         parts = SplitResult("", "", "", "", "")
+
     if parts.scheme != "s3" or not parts.netloc or "@" in parts.netloc:
         raise S3Error(f"S3_COPY={redact_addresses(target)}: s3://BUCKET/PREFIX is wanted")
+
     with needs_extra("S3_COPY", "s3", "boto3"):
         import boto3  # noqa: F401  (whether it is there, before a crawl that would end without its copy)
+
     return parts
 
 

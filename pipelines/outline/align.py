@@ -32,9 +32,11 @@ def canonical_of(c: Candidate) -> str:
 def contents(toc: Sequence[str]) -> list[Candidate]:
     """The lines of a contents block as candidates; their offsets mean nothing."""
     lines = []
+
     for line in toc:
         line = _PAGE_NUMBER.sub("", line[:300]).strip("…_ \t\u3000.·")[:200]
         found = candidates(line)
+
         if found and found[0].start <= 2 and found[0].after < len(line):
             c = found[0]
             c.title = line[c.after :].rstrip("。．.：:；;，,、_ ")
@@ -43,8 +45,10 @@ def contents(toc: Sequence[str]) -> list[Candidate]:
             c.title = line
         else:
             continue
+
         c.before = LINE
         lines.append(c)
+
     return lines
 
 
@@ -64,14 +68,17 @@ def align(
     """
     if not lines:
         return headings, False
+
     for heading in headings:
         heading.known = False  # it is where a line is aligned with it
 
     match = _matched(lines, headings)
     promoted = _promote(text, lines, match, found, headings)
+
     if promoted:
         headings = sorted([*headings, *promoted], key=lambda c: c.start)
         match = _matched(lines, headings)
+
     return _merged(text, lines, match, headings, gaps, warnings, anywhere), bool(promoted)
 
 
@@ -88,6 +95,7 @@ def _merged(
     after = _following(match)
     stream: list[Candidate] = []
     done = 0
+
     for k, line in enumerate(lines):
         at = match[k]
         if at is not None:
@@ -100,11 +108,14 @@ def _merged(
         high = _start_of(headings, after[k], len(text))
         first, behind = bisect_right(gaps, low), bisect_right(gaps, high)
         in_gap = first < behind
+
         if line.why or not (in_gap or anywhere):
             warnings.append("toc_contradicted")
             continue
+
         line.gap = gaps[first] if in_gap else high
         stream.append(line)
+
     stream.extend(headings[done:])
     return _in_order(stream)
 
@@ -112,6 +123,7 @@ def _merged(
 def _known_as(heading: Candidate, line: Candidate) -> None:
     """The block lists a heading; it has the whole title where the text shows only its beginning."""
     heading.known = True
+
     if len(line.title) > len(heading.title) and line.title.startswith(heading.title):
         heading.title = line.title
 
@@ -128,19 +140,23 @@ def _in_order(stream: list[Candidate]) -> list[Candidate]:
 def _matched(lines: Sequence[Candidate], headings: Sequence[Candidate]) -> list[int | None]:
     """For each line of the block the index of its heading: equal titles in order first, then what lies between."""
     match: list[int | None] = [None] * len(lines)
+
     for k, i in _increasing(_equal_pairs(lines, headings)):
         match[k] = i
 
     after = _following(match)
     low = 0
+
     for k, line in enumerate(lines):
         at = match[k]
         if at is None:
             following = after[k]
             end = following if following is not None else len(headings)
             at = match[k] = _first_alike(line, headings, low, min(end, low + _WINDOW))
+
         if at is not None:
             low = at + 1
+
     return match
 
 
@@ -149,6 +165,7 @@ def _equal_pairs(
 ) -> list[tuple[int, int]]:
     """Lines and headings with equal markers and titles, by line; the places of each from the last to the first."""
     where: dict[tuple[str, int, str], list[int]] = {}
+
     for i, h in enumerate(headings):
         where.setdefault(_identity(h), []).append(i)
 
@@ -157,6 +174,7 @@ def _equal_pairs(
         places = where.get(_identity(line), ())
         if len(places) <= _WINDOW:
             pairs.extend((k, i) for i in reversed(places))
+
     return pairs
 
 
@@ -172,9 +190,11 @@ def _following(match: Sequence[int | None]) -> list[int | None]:
     """For each line the heading of the next line that has one."""
     after: list[int | None] = []
     known: int | None = None
+
     for at in reversed(match):
         after.append(known)
         known = at if at is not None else known
+
     return after[::-1]
 
 
@@ -183,9 +203,11 @@ def _increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     tops: list[int] = []
     heads: list[int] = []
     back: list[int | None] = []
+
     for n, (_, i) in enumerate(pairs):
         at = bisect_left(tops, i)
         back.append(heads[at - 1] if at else None)
+
         if at == len(tops):
             tops.append(i)
             heads.append(n)
@@ -194,17 +216,21 @@ def _increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
     run = []
     last: int | None = heads[-1] if heads else None
+
     while last is not None:
         run.append(pairs[last])
         last = back[last]
+
     return run[::-1]
 
 
 def _alike(line: Candidate, heading: Candidate) -> bool:
     """The same section by kind and number with a title that begins alike, or by title under another marker."""
     a, b = canonical_of(line), canonical_of(heading)
+
     if not a or not b:
         return False
+
     short, long = sorted((a, b), key=len)
     if line.kind != heading.kind:
         return (len(short) >= 4 and a == b) or (len(short) >= 8 and long.startswith(short))
@@ -213,6 +239,7 @@ def _alike(line: Candidate, heading: Candidate) -> bool:
 
     beginning = _common_beginning(a, b)
     common = len(set(a) & set(b))
+
     return beginning >= min(4, len(short)) or common * 3 >= 2 * len(set(long))
 
 
@@ -220,6 +247,7 @@ def _common_beginning(a: str, b: str) -> int:
     """How many code points two titles have in common at their heads."""
     pairs = zip(a, b, strict=False)
     differing = (i for i, (x, y) in enumerate(pairs) if x != y)
+
     return next(differing, min(len(a), len(b)))
 
 
@@ -232,19 +260,23 @@ def _promote(
 ) -> list[Candidate]:
     """Rejected candidates that a line of the block names at the right place: it is a heading after all."""
     rejected: dict[tuple[str, int], list[Candidate]] = {}
+
     for c in found:
         if c.why and c.why not in NO_MARKER:
             rejected.setdefault((c.kind, c.ordinal), []).append(c)
+
     alone = _lines_of(text) if any(line.kind == PLAIN for line in lines) else {}
 
     after = _following(match)
     promoted = []
     low = -1
+
     for k, line in enumerate(lines):
         at = match[k]
         if at is not None:
             low = headings[at].start
             continue
+
         title = canonical_of(line)
         if line.why or len(title) < 2:
             continue
@@ -256,21 +288,26 @@ def _promote(
             promoted_here = _candidate_with(
                 text, line, rejected.get((line.kind, line.ordinal), []), low, high
             )
+
         if promoted_here:
             promoted_here.title = line.title
             promoted.append(promoted_here)
             low = promoted_here.start
+
     return promoted
 
 
 def _line_with(text: str, starts: Sequence[int], low: int, high: int) -> Candidate | None:
     """The first of the lines that begin at `starts` between two offsets, as a heading without marker."""
     i = bisect_right(starts, low)
+
     if i == len(starts) or starts[i] >= high:
         return None
+
     c = Candidate(PLAIN, "", None, 0, starts[i], starts[i])
     c.before = LINE
     c.line_end = text.find("\n", c.start) % (len(text) + 1)  # -1: the text ends with it
+
     return c
 
 
@@ -280,19 +317,24 @@ def _candidate_with(
     """The first rejected candidate between two offsets that the title of `line` follows."""
     title = canonical_of(line)
     begin = bisect_right(places, low, key=lambda c: c.start)
+
     for c in places[begin : begin + _WINDOW]:
         if c.start >= high:
             return None
+
         shown = text[c.after : c.after + 2 * len(line.title)]
         if c.before > GLUED and _NOT_TITLE.sub("", shown).startswith(title):
             c.why = ""
             return c
+
     return None
 
 
 def _lines_of(text: str) -> dict[str, list[int]]:
     """Where short lines begin, by their canonical form: a heading without marker can only be a line of its own."""
     starts: dict[str, list[int]] = {}
+
     for match in _SHORT_LINE.finditer(text):
         starts.setdefault(_NOT_TITLE.sub("", match[0]), []).append(match.start())
+
     return starts

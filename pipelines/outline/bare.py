@@ -55,8 +55,10 @@ def bare_headings(text: str) -> list[Candidate]:
     """
     lines = list(_lines(text))
     usual = sum([_USUAL.fullmatch(c.title) is not None for c in lines])
+
     if len(lines) < 2 or not ((2 * usual > len(lines) and usual >= 2) or _of_one_length(lines)):
         return []
+
     return lines
 
 
@@ -64,6 +66,7 @@ def _of_one_length(lines: Sequence[Candidate]) -> bool:
     """Three or more headings of the same length, each with another word: they were written as a series."""
     lengths = {len(c.title) for c in lines}
     titles = {c.title for c in lines}
+
     return len(lines) >= 3 and len(lengths) == 1 and len(titles) == len(lines)
 
 
@@ -71,8 +74,10 @@ def _lines(text: str) -> Iterator[Candidate]:
     for match in _SHORT_LINE.finditer("\n" + text):
         start, end = match.start(1) - 1, match.end(1) - 1
         before = text[max(0, match.start() - 40) : match.start()].rstrip()[-1:]
+
         if before and not ends_sentence(before):
             continue
+
         if _opens_a_section(text, end + 1):
             c = Candidate(PLAIN, "", None, 0, start, start)
             c.title, c.end, c.line_end = match[1], end, end
@@ -84,8 +89,10 @@ def _opens_a_section(text: str, at: int) -> bool:
     """Whether the line that begins at `at` is a paragraph or a numbered heading."""
     end = text.find("\n", at)
     line = text[at : end if end >= 0 else len(text)].strip()
+
     if heading_marker(line) is not None:
         return True
+
     return len(line) >= _PARAGRAPH and ends_sentence(line)
 
 
@@ -96,16 +103,20 @@ def stated_headings(
     at_start = {c.start: c for c in found if c.why not in NO_MARKER}
     several_levels = len({level for level in stated.values() if level}) > 1
     plain = []
+
     for start, level in stated.items():
         numbered = at_start.get(start)
         if numbered is not None:
             numbered.stated, numbered.why, numbered.before = True, "", LINE
             continue
+
         names_level = several_levels and level
         kind = STATED_KINDS[min(level, 9) - 1] if names_level and level else PLAIN
         line = _whole_line(text, start, kind)
+
         if line is not None:
             plain.append(line)
+
     return plain
 
 
@@ -113,11 +124,14 @@ def _whole_line(text: str, start: int, kind: str) -> Candidate | None:
     line_end = text.find("\n", start)
     line_end = len(text) if line_end < 0 else line_end
     title = text[start:line_end].strip()
+
     if not title:
         return None
+
     c = Candidate(kind, "", None, 0, start, start)
     c.title, c.end, c.line_end = title, start + len(title), line_end
     c.own_line, c.before, c.stated = True, LINE, True
+
     return c
 
 
@@ -126,23 +140,28 @@ def rank_of_stated(
 ) -> dict[str, int]:
     """Ranks of headings without marker whose level the format names: between the kinds that it puts above and below them."""
     levels: dict[str, list[int]] = {}
+
     for c in found:
         level = stated.get(c.start)
         if level and c.kind not in PLAIN_KINDS:
             levels.setdefault(c.kind, []).append(level)
+
     usual = {kind: median_low(numbers) for kind, numbers in levels.items()}
 
     ranks = {}
+
     for own, kind in enumerate(STATED_KINDS, 1):
         below = [order[k] for k, level in usual.items() if level > own]
         beside = [order[k] for k, level in usual.items() if level == own]
         above = [order[k] for k, level in usual.items() if level < own]
+
         if beside:
             ranks[kind] = min(beside)
         elif below:
             ranks[kind] = min(below) - 10 + own
         else:
             ranks[kind] = max(above, default=0) + own
+
     return ranks
 
 
@@ -152,16 +171,20 @@ def rank_of_bare(found: Sequence[Candidate], order: dict[str, int]) -> int | Non
     `None` where the numbering says nothing.
     """
     restarts: dict[str, int] = {}
+
     for kind, first, last in _first_numbers(found):
         restarts.setdefault(kind, 0)
         if first == 1:
             restarts[kind] += 2 if last else 1
         elif first == last + 1:
             restarts[kind] -= 2
+
     below = [order[k] for k, balance in restarts.items() if balance > 0]
     above = [order[k] for k, balance in restarts.items() if balance < 0]
+
     if below:
         return min(below) - 10
+
     return max(above) + 10 if above else None
 
 
@@ -169,6 +192,7 @@ def _first_numbers(found: Sequence[Candidate]) -> Iterator[tuple[str, int, int]]
     """For each heading without marker and each kind: the kind, the first number behind it, the last one before it (0: none)."""
     last: dict[str, int] = {}
     fresh: set[str] | None = None
+
     for c in found:
         if c.kind == PLAIN:
             fresh = None if _PREFACE.fullmatch(c.title) else set()
@@ -176,4 +200,5 @@ def _first_numbers(found: Sequence[Candidate]) -> Iterator[tuple[str, int, int]]
             if fresh is not None and c.kind not in fresh:
                 fresh.add(c.kind)
                 yield c.kind, c.number, last.get(c.kind, 0)
+
             last[c.kind] = c.number

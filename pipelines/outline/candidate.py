@@ -59,6 +59,7 @@ class Candidate:
         self.following: Candidate | None = None  # the next one of this kind
         self.stated = False  # the file's format says that it is a heading
         self.known = False  # the contents block lists it
+
         self.gap: int | None = (
             None  # for a section that is not in the text: the gap (its `at`) that holds it
         )

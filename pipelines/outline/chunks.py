@@ -40,11 +40,13 @@ def chunks_of(speech: Speech, outline: Outline, size: int = SIZE) -> list[Chunk]
     """
     if size < LEAST_SIZE:
         raise ValueError(f"a chunk of {size} code points is too small: at least {LEAST_SIZE}")
+
     spans = list(_spans(speech.text, outline, size))
     ids = [_chunk_id(speech, start, end) for start, end in spans]
     paths = _Paths(outline)
     gaps = sorted({gap.at for gap in speech.gaps})
     chunks = []
+
     for i, (start, end) in enumerate(spans):
         path = paths.common(start, end - 1)
         chunks.append(
@@ -63,6 +65,7 @@ def chunks_of(speech: Speech, outline: Outline, size: int = SIZE) -> list[Chunk]
                 next=ids[i + 1] if i + 1 < len(ids) else None,
             )
         )
+
     return chunks
 
 
@@ -74,6 +77,7 @@ def context(chunk: Chunk) -> str:
     '汇报 / 一、修路'
     """
     headings = [f"{h.marker or ''}{separator(h.marker)}{h.title or ''}" for h in chunk.path]
+
     return " / ".join([part for part in (chunk.title, *headings) if part])
 
 
@@ -89,6 +93,7 @@ def _heading(node: OutlineNode) -> ChunkHeading:
 def _touches_gap(gaps: Sequence[int], start: int, end: int) -> bool:
     """Whether a gap lies in a chunk: start < at <= end, and at the beginning of the text the one before it."""
     first = bisect_right(gaps, start) if start else 0
+
     return first < bisect_right(gaps, end)
 
 
@@ -102,9 +107,11 @@ class _Paths:
         self.starts: list[int] = []
         self.paths: list[tuple[OutlineNode, ...]] = []
         stack: list[OutlineNode] = []
+
         for node in outline.nodes:
             while stack and stack[-1].level >= node.level:
                 stack.pop()
+
             stack.append(node)
             if node.start is not None:
                 self.starts.append(node.start)
@@ -114,12 +121,14 @@ class _Paths:
         """The path at an offset: of the last visible section that begins before it, as far as it reaches."""
         i = bisect_right(self.starts, offset) - 1
         path = self.paths[i] if i >= 0 else ()
+
         return tuple([node for node in path if node.end is None or node.end > offset])
 
     def common(self, first: int, last: int) -> tuple[OutlineNode, ...]:
         """What the paths at two offsets have in common."""
         a, b = self.at(first), self.at(last)
         length = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x is not y), None)
+
         return a[: min(len(a), len(b)) if length is None else length]
 
 
@@ -130,11 +139,14 @@ def _spans(text: str, outline: Outline, size: int) -> Iterator[tuple[int, int]]:
     """Where the chunks begin and end."""
     high = {0, len(text), outline.preamble[1]}
     low: set[int] = set()
+
     for node in outline.nodes:
         if node.start is None or node.end is None:
             continue
+
         bounds = (node.start, node.end)
         (high if node.level <= _DIVIDING_LEVEL else low).update(bounds)
+
     for span in outline.unplaced:
         high.update(span)
 
@@ -161,6 +173,7 @@ class _Cuts:
             cut = self._best(start + least, start + size)
             yield start, cut
             start = cut
+
         yield start, end
 
     def _best(self, low: int, high: int) -> int:
@@ -169,4 +182,5 @@ class _Cuts:
             i = bisect_right(places, high) - 1
             if i >= bisect_left(places, low):
                 return places[i]
+
         return high

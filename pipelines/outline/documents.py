@@ -60,6 +60,7 @@ def beginnings(text: str) -> list[int]:
     """
     glossaries = {match.start(1) for match in _GLOSSARY.finditer(text)}
     found = {*_speeches(text), *_attachments(text), *glossaries}
+
     return sorted(at for at in found if at > 0)
 
 
@@ -70,8 +71,10 @@ def _speeches(text: str) -> Iterator[int]:
         head = _TITLE_BEGIN.match(text, window, end)
         begin = head.end() if head else window
         title = text[begin:end]
+
         if begin == window > 0 or not title.endswith(_SPEECH) or _NOT_IN_TITLE.search(title):
             continue
+
         if heading_marker(title) is None and salutation(text[match.end() : match.end() + 100]):
             yield begin
 

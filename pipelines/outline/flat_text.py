@@ -49,17 +49,21 @@ class FlatText:
         """Offsets (code points) of the stated headings in `text`, and their levels."""
         offsets = {}
         at = 0
+
         for number, line in enumerate(self.read):
             if number in self.stated:
                 indent = len(line) - len(line.lstrip())
                 offsets[at + indent] = self.stated[number]
+
             at += len(line) + 1
+
         return offsets
 
 
 def plain_lines(text: str) -> FlatText:
     """A text without marks of its own."""
     lines = text.split("\n")
+
     return FlatText(shown=lines, read=lines)
 
 
@@ -74,6 +78,7 @@ def markdown_lines(text: str) -> FlatText:
     """
     flat = FlatText(shown=[], read=[], markdown=True)
     in_code = False
+
     for line in text.split("\n"):
         number = len(flat.shown)
         if _FENCE.match(line):
@@ -95,6 +100,7 @@ def markdown_lines(text: str) -> FlatText:
     levels = {level for level in flat.stated.values() if level is not None}
     if len(levels) < 2:
         flat.stated = dict.fromkeys(flat.stated)
+
     return flat
 
 
@@ -110,6 +116,7 @@ def with_levels(flat: FlatText, outline: Outline) -> str:
     """
     levels = _levels_by_line(flat, outline)
     lines = []
+
     for number, line in enumerate(flat.shown):
         level = levels.get(number)
         if level is None:
@@ -119,6 +126,7 @@ def with_levels(flat: FlatText, outline: Outline) -> str:
 
     if flat.markdown:
         return "\n".join(lines)
+
     paragraphs = [line for line in lines if line.strip()]
     return "\n\n".join(paragraphs) + "\n"
 
@@ -126,9 +134,11 @@ def with_levels(flat: FlatText, outline: Outline) -> str:
 def _levels_by_line(flat: FlatText, outline: Outline) -> dict[int, int]:
     begins = list(accumulate([len(line) + 1 for line in flat.read], initial=0))
     levels: dict[int, int] = {}
+
     for node in outline.nodes:
         if node.start is None:
             continue
+
         number = bisect_right(begins, node.start) - 1
         if node.form == "line" or number in flat.stated:
             levels.setdefault(number, node.level)
@@ -136,4 +146,5 @@ def _levels_by_line(flat: FlatText, outline: Outline) -> dict[int, int]:
     if flat.title is not None:
         levels = {number: level + 1 for number, level in levels.items()}
         levels[flat.title] = 1
+
     return levels

@@ -88,16 +88,22 @@ class Words:
     def score(self, head: str, rest: str) -> int:
         """How well a title ends between `head` and `rest`."""
         score = _beginning(rest)
+
         if rest[:3] in head:
             score += 3
+
         if _LAST_WORD.search(head):
             score += 2
+
         if rest[:2] in self.begins:
             score += 2
+
         if head[-2:] in self.ends:
             score += 1
+
         if self.pairs[head[-1] + rest[0]] > 1:
             score -= 3
+
         return score
 
 
@@ -107,6 +113,7 @@ def _beginning(rest: str) -> int:
         return 3
     if _NEVER_FIRST.match(rest):
         return -3
+
     return 1 if _LIKELY.match(rest) else 0
 
 
@@ -123,11 +130,13 @@ def cuts(sentences: Sequence[str], words: Words, sure: float) -> list[int | None
     places = [_places(sentence, words) for sentence in sentences]
     clause = _usual_clause(places)
     best = [_best([p for p in scored if p.clause == clause]) for scored in places]
+
     if sum(p.score for p in best if p) < sure * len(best):
         return [None] * len(sentences)
 
     lengths = [p.at for p in best if p and p.score >= _SURE_SCORE]
     usual_length = median_high(lengths) if lengths else 12
+
     return [
         _cut(sentence, scored, clause, usual_length)
         for sentence, scored in zip(sentences, places, strict=True)
@@ -141,25 +150,32 @@ def _places(sentence: str, words: Words) -> list[Place]:
 
     scored = []
     clause = 0
+
     for at in range(4, min(len(sentence) - 3, LONGEST_CUT)):
         if sentence[at - 1] in "，,":
             clause += 1
+
         if clause > 1:
             break
+
         head, rest = sentence[:at], sentence[at : at + 24]
         if rest[0] not in "，,、）)”》" and not _NEVER_LAST.search(head):
             scored.append(Place(clause, words.score(head, rest), at))
+
     return scored
 
 
 def _usual_clause(places: Sequence[list[Place]]) -> int:
     """Whether the titles of the list have one clause (0) or two (1)."""
     totals = []
+
     for clause in (0, 1):
         bests = [
             max([p.score for p in scored if p.clause == clause], default=0) for scored in places
         ]
+
         totals.append(sum(bests))
+
     return int(totals[1] > totals[0])
 
 
@@ -175,4 +191,5 @@ def _cut(sentence: str, scored: Sequence[Place], clause: int, usual_length: int)
 
     if len(sentence) <= usual_length + 4 and not (chosen and chosen.score >= 4):
         return None  # the sentence is no longer than the titles: it may be one
+
     return chosen.at if chosen else min(len(sentence), LONGEST_CUT)

@@ -24,6 +24,7 @@ def separator(marker: str | None) -> str:
         return ". "
     if _IN_WORDS.fullmatch(marker):
         return "，"
+
     return (
         ""
         if "①" <= marker[0] <= "⒛" or "㈠" <= marker[0] <= "㈩" or "㉑" <= marker[0] <= "㊿"
@@ -34,4 +35,5 @@ def separator(marker: str | None) -> str:
 def label(node: OutlineNode) -> str:
     """A node in one line, as a person reads it."""
     shown = f"{node.marker or ''}{separator(node.marker)}{node.title or ''}"
+
     return shown if node.status == "full" else f"{shown} 〔{node.status}〕"

@@ -141,10 +141,12 @@ def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
         start = candidate.start
         if start > line_end:
             line_end = _end_of_line(text, start)
+
         candidate.line_end = line_end
         _look_before(text, candidate, breaks)
         spaced = _skip_separator(text, candidate)
         group = match.lastgroup
+
         if group == "of" and candidate.after >= line_end and candidate.before == LINE:
             _take_title_from_next_line(text, candidate)
 
@@ -155,8 +157,10 @@ def candidates(text: str, breaks: Collection[int] = ()) -> list[Candidate]:
 
         key = "unit" if group == "of" else "dot" if group == "dot" else candidate.kind
         candidate.why = _false_friend(text, candidate, key, spaced)
+
         if not candidate.why and candidate.kind == "cn" and comma_end == start:
             candidate.why = ENUMERATION
+
         comma_end = match.end() if candidate.kind == "cn" else -1
         found.append(candidate)
 
@@ -173,8 +177,10 @@ def _skip_separator(text: str, c: Candidate) -> bool:
     """Move `after` behind blanks and a colon (`第一部分：总体情况`); whether a blank follows the marker itself."""
     after = _behind_blanks(text, c.after, c.line_end)
     spaced = after > c.after
+
     if text[after : after + 1] in _COLONS and after + 1 < c.line_end:
         after = _behind_blanks(text, after + 1, c.line_end)
+
     c.after = c.end = after
     return spaced
 
@@ -184,8 +190,10 @@ def _take_title_from_next_line(text: str, c: Candidate) -> None:
     start = _behind_blanks(text, c.line_end + 1, len(text))
     end = _end_of_line(text, start)
     line = text[start:end].strip()
+
     if not 2 <= len(line) <= _NEXT_LINE or ends_sentence(line) or heading_marker(line):
         return
+
     c.after = c.end = start
     c.line_end = end
 
@@ -193,6 +201,7 @@ def _take_title_from_next_line(text: str, c: Candidate) -> None:
 def _behind_blanks(text: str, at: int, end: int) -> int:
     while at < end and text[at] in _SPACES:
         at += 1
+
     return at
 
 
@@ -212,12 +221,14 @@ def _link_followers(found: list[Candidate]) -> None:
 def _false_friend(text: str, c: Candidate, key: str, spaced: bool) -> str:
     """Why a sign at this place is no marker at all, or nothing. `spaced`: a blank follows, so no word goes on."""
     spaced_unit = spaced and key == "unit"
+
     if spaced_unit and c.before < SENTENCE:
         c.before = SENTENCE  # `…附则第三十条 本规定…`: no reference has a blank behind it
 
     goes_on = _GOES_ON.get(key)
     if goes_on and not spaced_unit and goes_on.match(text, c.after):
         return GOES_ON
+
     goes_on = _GOES_ON_IN_LINE.get(key) if c.before < SENTENCE else None
     if goes_on and not spaced_unit and goes_on.match(text, c.after):
         return GOES_ON
@@ -225,21 +236,26 @@ def _false_friend(text: str, c: Candidate, key: str, spaced: bool) -> str:
         return ENUMERATION
     if c.kind in _WITH_NUMERAL_FIRST and c.start and text[c.start - 1] in _WORD_OF_ONE:
         return PART_OF_WORD
+
     if c.before == GLUED:
         if not spaced_unit and _GOES_BEFORE.search(text[max(0, c.start - 2) : c.start]):
             return PART_OF_WORD
         if c.kind in ("di", "seq") or (c.kind in ("shi", "yao") and c.ordinal > 1):
             return INSIDE  # 一是 may stand glued to the title above it
+
     if c.after >= c.line_end and c.kind != "art":
         return NOTHING_FOLLOWS
+
     return ""
 
 
 def _counts_the_same_word(text: str, c: Candidate) -> bool:
     """Whether the same character stands before this numeral and the next or the previous one."""
     word = text[c.start - 1 : c.start]
+
     if not "\u4e00" <= word <= "\u9fff":
         return False
+
     follows = text[c.after : c.after + 1] == word and text[c.after + 1 : c.after + 2] in HAN_DIGITS
     return follows or bool(_COUNTED_TWICE.search(text[max(0, c.start - 6) : c.start]))
 
@@ -247,19 +263,24 @@ def _counts_the_same_word(text: str, c: Candidate) -> bool:
 def _candidate(text: str, match: re.Match[str]) -> Candidate | None:
     group = match.lastgroup or ""
     start, after = match.span()
+
     if group == "of":
         kind, marker, numeral = _KIND_OF_UNIT[match["of"]], match[0], match["unit"]
     else:
         kind = _KIND_OF_GROUP.get(group, group)
         marker = match[0]
+
         if group in _SEPARATORS:
             marker = text[start : match.start(group)]
         elif text[after : after + 1] in _AFTER:
             after += 1
+
         if group == "seq":
             return Candidate(kind, marker, None, _SEQUENCE[marker], start, after)
+
         if group == "dot":
             kind = f"dot{1 + marker.count('.') + marker.count('．')}"
+
         numeral = _numeral(group, marker)
 
     number = value(numeral)
@@ -274,14 +295,17 @@ def _numeral(group: str, marker: str) -> str:
         return marker[:-1]
     if group in ("di", "qi"):
         return marker[1:]
+
     return marker.strip("（(〔【[）)〕】] ")
 
 
 def _look_before(text: str, candidate: Candidate, breaks: Collection[int]) -> None:
     """Set what stands before a candidate."""
     at = candidate.start - 1
+
     while at >= 0 and text[at] in _SPACES:
         at -= 1
+
     if at < 0 or candidate.start in breaks or at + 1 in breaks:
         candidate.before = LINE
     elif text[at] == "\n":
@@ -295,19 +319,24 @@ def _look_before(text: str, candidate: Candidate, breaks: Collection[int]) -> No
 def _torn(text: str, at: int) -> bool:
     """Whether the line that ends at `at` (its `\\n`) stops in the middle of a sentence."""
     last = at - 1
+
     while last >= 0 and text[last].isspace() and text[last] != "\n":
         last -= 1
+
     if last < _TORN or text[last] in _NEVER_TORN:
         return False
     if "\n" in text[last - _TORN : last]:
         return False
+
     return not _is_long_heading(text, last)
 
 
 def _is_long_heading(text: str, last: int) -> bool:
     """Whether the line that ends with `last` is one sentence with a marker before it: a title, however long."""
     begin = text.rfind("\n", max(0, last - _LONGEST_TITLE), last) + 1
+
     if not begin and last > _LONGEST_TITLE:
         return False
+
     line = text[begin : last + 1]
     return heading_marker(line) is not None and not SENTENCE_END.search(line)

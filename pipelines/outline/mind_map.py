@@ -48,6 +48,7 @@ def mind_map(outline: Outline) -> bytes:
     """The page; every word of the outline is escaped by the template."""
     rows: list[_Row] = []
     open_ = 0
+
     for i, node in enumerate(outline.nodes):
         following = outline.nodes[i + 1] if i + 1 < len(outline.nodes) else None
         has_children = following is not None and following.level > node.level
@@ -57,6 +58,7 @@ def mind_map(outline: Outline) -> bytes:
 
     title = outline.title or "outline"
     page = _template().render(title=title, rows=rows, still_open=open_)
+
     return page.encode("utf-8", "replace")
 
 
@@ -64,6 +66,7 @@ def _row(node: OutlineNode, has_children: bool, closes: int) -> _Row:
     hint = f"{node.status} · {node.source}"
     if node.start is not None:
         hint += f" · {node.start}–{node.end}"
+
     return _Row(
         status=node.status,
         marker=node.marker or "",

@@ -26,8 +26,10 @@ def infer(
     """
     if not stream:
         return stream
+
     for kind in sorted({c.kind for c in stream if c.number}, key=lambda k: order[k]):
         stream = _inferred(stream, kind, order, gaps, warnings, starts)
+
     return stream
 
 
@@ -46,19 +48,23 @@ def _inferred(
     last = 0  # the last number of this kind under the open parent
     since = 0  # index in `out` behind the last one of this kind, or behind the parent's heading
     document = 0
+
     for c in stream:
         here = c.start if c.gap is None else c.gap
         if document_of(starts, here) != document:
             document = document_of(starts, here)
             last, since = 0, len(out)
+
         if c.kind != kind or not c.number:
             out.append(c)
             if order[c.kind] < rank and not runs_on:
                 last, since = 0, len(out)
+
             continue
 
         if c.number <= last:
             last = 0
+
         missing = range(last + 1, c.number)
         if 0 < len(missing) < _MOST_INFERRED:
             between = _gaps_before(out, since, c, gaps)
@@ -66,8 +72,10 @@ def _inferred(
                 _put_missing(out, since, c, missing, between)
             elif last:
                 warnings.append("numbering_jumps")
+
         out.append(c)
         last, since = c.number, len(out)
+
     return out
 
 
@@ -77,6 +85,7 @@ def _gaps_before(
     """The gaps between the section at `since` and `c`."""
     low = _place(out[since - 1]) if since else -1
     here = c.gap if c.gap is not None else c.start
+
     return gaps[bisect_right(gaps, low) : bisect_right(gaps, here)]
 
 
@@ -89,14 +98,17 @@ def _runs_on(stream: Sequence[Candidate], kind: str, rank: int, order: dict[str,
     """Whether the numbers of a kind go on under the next parent: （三） is the first under 二."""
     runs = restarts = last = 0
     fresh = False
+
     for c in stream:
         if c.kind == kind and c.number:
             if fresh and last:
                 runs += c.number == last + 1
                 restarts += c.number == 1
+
             last, fresh = c.number, False
         elif order[c.kind] < rank:
             fresh = True
+
     return runs > restarts
 
 
@@ -105,6 +117,7 @@ def _put_missing(
 ) -> None:
     """Put the missing `numbers` into `out` at `gaps`: those after which the numbering below breaks, in their order."""
     chosen = _likeliest(out[since:], gaps, len(numbers)) if len(gaps) > 1 else gaps
+
     for k, n in enumerate(numbers):
         c = Candidate(proof.kind, renumbered(proof.marker, n), n, n, 0, 0)
         c.gap = chosen[min(k, len(chosen) - 1)]
@@ -114,10 +127,13 @@ def _put_missing(
 def _position(out: Sequence[Candidate], since: int, gap: int) -> int:
     """Where in `out` a section that vanished in `gap` comes to stand."""
     at = len(out)
+
     while at > since and out[at - 1].gap is None and out[at - 1].start >= gap:
         at -= 1
+
     while at > since and (out[at - 1].gap or 0) > gap:
         at -= 1
+
     return at
 
 
@@ -126,6 +142,7 @@ def _likeliest(below: Sequence[Candidate], gaps: Sequence[int], wanted: int) -> 
     starts = [c.start if c.gap is None else c.gap for c in below]
     breaks = [_break_at(below, bisect_left(starts, gap)) for gap in gaps]
     best = sorted(range(len(gaps)), key=lambda i: (-breaks[i], i))[:wanted]
+
     return [gaps[i] for i in sorted(best)]
 
 
@@ -135,9 +152,11 @@ def _break_at(below: Sequence[Candidate], i: int) -> int:
         return 2
     if i == 0:
         return 1 if below[0].number == 1 else 2
+
     a, b = below[i - 1], below[i]
     if a.kind != b.kind or not a.number or not b.number:
         return 1
     if b.ordinal == a.ordinal + 1:
         return 0
+
     return 3 if b.ordinal <= a.ordinal else 1

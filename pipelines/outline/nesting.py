@@ -61,9 +61,11 @@ def accept(
     stack = [_Level(None, -2)]
     counted: dict[str, Candidate] = {}  # the last one of each kind, whatever its parent
     document = 0
+
     for c in found:
         if c.why:
             continue
+
         if document_of(starts, c.start) != document:
             document = document_of(starts, c.start)
             stack = [_Level(None, -2)]
@@ -71,12 +73,15 @@ def accept(
 
         rank = order[c.kind]
         depth = len(stack)
+
         while stack[depth - 1].rank >= rank:
             depth -= 1
+
         parent = stack[depth - 1]
         members = parent.list_of.get(c.kind)
         before = members[-1] if members else None
         c.why = _misfit(text, c, _Place(c, before, counted.get(c.kind), gaps), parent.owner)
+
         if c.why:
             continue
 
@@ -84,9 +89,11 @@ def accept(
         if members is None or (before and c.ordinal <= before.ordinal):
             members = parent.list_of[c.kind] = []
             lists.append(Siblings(c.kind, parent.owner, members))
+
         members.append(c)
         counted[c.kind] = c
         stack.append(_Level(c, rank))
+
     return lists
 
 
@@ -114,6 +121,7 @@ class _Place:
     def counts_on_under_the_next_parent(self) -> bool:
         if self.last or not self.counted or self.n != self.counted.ordinal + 1:
             return False
+
         return self.strong or self.next_fits or self.c.before == SPACE
 
     def is_clause_inside(self) -> bool:
@@ -127,6 +135,7 @@ class _Place:
     def begins_a_list(self) -> bool:
         if self.n != 1:
             return False
+
         return (
             self.strong
             or (self.next_fits and self.last != 1)
@@ -137,6 +146,7 @@ class _Place:
         """A gap may have swallowed those between, or all above: 6. is the first 1. or （一） that is seen."""
         since = self.before or self.counted
         start = since.start if since else -1
+
         return self.strong and _gap_between(self.gaps, start, self.c.start)
 
     def one_number_is_lost(self) -> bool:
@@ -146,18 +156,22 @@ class _Place:
         """A unit counts on from one before it; the first that is seen needs a next one."""
         if self.c.kind not in UNITS or not self.strong or not 0 < self.n - self.last <= 10:
             return False
+
         return self.last > 0 or self.next_fits
 
     def begins_an_excerpt(self) -> bool:
         """The first of its kind in the document, a short line: `八、推动文化繁荣` of a longer work."""
         c = self.c
+
         if self.before or self.counted or c.before != LINE or c.kind not in _TOP_KINDS:
             return False
+
         return c.line_end - c.after <= _EXCERPT_TITLE and self.n <= _EXCERPT_NUMBER
 
     def is_misprint_on_its_line(self) -> bool:
         if self.c.before != LINE or abs(self.n - self.last) > 5:
             return False
+
         return self.last > 0 or self.c.kind in ("cn", "pcn")
 
 
@@ -187,17 +201,21 @@ def _misfit(text: str, c: Candidate, place: _Place, parent: Candidate | None) ->
     why, c.reason = next(
         ((why, says) for test, why, says in _NUMBERING if test(place)), (NUMBER, "")
     )
+
     if not why or why == INSIDE:
         return why
 
     counts_from = place.counted.ordinal if place.counted else 0
     first_or_next = c.ordinal == 1 or (counts_from and c.ordinal == counts_from + 1)
+
     if first_or_next and opens(text, parent, c):
         c.reason = OPENS
         return ""
+
     if why == NO_SECOND and cut_short(c, place.gaps):
         c.reason = CUT_SHORT
         return ""
+
     return why
 
 
@@ -209,10 +227,12 @@ def opens(text: str, parent: Candidate | None, c: Candidate) -> bool:
     """Whether `c` stands where the parent's title ends: `一、重要意义 （一）是必然选择`."""
     if parent is None or c.start - parent.after > _TITLE_BETWEEN:
         return False
+
     return not _ENDED.search(text, parent.after, c.start)
 
 
 def cut_short(c: Candidate, gaps: Sequence[int]) -> bool:
     """Whether a second one may have stood in a gap: one lies before the next of the kind. Glued signs prove nothing."""
     reach = c.following.start if c.following else c.line_end
+
     return c.before > GLUED and _gap_between(gaps, c.start, reach)

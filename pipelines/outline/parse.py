@@ -88,6 +88,7 @@ def decisions(speech: Speech, stated: Mapping[int, int | None] = _NONE) -> Itera
     for c in _outlined(speech, stated)[1]:
         begin = max(0, c.start - 12)
         context = speech.text[begin : c.start] + "▸" + speech.text[c.start : c.start + 24]
+
         yield Decision(
             c.start, c.kind, c.marker, not c.why, c.why or _said(c), context.replace("\n", "⏎")
         )
@@ -97,6 +98,7 @@ def _said(c: Candidate) -> str:
     """Why a candidate is a heading."""
     if c.known and not c.reason:
         return "heading: the contents block lists it"
+
     return f"heading: {c.reason}" if c.reason else "heading"
 
 
@@ -108,8 +110,10 @@ def _outlined(speech: Speech, stated: Mapping[int, int | None]) -> tuple[Outline
 
     found = candidates(text, frozenset(gaps))
     bare = stated_headings(text, found, stated) if stated else bare_headings(text)
+
     if bare:
         found = sorted([*found, *bare], key=lambda c: c.start)
+
     order = ranks(lines, found, stated)
     starts = beginnings(text)
     lists = accept(text, found, order, gaps, starts)
@@ -117,16 +121,20 @@ def _outlined(speech: Speech, stated: Mapping[int, int | None]) -> tuple[Outline
     judge(text, lists, order, gaps)
 
     headings = [c for c in found if not c.why]
+
     if unnumbered := _unnumbered(text):
         headings = sorted([*headings, *unnumbered], key=lambda c: c.start)
 
     warnings: list[str] = []
     anywhere = speech.completeness == "unknown"
     stream, promoted = align(text, lines, found, headings, gaps, warnings, anywhere)
+
     if promoted:
         _measure(speech, [c for c in stream if c.gap is None], listed)
+
     stream = infer(stream, order, gaps, warnings, starts)
     sections = nested(len(text), stream, order, gaps, starts)
+
     return _written(speech, sections, warnings), found
 
 
@@ -134,6 +142,7 @@ def _measure(speech: Speech, accepted: Sequence[Candidate], listed: set[str]) ->
     """Set the titles, and which of them the contents block lists."""
     divided = any([removed.rule == _DIVIDING for removed in speech.removed])
     measure(speech.text, accepted, divided)
+
     if listed:
         for c in accepted:
             c.known = c.known or canonical_of(c) in listed
@@ -146,6 +155,7 @@ def _unnumbered(text: str) -> list[Candidate]:
         c = Candidate("", "", None, 0, start, start)
         c.title, c.end, c.own_line, c.before = match[1], end, True, LINE
         found.append(c)
+
     return found
 
 

@@ -24,6 +24,7 @@ def plain_speech(
     """
     id_ = document_id("unknown", None, url, None)
     hash_, count = content_hash(text), counted(text)
+
     return Speech(
         id=id_, url=url, site="unknown", title=title, text=text, gaps=tuple(gaps),
         completeness="gapped" if gaps else "full", counted_chars=count, toc=tuple(toc), script="hans", content_hash=hash_,

@@ -44,6 +44,7 @@ class _Votes:
         for seen in self.last:
             if seen != c.kind:
                 self.first_since[seen].setdefault(c.kind, c.ordinal)
+
         self.last[c.kind] = c.ordinal
         self.count[c.kind] += 1
         self.first_since[c.kind].clear()
@@ -51,17 +52,21 @@ class _Votes:
     def _by_paragraph(self, c: Candidate) -> None:
         """A kind that opens the paragraph in which another begins stands above it."""
         opener = self.opener
+
         if c.before == LINE:
             self.opener = c
             return
+
         if opener is None or c.ordinal != 1 or opener.kind == c.kind:
             return
+
         if c.start < opener.line_end < opener.start + _PARAGRAPH:
             self.above[opener.kind, c.kind] += 2
 
     def _by_numbering(self, c: Candidate) -> None:
         """A kind that counts on while another began anew stands above it."""
         kind = c.kind
+
         if c.ordinal > 1 and c.ordinal == self.last.get(kind, 0) + 1:
             for other, began in self.first_since[kind].items():
                 votes = self.above if began == 1 else self.both
@@ -76,6 +81,7 @@ class _Votes:
         for (kind, other), votes in self.both.items():
             if self.count[kind] < self.count[other]:
                 self.above[kind, other] += votes
+
         return self.above
 
 
@@ -90,6 +96,7 @@ def ranks(
     counts on where the other restarts, or that opens the paragraph in which the other begins.
     """
     votes = _Votes()
+
     for c in (*lines, *found):
         if not c.why and c.before >= SENTENCE and c.kind not in PLAIN_KINDS:
             votes.take(c)
@@ -117,12 +124,15 @@ def ranks(
 def _sorted_by(above: dict[tuple[str, str], int], usual: list[str]) -> list[str]:
     """The kinds in the custom's order, neighbours exchanged where the votes clearly say so."""
     present = usual.copy()
+
     for _ in usual:
         for i in range(len(present) - 1):
             first, second = present[i], present[i + 1]
             if second in _CLAUSES and first in _SECTIONS:
                 continue
+
             needed = 2 * above[first, second] + (first != "art")
             if above[second, first] > needed and first not in UNITS[:-1]:
                 present[i], present[i + 1] = second, first
+
     return present

@@ -67,17 +67,22 @@ def _comment(value: Any) -> str:
 def markdown(outline: Outline) -> bytes:
     """A nested list under the title; comments that no viewer shows hold the rest."""
     lines = [f"# {_escaped(outline.title)}", f"<!-- outline/1 {_comment(_head(outline))} -->", ""]
+
     if outline.salutation:
         lines += [f"> {_escaped(outline.salutation)}", ""]
+
     for node in outline.nodes:
         marker = f"**{_escaped(node.marker)}**{separator(node.marker)}" if node.marker else ""
         status = "" if node.status == "full" else f" 〔{node.status}〕"
+
         fields = [getattr(node, name) for name in _NODE_FIELDS] + (
             [] if node.title is not None else [None]
         )
+
         lines.append(
             f"{'  ' * (node.level - 1)}- {marker}{_escaped(node.title or '')}{status} <!-- {_comment(fields)} -->"
         )
+
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 
@@ -86,24 +91,30 @@ def from_markdown(data: bytes | str) -> Outline:
     lines = _text(data).split("\n")
     head: dict[str, Any] | None = None
     nodes = []
+
     for line in lines:
         if found := _HEAD.match(line):
             head = _json(found[1])
         elif found := _ITEM.match(line):
             marker = _plain(found["marker"]) if found["marker"] is not None else None
             values = _json(found["fields"])
+
             if not isinstance(values, list) or len(values) not in (6, 7):
                 raise BadRecord(f"{found['fields']!r:.60} are no fields of a node")
+
             title: str | None = found["title"].removeprefix(separator(marker))
             if values[1] != "full" and title is not None:
                 title = title.removesuffix(f" 〔{values[1]}〕")
+
             title = None if len(values) == 7 else _plain(title or "")
             nodes.append(
                 {"level": len(found["indent"]) // 2 + 1, "marker": marker, "title": title}
                 | dict(zip(_NODE_FIELDS, values, strict=False))
             )
+
     if head is None:
         raise BadRecord("no outline/1 comment")
+
     return _outline(head, nodes)
 
 
@@ -121,31 +132,40 @@ def opml(outline: Outline) -> bytes:
         f'<opml version="2.0" xmlns:h="{SPACE}">',
         "  <head>",
     ]
+
     out.append(f"    <title>{_xml(outline.title)}</title>")
     out.append(f"    <h:outline>{_xml(json.dumps(_head(outline), ensure_ascii=True))}</h:outline>")
     out += ["  </head>", "  <body>"]
     open_ = 0
+
     for i, node in enumerate(outline.nodes):
         while open_ >= node.level:
             open_ -= 1
             out.append(f"{'  ' * (open_ + 2)}</outline>")
+
         values = {"marker": node.marker, "title": node.title} | {
             name: getattr(node, name) for name in _NODE_FIELDS
         }
+
         own = "".join(
             f' h:{name}="{_attribute(value)}"'
             for name, value in values.items()
             if value is not None
         )
+
         parent = i + 1 < len(outline.nodes) and outline.nodes[i + 1].level > node.level
         indent = "  " * (node.level + 1)
+
         out.append(
             f'{indent}<outline text="{_xml(label(node)) or "…"}"{own}{">" if parent else "/>"}'
         )
+
         open_ = node.level if parent else node.level - 1
+
     while open_:
         open_ -= 1
         out.append(f"{'  ' * (open_ + 2)}</outline>")
+
     out += ["  </body>", "</opml>"]
     return ("\n".join(out) + "\n").encode("utf-8", "replace")
 
@@ -158,35 +178,45 @@ def _xml(text: str) -> str:
 def _attribute(value: str | int) -> str:
     """A value as it is, or as a JSON string behind a `\\` where XML cannot hold it."""
     text = str(value)
+
     return _xml("\\" + json.dumps(text) if _NOT_XML.search(text) or text.startswith("\\") else text)
 
 
 def from_opml(data: bytes | str) -> Outline:
     """The outline that `opml` wrote. Raises BadRecord where it is none."""
     text = _text(data)
+
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise BadRecord("an OPML file with a document type is not read")
+
     try:
         root = ElementTree.fromstring(text)
     except (ElementTree.ParseError, ValueError) as error:  # ValueError: lone surrogates
         raise BadRecord(f"not XML: {error}") from None
+
     head, body = root.find(f"head/{{{SPACE}}}outline"), root.find("body")
     if head is None or body is None:
         raise BadRecord("not an OPML file of ours")
+
     nodes: list[dict[str, Any]] = []
     todo = [(element, 1) for element in reversed(body)]
+
     while todo:
         element, level = todo.pop()
         values: dict[str, Any] = {"level": level}
+
         for name in ("marker", "title", *_NODE_FIELDS):
             value = element.get(f"{{{SPACE}}}{name}")
             if value is not None and value.startswith("\\"):
                 value = _json(value[1:])
+
             values[name] = (
                 _json(value) if value is not None and name in ("number", "start", "end") else value
             )
+
         nodes.append(values)
         todo.extend((child, level + 1) for child in reversed(element))
+
     return _outline(_json(head.text or ""), nodes)
 
 
@@ -204,6 +234,7 @@ def _head(outline: Outline) -> dict[str, Any]:
 def _outline(head: dict[str, Any], nodes: list[dict[str, Any]]) -> Outline:
     if not isinstance(head, dict):
         raise BadRecord("the head is no object")
+
     return outline_from(json.dumps({"schema": "outline/1"} | head | {"nodes": nodes}))
 
 
@@ -217,6 +248,7 @@ def _json(text: str) -> Any:
 def _text(data: bytes | str) -> str:
     if isinstance(data, str):
         return data
+
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

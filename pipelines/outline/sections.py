@@ -46,19 +46,24 @@ def nested(
     unplaced: list[tuple[int, int]] = []
     document = 0
     owned = 0  # up to here the text is preamble, some visible section's, or unplaced
+
     for i, c in enumerate(stream):
         rank = order[c.kind]
         at = c.start if c.gap is None else c.gap
         visible = c.gap is None
         was_visible = bool(open_) and open_[-1].visible
+
         if document_of(starts, at) != document:
             document = document_of(starts, at)
             begin = starts[document - 1]
+
             if was_visible and owned < begin:
                 owned = begin
+
             was_visible = False
             while open_:
                 ends[open_.pop().at] = begin
+
         while open_ and open_[-1].rank >= rank:
             ends[open_.pop().at] = at
 
@@ -66,6 +71,7 @@ def nested(
             owned = at
         elif visible and not was_visible and owned < at:
             unplaced.append((owned, at))
+
         if visible or was_visible:
             owned = at
 
@@ -75,6 +81,7 @@ def nested(
 
     if open_ and not open_[-1].visible and owned < length:
         unplaced.append((owned, length))
+
     nodes = [_node(c, level, end, gaps) for c, level, end in zip(stream, levels, ends, strict=True)]
     return Sections(nodes, _preamble_end(stream, length), unplaced)
 
@@ -82,6 +89,7 @@ def nested(
 def _preamble_end(stream: Sequence[Candidate], length: int) -> int:
     if not stream:
         return length
+
     first = stream[0]
     return first.start if first.gap is None else first.gap
 
@@ -99,8 +107,10 @@ def _node(c: Candidate, level: int, end: int, gaps: Sequence[int]) -> OutlineNod
             start=None,
             end=None,
         )
+
     holds_gap = bisect_right(gaps, end) > bisect_right(gaps, c.start)
     status: Status = "partial" if holds_gap else "full"
+
     return OutlineNode(
         level=level,
         marker=c.marker or None,

@@ -76,6 +76,7 @@ class _Document:
     def following(self, c: Candidate) -> Candidate | None:
         """The next accepted candidate."""
         i = bisect_left(self.starts, c.start) + 1
+
         return self.accepted[i] if i < len(self.accepted) else None
 
     def gap_within(self, start: int, end: int) -> bool:
@@ -88,11 +89,14 @@ def judge(text: str, lists: Sequence[Siblings], order: dict[str, int], gaps: Seq
     document = _Document(text, lists, order, gaps)
     balance: dict[str, int] = defaultdict(int)  # lists of headings less lists of items, by kind
     bare: list[Siblings] = []
+
     for siblings in _whole_lists(lists, order):
         why = _verdict(_List(document, siblings))
         balance[siblings.kind] += -1 if why else 1
+
         if why == BARE:
             bare.append(siblings)
+
         if why:
             _set_why(siblings, why)
 
@@ -110,18 +114,21 @@ def _like_the_others(siblings: Siblings) -> bool:
     """As the document does elsewhere: （一）汽车号牌。 with a text, （一）小型车辆样图。 without."""
     if siblings.parent is None:
         return False
+
     return median_low(len(c.title) for c in siblings.members) <= _SHORT
 
 
 def _whole_lists(lists: Sequence[Siblings], order: dict[str, int]) -> list[Siblings]:
     """Lists whose numbers run on under the next parent are one list; from the highest kind down."""
     whole: dict[str, list[Siblings]] = defaultdict(list)
+
     for siblings in lists:
         same = whole[siblings.kind]
         if same and siblings.members[0].ordinal == same[-1].members[-1].ordinal + 1:
             same[-1] = same[-1]._replace(members=same[-1].members + siblings.members)
         else:
             same.append(siblings)
+
     return [siblings for kind in sorted(whole, key=lambda k: order[k]) for siblings in whole[kind]]
 
 
@@ -147,6 +154,7 @@ class _List:
         """Whether it is a line of its own and something stands between it and the next marker, or one below it."""
         if not c.own_line or c.stop in _LEADS:
             return False
+
         stop, has_child = self._reach(c)
         return has_child or bool(self.document.text[c.line_end : stop].strip())
 
@@ -154,8 +162,10 @@ class _List:
         """Where the next marker stands, and whether it stands below `c`."""
         document = self.document
         following = document.following(c)
+
         if following is None:
             return len(document.text), False
+
         return following.start, document.order[following.kind] > document.order[self.kind]
 
     def count(self) -> bool:
@@ -164,8 +174,10 @@ class _List:
         bodies = sum([self._reach(c)[0] - c.end for c in self.members])
         items = self.kind == "art" or (self.introduced and self.kind not in _SPEAKERS_POINTS)
         self.has_long_bodies = not items and bodies >= _BODIES_TO_TITLES * titles
+
         for c in self.members:
             self._count(c)
+
         return True
 
     def _count(self, c: Candidate) -> None:
@@ -175,35 +187,44 @@ class _List:
 
         if not has_child and tail.endswith(_GOING_ON):
             self.semicolons += 1
+
         if has_child or tail.strip(TRIM) or document.gap_within(c.start, stop):
             self.bodies += 1
+
         if _like_a_title(document.text, c, stop, has_child, self.has_long_bodies):
             self.titles += 1
 
     def stands_inside(self) -> bool:
         """Whether it stands in an item that is no heading, and its members are no lines of their own."""
         parent = self.parent
+
         if parent is None or not parent.why:
             return False
+
         in_its_line = self.members[0].start < parent.line_end
         if not in_its_line and (parent.before != LINE or parent.kind == "seq"):
             return False
+
         return max(self.bare_lines, self.titled_lines) * 3 < 2 * self.size
 
     def is_announced(self) -> bool:
         """Units in one line with nothing between them: 第一部分：粮库建设。第二部分：轮换管理。"""
         if self.kind not in UNITS or self.size < 2 or self.kind == "art":
             return False
+
         text = self.document.text
         pairs = list(pairwise(self.members))
+
         if any([a.line_end != b.line_end or self.document.following(a) is not b for a, b in pairs]):
             return False
+
         return not any([text[a.end : b.start].strip(TRIM) for a, b in pairs])
 
     def is_agenda(self) -> bool:
         """首先，请大家观看警示片。 The turns of a meeting."""
         if self.kind not in ("seq", "di"):
             return False
+
         turns = sum([bool(_TURN.match(c.title)) for c in self.members])
         return turns * 2 >= self.size
 
@@ -218,17 +239,21 @@ class _List:
     def has_no_bodies(self) -> bool:
         if self.bodies * 2 >= self.size:
             return False
+
         return self.parent is None or self.introduced or self.bare_lines < self.size
 
     def is_alone(self) -> bool:
         """Whether its only member may be chance: it stands in a line, or under a lead."""
         only = self.members[0]
         doubtful = only.before < LINE or (self.introduced and self.kind not in _LONGEST)
+
         if self.size > 1 or not doubtful:
             return False
+
         document = self.document
         if opens(document.text, self.parent, only):
             return False
+
         return self.introduced or not cut_short(only, document.gaps)
 
 
@@ -258,6 +283,7 @@ def _like_a_title(
 ) -> bool:
     """Whether a member of a list looks like a title; `stop` is where the next marker stands."""
     commas = c.title.count("，") + c.title.count(",")
+
     if _stands_alone(text, c, stop):
         longest = _LONGEST_LINE
         if not c.stop.strip():
@@ -265,13 +291,16 @@ def _like_a_title(
             longest = _LONGEST_WITH_TEXT if has_text else _LONGEST_BARE_LINE
         elif commas <= 2 and has_long_bodies:
             longest += _LONGER_WITH_TEXT
+
         return len(c.title) <= longest and commas <= 3
 
     longest = _LONGEST.get(c.kind, _LONGEST_RUN_IN)
     if c.stop in "。." and commas <= 2 and has_long_bodies:
         longest += _LONGER_WITH_TEXT
+
     if len(c.title) > longest:
         return False
+
     return c.loose or c.stop not in ("；", ";") or c.end == c.line_end
 
 
@@ -281,7 +310,9 @@ def _stands_alone(text: str, c: Candidate, stop: int) -> bool:
         return True
     if c.kind == "art":
         return False
+
     under = c.line_end if c.own_line else c.end + 1
     if not c.own_line and text[under : under + 1] not in (" ", "\u3000"):
         return False
+
     return bool(text[under : min(stop, under + 8)].strip())

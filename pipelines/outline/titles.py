@@ -66,6 +66,7 @@ def measure(text: str, accepted: Sequence[Candidate], divided: bool = False) -> 
         if c.stated and c.line_end - c.after <= _LONGEST_STATED:
             _end_at(text, c, c.line_end, c.line_end)
             continue
+
         _end_by_marks(text, c, min(following, c.line_end))
         if c.stop in _INSIDE_TITLE and c.before == LINE and following >= c.line_end:
             own_text = i + 1 == len(accepted) or accepted[i + 1].kind != c.kind
@@ -74,6 +75,7 @@ def measure(text: str, accepted: Sequence[Candidate], divided: bool = False) -> 
 
     doubtful = _doubtful(accepted, divided)
     words = Words(text) if doubtful else None
+
     for siblings in doubtful:
         assert words is not None
         _end_by_words(text, siblings, words)
@@ -83,8 +85,10 @@ def _end_by_marks(text: str, c: Candidate, limit: int) -> None:
     """The title ends with its first sentence, at a blank or at `limit`."""
     match = _BRACKETED.match(text, c.after, limit) or _SENTENCE.match(text, c.after, limit)
     end = match.end() if match else c.after
+
     if _BLANKS.search(text, c.after, end):
         end = _before_space(text, c.after, end, limit) or end
+
     c.loose = False
     _end_at(text, c, end, limit)
 
@@ -92,13 +96,16 @@ def _end_by_marks(text: str, c: Candidate, limit: int) -> None:
 def _take_rest_of_line(text: str, c: Candidate, own_text: bool) -> None:
     """A question or a motto goes on to the end of its line: `账怎么算？算好长远账`, `守底线：筑牢防线`; not `时间：五月一日`."""
     rest = text[c.end + 1 : c.line_end].strip(TRIM)
+
     if not 2 <= len(rest) <= _LONGEST_REST or _SENTENCE_MARK.search(text, c.end + 1, c.line_end):
         return
+
     if c.stop in "：:":
         if not own_text or len(c.title) > _LONGEST_MOTTO or _FIELD.search(c.title):
             return
         if any([mark.isdigit() for mark in rest[:6]]):
             return
+
     _end_at(text, c, c.line_end, c.line_end)
 
 
@@ -106,6 +113,7 @@ def _end_by_words(text: str, siblings: Sequence[Candidate], words: Words) -> Non
     """The titles end where their words say so."""
     sentences = [text[c.after : c.end] for c in siblings]
     sure = _DOUBTFUL[siblings[0].kind][1]
+
     for c, cut in zip(siblings, cuts(sentences, words, sure), strict=True):
         if cut is not None:
             c.loose = True
@@ -116,6 +124,7 @@ def _doubtful(accepted: Sequence[Candidate], divided: bool) -> list[list[Candida
     """Lists of siblings whose titles nothing may end: those in lines that hold several paragraphs."""
     everywhere = divided and _mostly_in_lines(accepted)
     collapsed = _collapsed(accepted)
+
     if not everywhere and not collapsed:
         return _joined(accepted)
 
@@ -123,16 +132,20 @@ def _doubtful(accepted: Sequence[Candidate], divided: bool) -> list[list[Candida
     for i, c in enumerate(accepted):
         ended_by_next = i + 1 < len(accepted) and accepted[i + 1].start == c.end
         ended_by_line = not c.stop.strip()
+
         if c.kind not in _DOUBTFUL or ended_by_line or ended_by_next:
             continue
+
         if everywhere or c.line_end in collapsed:
             chosen.append(c)
+
     return [same for same in _lists(chosen) if _long(same)] or _joined(accepted)
 
 
 def _mostly_in_lines(accepted: Sequence[Candidate]) -> bool:
     """Whether most headings of the high kinds share their line with a text."""
     own = [c.own_line for c in accepted if c.kind in _KINDS_ON_LINES]
+
     return 2 * sum(own) < len(own)
 
 
@@ -140,11 +153,14 @@ def _lists(chosen: Iterable[Candidate]) -> list[list[Candidate]]:
     """Candidates of each kind from one that begins anew to the next."""
     lists: list[list[Candidate]] = []
     open_: dict[str, list[Candidate]] = {}
+
     for c in chosen:
         if c.ordinal == 1 or c.kind not in open_:
             open_[c.kind] = []
             lists.append(open_[c.kind])
+
         open_[c.kind].append(c)
+
     return lists
 
 
@@ -152,6 +168,7 @@ def _joined(accepted: Sequence[Candidate]) -> list[list[Candidate]]:
     """Lists of lines of their own, the few members that a join of hard-wrapped lines has run into the text."""
     if all([c.own_line for c in accepted]):
         return []
+
     joined = [_run_on(same) for same in _lists(c for c in accepted if c.kind in _DOUBTFUL)]
     return [same for same in joined if same]
 
@@ -161,8 +178,10 @@ def _run_on(same: Sequence[Candidate]) -> list[Candidate]:
     lines = [c.end - c.after for c in same if c.own_line and not c.stop.strip()]
     others = [c for c in same if not c.own_line]
     longest = max(lines, default=0)
+
     if not longest or 2 * len(others) > len(same):
         return []
+
     return [c for c in others if c.end - c.after > longest + 6]
 
 
@@ -170,6 +189,7 @@ def _long(same: Sequence[Candidate]) -> bool:
     """Short first sentences throughout are the titles (`一、管好网站。`), and low items that end in semicolons have none."""
     items = sum(c.stop in "；;" for c in same if c.kind not in _KINDS_ON_LINES)
     usual_length = median_high(c.end - c.after for c in same)
+
     return 2 * items < len(same) and usual_length > _DOUBTFUL[same[0].kind][0]
 
 
@@ -177,8 +197,10 @@ def _end_at(text: str, c: Candidate, end: int, limit: int) -> None:
     c.end, c.stop = end, text[end : end + 1]
     bracketed = c.stop and text[end - 1] == "】" and text[c.after] == "【"
     c.title = text[c.after : end].strip(TRIM + ("【】" if bracketed else ""))
+
     while end < limit and text[end] in TRIM:
         end += 1
+
     c.own_line = end >= c.line_end and c.before == LINE
 
 
@@ -186,11 +208,13 @@ def _collapsed(accepted: Sequence[Candidate]) -> frozenset[int]:
     """Ends of lines that hold several paragraphs: first-level markers far from one another in one line."""
     first: dict[int, int] = {}
     collapsed = set()
+
     for c in accepted:
         if c.kind in _KINDS_ON_LINES:
             start = first.setdefault(c.line_end, c.start)
             if c.start - start > _COLLAPSED:
                 collapsed.add(c.line_end)
+
     return frozenset(collapsed)
 
 
@@ -206,4 +230,5 @@ def _before_space(text: str, start: int, end: int, limit: int) -> int | None:
             return match.start()
         if limit - rest > 60 or _CLAUSE.search(text, rest, limit):
             return match.start()
+
     return None

@@ -37,5 +37,7 @@ def with_back_off(
         except Exception as error:
             if n == TRIES - 1 or not busy(error):
                 raise
+
             wait(FIRST_WAIT * 2**n * (0.5 + random.random() / 2))
+
     raise AssertionError("the last try returns or raises")

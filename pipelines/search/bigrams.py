@@ -82,9 +82,11 @@ def tokens(texts: Sequence[str]) -> list[str]:
     """The tokens of each text, each followed by a space: one call for many texts, at about 25 ns a character."""
     if not texts:
         return []
+
     joined = "\0".join(texts)
     if joined.count("\0") >= len(texts):
         joined = "\0".join([text.replace("\0", "") for text in texts])
+
     codes = _form_codes(joined).astype(np.intp)  # indexing turns everything into it: once is enough
     if not codes.size:
         return [""]
@@ -92,6 +94,7 @@ def tokens(texts: Sequence[str]) -> list[str]:
     kind = _tables().kind[codes]
     flat = _pairs(codes, kind).ravel()
     lines = flat[flat != 0].tobytes().decode("utf-32-le").split("\n")
+
     return [_shortened(line) for line in lines] if _has_long_word(kind) else lines
 
 
@@ -99,8 +102,10 @@ def _has_long_word(kind: NDArray[np.uint8]) -> bool:
     """Whether any word is about too long (its token may be a character longer): the samples, which it would meet two of in
     a row, are looked at first, the lengths only where they say so."""
     sampled = kind[:: _LONGEST_WORD // 2] == _IN_WORD
+
     if not (sampled[1:] & sampled[:-1]).any():
         return False
+
     ends = np.flatnonzero(np.concatenate(([True], kind != _IN_WORD, [True])))
     return bool(np.diff(ends).max() > _LONGEST_WORD)
 
@@ -110,11 +115,13 @@ def _pairs(codes: NDArray[np.intp], kind: NDArray[np.uint8]) -> NDArray[np.uint3
     alone = kind == _CHAR
     out = np.zeros((codes.size, 3), np.uint32)
     out[:, 0] = codes
+
     out[:-1, 1] = np.where(
         alone[:-1] & alone[1:],
         codes[1:],
         0,
     )
+
     after = np.append(kind[1:], np.uint8(_BETWEEN))
     before = np.append(np.uint8(_BETWEEN), kind[:-1])
     blank, between = kind == _BLANK, kind == _BETWEEN
@@ -122,6 +129,7 @@ def _pairs(codes: NDArray[np.intp], kind: NDArray[np.uint8]) -> NDArray[np.uint3
     out[blank | between] = 0
     out[first, 0] = _BREAK
     out[between, 0] = _NEWLINE
+
     out[:, 2] = np.where(
         (kind == _CHAR) | first | ((kind == _IN_WORD) & (after != _IN_WORD)),
         _SPACE,
@@ -149,6 +157,7 @@ def pattern(phrase: Phrase) -> re.Pattern[str]:
     """What finds a phrase in a search form: its characters, not within a longer word."""
     opens = rf"(?<!{WORD})" if _ONE_WORD.match(phrase.form) else ""
     closes = rf"(?!{WORD})" if _ONE_WORD.fullmatch(phrase.form[-1]) else ""
+
     return re.compile(opens + re.escape(phrase.form) + closes)
 
 
@@ -157,15 +166,20 @@ def spans(text: str, terms: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
     searched, origin = _with_origin(text)
     found = sorted(m.span() for term in terms for m in pattern(term).finditer(searched))
     current: tuple[int, int] | None = None
+
     for start, end in found:
         if origin is not None:
             start, end = int(origin[start]), int(origin[end - 1]) + 1
+
         if current and start <= current[1]:
             current = current[0], max(end, current[1])
             continue
+
         if current:
             yield current
+
         current = start, end
+
     if current:
         yield current
 
@@ -179,8 +193,10 @@ def _with_origin(text: str) -> tuple[str, NDArray[np.intp] | None]:
     codes = tables.form[_codes(text)]
     codes[codes == _FIELD] = 0  # NUL
     becomes_several = np.flatnonzero(codes > _FIELD).tolist()
+
     if codes.all() and not becomes_several:
         return codes.tobytes().decode("utf-32-le"), None
+
     if not becomes_several:
         kept = np.flatnonzero(codes)
         return codes[kept].tobytes().decode("utf-32-le"), kept
@@ -188,6 +204,7 @@ def _with_origin(text: str) -> tuple[str, NDArray[np.intp] | None]:
     lengths = (codes != 0).astype(np.intp)
     for at in becomes_several:
         lengths[at] = len(tables.several[text[at]])
+
     return form(text), np.repeat(np.arange(len(text)), lengths)
 
 
@@ -197,6 +214,7 @@ def _phrase(term: str) -> Phrase:
         return Phrase(term, tuple(line), False)
     if len(term) > 1 and not _ONE_WORD.fullmatch(term[-2]):
         return Phrase(term, tuple(line[:-1]), False)
+
     return Phrase(term, tuple(line), True)
 
 
@@ -204,10 +222,13 @@ def _form_codes(text: str) -> NDArray[np.uint32]:
     tables = _tables()
     codes: NDArray[np.uint32] = tables.form[_codes(text)]
     several = np.unique(codes[codes > _FIELD])
+
     if several.size:
         for char in [chr(int(code) - _SEVERAL) for code in several]:
             text = text.replace(char, tables.several[char])
+
         codes = tables.form[_codes(text)]
+
     kept: NDArray[np.uint32] = codes[codes != 0]
     return kept
 
@@ -249,23 +270,29 @@ def _tables() -> _Tables:
     table = np.arange(_FIELD + 1, dtype=np.uint32)
     kind = np.full(_FIELD + 1, _CHAR, np.uint8)
     several: dict[str, str] = {}
+
     for low, high in _IDEOGRAPHS:
         table[low:high] = _codes(fold("".join(map(chr, range(low, high)))))
+
     for begin, end in _OTHERS:
         for low in range(begin, end, _BLOCK):
             block = "".join(map(chr, range(low, low + _BLOCK)))
             for word in _ONE_WORD.finditer(block):
                 kind[low + word.start() : low + word.end()] = _IN_WORD
+
             if not _stays(block):
                 _enter_block(table, several, low, block)
+
     kind[_SPACE] = _BLANK
     table[0], kind[_FIELD] = _FIELD, _BETWEEN
+
     return _Tables(table, kind, several)
 
 
 def _stays(block: str) -> bool:
     """Whether the search form changes nothing in a block of characters."""
     normal = unicodedata.is_normalized("NFKC", block)
+
     return block.isprintable() and block.lower() == block and normal
 
 
@@ -283,6 +310,7 @@ def _enter_block(table: NDArray[np.uint32], several: dict[str, str], low: int, b
 def _made(char: str) -> str:
     """The search form of one character. ASCII punctuation comes back full-width: tokenizers split at it otherwise."""
     form = fold(unicodedata.normalize("NFKC", char)).lower()
+
     return "".join([_kept(c) for c in form])
 
 
@@ -297,4 +325,5 @@ def _kept(char: str) -> str:
         return ""
     if "!" <= char <= "~" and not char.isalnum():
         return chr(ord(char) + 0xFEE0)
+
     return char

@@ -62,8 +62,10 @@ class Query:
     def of(cls, text: str, **filters: Any) -> Query:
         """A query from what was typed. Raises ValueError where nothing in it can be looked for."""
         terms = phrases(text)
+
         if not terms:
             raise ValueError("the query holds nothing that can be looked for")
+
         return cls(terms, **filters)
 
 
@@ -84,6 +86,7 @@ class Place(NamedTuple):
     def marked(self, opens: str, closes: str) -> str:
         """The excerpt with its words between two strings."""
         out, last = [], 0
+
         for start, end in self.marks:
             out += [
                 self.excerpt[last:start],
@@ -91,7 +94,9 @@ class Place(NamedTuple):
                 self.excerpt[start:end],
                 closes,
             ]
+
             last = end
+
         return "".join([*out, self.excerpt[last:]])
 
 
@@ -117,6 +122,7 @@ HIT_COLUMNS = "id, version, site, url, title, published, completeness"
 def hit(row: Sequence[Any], terms: Sequence[Phrase]) -> Hit:
     """A hit out of HIT_COLUMNS, score, packed sections and text."""
     id, version, site, url, title, published, completeness, score, kept, text = row
+
     found = places(
         title,
         text,
@@ -152,11 +158,13 @@ class Outlines:
         self._file = (
             beside.open("rb") if speeches.parent.name == "speeches" and beside.is_file() else None
         )
+
         self._read: dict[tuple[str, int], bytes] = {}
 
     def sections(self, speech: Speech) -> tuple[Section, ...]:
         """The sections of a speech, in reading order."""
         line = self._read.pop((speech.id, speech.version), None) or self._next(speech)
+
         if line:
             with suppress(
                 ValueError,
@@ -172,6 +180,7 @@ class Outlines:
                     )
                     for n in orjson.loads(line)["nodes"]
                 )
+
         from pipelines.outline import outline_of  # a search needs no parser
 
         return sections(outline_of(speech))
@@ -189,9 +198,12 @@ class Outlines:
                 key = head["id"], head["version"]
             except (ValueError, TypeError, KeyError):
                 continue
+
             if key == (speech.id, speech.version):
                 return line
+
             self._read[key] = line
+
         return None
 
 
@@ -226,12 +238,14 @@ def places(
     The first place comes from the section that holds most different words.
     """
     paths = section_paths(parts)
+
     out = _places_in_text(
         text,
         parts,
         paths,
         terms,
     ) or _withheld_headings(parts, paths, terms)
+
     in_title = list(spans(title, terms))
     if in_title:
         out.append(
@@ -243,6 +257,7 @@ def places(
                 at=None,
             )
         )
+
     return tuple(out)
 
 
@@ -252,6 +267,7 @@ def _places_in_text(
     by_section: dict[Headings, list[tuple[int, int]]] = {}
     marks = list(spans(text, terms))
     innermost = innermost_sections(parts, [start for start, _ in marks])
+
     for mark, number in zip(marks, innermost, strict=True):
         path = () if number is None else paths[number]
         by_section.setdefault(path, []).append(mark)
@@ -292,6 +308,7 @@ def _withheld_headings(
                     at=None,
                 )
             )
+
     return out
 
 
@@ -299,11 +316,14 @@ def section_paths(parts: Sequence[Section]) -> list[Headings]:
     """For each section the headings over it, outermost first, and its own."""
     paths: list[Headings] = []
     above: list[Section] = []
+
     for part in parts:
         while above and above[-1].level >= part.level:
             above.pop()
+
         above.append(part)
         paths.append(tuple(section.label for section in above))
+
     return paths
 
 
@@ -316,12 +336,16 @@ def innermost_sections(parts: Sequence[Section], offsets: Sequence[int]) -> list
     inside: list[int] = []
     ahead = [number for number, part in enumerate(parts) if part.start is not None]
     ahead.reverse()
+
     for at in offsets:
         while ahead and (parts[ahead[-1]].start or 0) <= at:
             inside.append(ahead.pop())
+
         while inside and (parts[inside[-1]].end or 0) <= at:
             inside.pop()
+
         found.append(inside[-1] if inside else None)
+
     return found
 
 
@@ -340,6 +364,7 @@ def _place(
     line_end = text.find("\n", end)
     high = min(len(text) if line_end < 0 else line_end, end + CONTEXT)
     inside = tuple((a - low, b - low) for a, b in marks if low <= a and b <= high)
+
     return Place(
         field,
         path,

@@ -44,7 +44,6 @@ _ASKED_AT_ONCE = 500
 #: The file that says that a folder is an index of ours, and with which recipe of tokens it was made.
 _MARK = "harvest-index.json"
 _FIRST_MARK = {"index": "harvest", "recipe": RECIPE}
-
 _BURIED, _FILE = "buried", "file"
 
 
@@ -63,6 +62,7 @@ class EmbeddedSink:
         self.path = path
         self._pending = _Pending()
         self._writer: Any = None
+
         with self._told():
             self._prepare_folder(create, empty)
             self._index = tantivy.Index(index_schema(), path=str(path))
@@ -76,12 +76,10 @@ class EmbeddedSink:
                 raise SinkError(
                     f"{self.path}: an index of an earlier version; fill it anew with scrapy index"
                 )
-            for file in (
-                self.path,
-                Path(f"{self.path}-wal"),
-                Path(f"{self.path}-shm"),
-            ):
-                file.unlink(missing_ok=True)
+
+            for ending in ("", "-wal", "-shm"):
+                Path(f"{self.path}{ending}").unlink(missing_ok=True)
+
         if not create and not self.path.exists():
             raise SinkError(f"{self.path}: no index there; make one with scrapy index")
         if self.path.exists() and not self.path.is_dir():
@@ -93,6 +91,7 @@ class EmbeddedSink:
                 raise SinkError(f"{self.path}: a folder with other files, not an index")
             if not create:
                 raise SinkError(f"{self.path}: no index there; make one with scrapy index")
+
             self._make_folder(mark)
         elif empty:
             shutil.rmtree(self.path)
@@ -134,15 +133,18 @@ class EmbeddedSink:
         pending = self._pending.known
         asked = [key for key in ids if key not in pending]
         found = {key: pending[key] for key in ids if key in pending}
+
         with self._told():
             for record in self._records("id", asked):
                 found[record["id"]] = Known(*record["known"])
+
         return found
 
     def write(self, documents: Sequence[Document], buried: dict[str, int]) -> None:
         """One commit for many calls; `flush` and leaving the sink commit what is left."""
         written = {document.speech.id: document for document in documents}
         before = self.stored([*written, *buried])
+
         with self._told():
             for start in range(0, len(documents), _TOGETHER):
                 self._put(
@@ -150,13 +152,16 @@ class EmbeddedSink:
                     before,
                     buried,
                 )
+
             for key, version in buried.items():
                 if key not in written:
                     gone = before.get(key, NOTHING)._replace(
                         buried=version,
                         live=False,
                     )
+
                     self._replace(_BURIED, key, gone, {})
+
         if self._pending.writes >= TRANSACTION:
             self.flush()
 
@@ -167,6 +172,7 @@ class EmbeddedSink:
         for number, document in enumerate(documents):
             speech = document.speech
             old = before.get(speech.id, NOTHING)
+
             known = Known(
                 version=speech.version,
                 digest=document.digest,
@@ -174,6 +180,7 @@ class EmbeddedSink:
                 buried=buried.get(speech.id, old.buried),
                 live=True,
             )
+
             texts = dict(
                 zip(
                     WEIGHTS,
@@ -181,6 +188,7 @@ class EmbeddedSink:
                     strict=True,
                 )
             )
+
             self._replace(
                 SPEECH,
                 speech.id,
@@ -203,12 +211,15 @@ class EmbeddedSink:
         new = tantivy.Document()
         new.add_text("id", key)
         new.add_text("kind", kind)
+
         new.add_bytes(
             "record",
             orjson.dumps({"id": key, "known": list(known), **shown}),
         )
+
         if document is not None and texts is not None:
             _add_words(new, document, texts)
+
         self._writer.delete_documents_by_term("id", key)
         self._writer.add_document(new)
         self._pending.known[key] = known
@@ -218,33 +229,40 @@ class EmbeddedSink:
         """Open the writer, which one process at a time can have."""
         if self._writer is not None:
             return
+
         with self._told():
             self._writer = with_back_off(
                 lambda: self._index.writer(_GATHERED, 1),
                 _is_locked,
             )
+
             self._index.reload()
 
     def flush(self) -> None:
         """Commit."""
         if self._writer is None or not self._pending.writes:
             return
+
         with self._told():
             self._writer.commit()
             self._index.reload()
+
         self._pending = _Pending()
 
     def finished(self, file: Path) -> bool:
         """By path, size and time of change."""
         there = _size_and_change(file)
         key = _file_key(file)
+
         with self._told():
             known = [record["file"] for record in self._records("id", [key])]
+
         return known == [there]
 
     def finish(self, file: Path) -> None:
         """Committed together with the file's last documents."""
         self._begin()
+
         with self._told():
             shown = {"file": _size_and_change(file)}
             self._replace(
@@ -259,6 +277,7 @@ class EmbeddedSink:
     def count(self) -> int:
         """How many documents there are."""
         self.flush()
+
         with self._told():
             return self._count(term_query(self._index.schema, "kind", SPEECH))
 
@@ -267,15 +286,19 @@ class EmbeddedSink:
         with self._told():
             asked = asked_of(self._index.schema, query)
             total = self._count(asked)
+
             if not total:
                 return Found(0, [])
+
             searcher = self._index.searcher()
             best = searcher.search(
                 asked,
                 limit=limit,
                 count=False,
             ).hits
+
             rows = [(score, self._record(searcher, address)) for score, address in best]
+
         hits = [hit((*_columns(record), score, *_body(record)), query.terms,) for score, record in rows]  # fmt: skip
         return Found(
             total,
@@ -291,6 +314,7 @@ class EmbeddedSink:
     def _count(self, query: Any) -> int:
         """How many match. Without a score it is counted several times as fast."""
         unscored = tantivy.Query.const_score_query(query, 1.0)
+
         found: Any = self._index.searcher().search(
             unscored,
             limit=1,
@@ -314,6 +338,7 @@ class EmbeddedSink:
         searcher = self._index.searcher()
         most = max(1, searcher.num_docs)
         unscored = tantivy.Query.const_score_query(query, 1.0)
+
         for _, address in searcher.search(
             unscored,
             limit=most,
@@ -338,6 +363,7 @@ class EmbeddedSink:
         except BaseException as error:
             if type(error).__name__ != "PanicException":  # of pyo3, and no Exception
                 raise
+
             raise self._down(error) from error
 
     def _down(self, error: BaseException) -> SinkError:
@@ -354,11 +380,14 @@ def _add_words(new: Any, document: Document, texts: dict[str, str]) -> None:
     speech = document.speech
     new.add_text("site", speech.site)
     new.add_text("completeness", speech.completeness)
+
     if speech.published:
         with suppress(ValueError):  # no day: no filter by day finds it
             new.add_unsigned("day", day_number(speech.published))
+
     for name, words in texts.items():
         new.add_text(name, words)
+
     characters = {token[0] for words in texts.values() for token in words.split(" ") if token}
     new.add_text("characters", " ".join(sorted(characters)))
 
@@ -366,6 +395,7 @@ def _add_words(new: Any, document: Document, texts: dict[str, str]) -> None:
 def _shown(document: Document) -> dict[str, Any]:
     """What is stored of a document."""
     speech = document.speech
+
     return {
         "site": speech.site,
         "url": speech.url,
@@ -381,6 +411,7 @@ def _columns(record: dict[str, Any]) -> tuple[Any, ...]:
     """The columns of a hit; see document.HIT_COLUMNS."""
     names = ("site", "url", "title", "published", "completeness")
     version = Known(*record["known"]).version
+
     return record["id"], version, *(record[name] for name in names)
 
 
@@ -398,6 +429,7 @@ def _size_and_change(file: Path) -> list[int]:
         there = file.stat()
     except OSError as error:
         raise SinkError(f"{file}: {error.strerror or error}") from error
+
     return [there.st_size, there.st_mtime_ns]
 
 
@@ -410,7 +442,9 @@ def _is_older_index(path: Path) -> bool:
     """Whether a file is the SQLite index that earlier versions made."""
     if not path.is_file():
         return False
-    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True,)) as db:  # fmt: skip
+
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True)) as db:
         names = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
         return {"documents", "texts", "files", "grams"} <= names
     return False

@@ -94,6 +94,7 @@ def open_sink(target: str, create: bool = True, empty: bool = False) -> Sink:
     Raises SinkError for an engine that is not there or a scheme that is not known.
     """
     scheme = target.partition("://")[0] if "://" in target else EMBEDDED[0]
+
     if scheme in EMBEDDED:
         from pipelines.search.embedded import EmbeddedSink
 
@@ -102,6 +103,7 @@ def open_sink(target: str, create: bool = True, empty: bool = False) -> Sink:
             create,
             empty,
         )
+
     if scheme in ("postgresql", "postgres"):
         with needs_extra(
             "PostgreSQL",
@@ -111,6 +113,7 @@ def open_sink(target: str, create: bool = True, empty: bool = False) -> Sink:
             from pipelines.search.postgresql import PostgresqlSink
 
         return PostgresqlSink(target, create, empty)
+
     if scheme in ("opensearch", "opensearch+https"):
         with needs_extra(
             "OpenSearch",
@@ -120,6 +123,7 @@ def open_sink(target: str, create: bool = True, empty: bool = False) -> Sink:
             from pipelines.search.opensearch import OpenSearchSink
 
         return OpenSearchSink(target, create, empty)
+
     raise SinkError(f"{scheme}: no such kind of index; there are {KINDS}")
 
 
@@ -129,11 +133,15 @@ def _embedded_path(target: str, scheme: str) -> Path:
         path = target.removeprefix(f"{scheme}:///")
         if not path or path == target:
             raise SinkError(f"{target}: write {scheme}:///PATH ({scheme}:////PATH from the root)")
+
         return Path(path)
+
     bare = Path(target)
     is_path = bare.suffix in ENDINGS or "/" in target or bare.exists()
+
     if not is_path:
         raise SinkError(f"{target}: no such kind of index; there are {KINDS}")
+
     return bare
 
 
@@ -154,27 +162,34 @@ def fill(sink: Sink, files: Iterable[Path], say: Callable[[str], None]) -> Fille
         if sink.finished(file):
             done.skipped_files += 1
             continue
+
         done.files += 1
         before = done.bad
         outlines = Outlines(file)
+
         try:
             records = _of_usual_size(
                 good_lines(file, bad),
                 file,
                 bad,
             )
+
             for batch in _batches(records):
                 expected += _write(sink, batch, outlines, done)
         finally:
             outlines.close()
+
         if done.bad == before:
             sink.finish(file)
+
     sink.flush()
     done.total = sink.count()
+
     if done.total < expected:
         raise SinkError(
             f"the index holds {done.total} documents where {expected} were written; fill it again"
         )
+
     return done
 
 
@@ -185,10 +200,12 @@ def _of_usual_size(
     for line in records:
         text = line.speech.text
         lines = text.count("\n") + 1
+
         if len(text) > MOST_CHARACTERS or lines > MOST_LINES:
             size = f"{len(text)} characters in {lines} lines"
             bad(f"{file}: record {line.speech.id} is too large to be indexed: {size}")
             continue
+
         yield line
 
 
@@ -196,12 +213,15 @@ def _batches(records: Iterable[Line]) -> Iterator[list[Line]]:
     """The records, so many at a time as are written together."""
     batch: list[Line] = []
     characters = 0
+
     for line in records:
         batch.append(line)
         characters += len(line.speech.text)
+
         if len(batch) >= BATCH or characters >= BATCH_CHARACTERS:
             yield batch
             batch, characters = [], 0
+
     if batch:
         yield batch
 
@@ -212,11 +232,13 @@ def _write(sink: Sink, batch: Sequence[Line], outlines: Outlines, done: Filled) 
     there = sink.stored(list(wanted))
     current = CurrentVersions(there)
     chosen: dict[str, Line] = {}
+
     for line in batch:
         if current.add(line):
             chosen[line.speech.id] = line
         else:
             done.unchanged += 1
+
     documents = [
         Document(
             line.speech,
@@ -226,12 +248,15 @@ def _write(sink: Sink, batch: Sequence[Line], outlines: Outlines, done: Filled) 
         for line in chosen.values()
         if current.is_current(line)
     ]
+
     if documents or current.buried:
         sink.write(documents, current.buried)
+
     was = {key for key, known in there.items() if known.live}
     gone = len([key for key in was if not current.known[key].live])
     replaced = len(was & {document.speech.id for document in documents})
     done.replaced += replaced
     done.new += len(documents) - replaced
     done.buried += gone
+
     return len(documents) - replaced - gone

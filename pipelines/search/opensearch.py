@@ -66,12 +66,15 @@ class OpenSearchSink:
             raise SinkError(
                 "the password belongs into the environment (OPENSEARCH_PASSWORD), not into the target"
             )
+
         try:
             port = parts.port or 9200
         except ValueError as error:
             raise SinkError(f"{target}: {error}") from None
+
         self._index = parts.path.strip("/") or "harvest"
         self._name = f"opensearch://{parts.hostname}:{port}/{self._index}"
+
         self._client = OpenSearch(
             hosts=[{"host": parts.hostname or "localhost", "port": port}],
             use_ssl=parts.scheme == "opensearch+https",
@@ -81,6 +84,7 @@ class OpenSearchSink:
             timeout=300,  # a bulk request into a server that is merging may take minutes
             max_retries=0,
         )
+
         if empty:
             self._call(
                 lambda: self._client.indices.delete(
@@ -88,15 +92,18 @@ class OpenSearchSink:
                     params={"ignore_unavailable": "true"},
                 )
             )
+
         if not self._call(lambda: self._client.indices.exists(index=self._index)):
             if not create:
                 raise SinkError(f"{self._name}: no index there; make one with scrapy index --to")
+
             self._call(
                 lambda: self._client.indices.create(
                     index=self._index,
                     body=_MAPPING,
                 )
             )
+
         meta = self._call(lambda: self._client.indices.get_mapping(index=self._index))
         if [m["mappings"].get("_meta", {}).get("harvest_recipe") for m in meta.values()] != [
             RECIPE
@@ -120,9 +127,11 @@ class OpenSearchSink:
         """What is known of these ids, as of the last `write`."""
         out: dict[str, Known] = {}
         wanted = {"_source": "version,digest,crawled_at,buried"}
+
         for start in range(0, len(ids), _PAGE // 2):
             asked = ids[start : start + _PAGE // 2]
             body = {"ids": [*asked, *map(_note, asked)]}
+
             answer = self._call(
                 partial(
                     self._client.mget,
@@ -131,10 +140,12 @@ class OpenSearchSink:
                     params=wanted,
                 )
             )
+
             sources = {d["_id"]: d["_source"] for d in answer["docs"] if d.get("found")}
             for key in asked:
                 s, note = sources.get(key), sources.get(_note(key))
                 buried = note["buried"] if note else 0
+
                 if s:
                     out[key] = Known(
                         s["version"],
@@ -145,6 +156,7 @@ class OpenSearchSink:
                     )
                 elif note:
                     out[key] = Known(0, "", "", buried, False)
+
         return out
 
     def write(self, documents: Sequence[Document], buried: dict[str, int]) -> None:
@@ -160,12 +172,15 @@ class OpenSearchSink:
                 strict=True,
             )
         ]
+
         written = {d.speech.id for d in documents}
         for key, version in buried.items():
             if key not in written:
                 lines.append(orjson.dumps({"delete": {"_id": key}}) + b"\n")
+
             note = {"buried": version, "live": False}
             lines.append(_action(_note(key)) + orjson.dumps(note, option=orjson.OPT_APPEND_NEWLINE))
+
         for chunk in _chunks(lines):
             self._bulk(chunk)
 
@@ -178,6 +193,7 @@ class OpenSearchSink:
                 body=b"".join(waiting),
                 index=self._index,
             )
+
             again: list[bytes] = []
             for line, item in zip(
                 waiting,
@@ -193,6 +209,7 @@ class OpenSearchSink:
                     raise SinkError(
                         f"{self._name}: document {result.get('_id')}: {_reason(result.get('error'))}"
                     )
+
             waiting = again
             if again:
                 raise _Busy
@@ -211,6 +228,7 @@ class OpenSearchSink:
     def count(self) -> int:
         """How many documents there are."""
         self.flush()
+
         return int(
             self._call(
                 lambda: self._client.count(
@@ -223,15 +241,18 @@ class OpenSearchSink:
     def finished(self, file: Path) -> bool:
         """By path, size and time of change."""
         name, state = _file(file)
+
         try:
             found = self._call(lambda: self._client.get(index=self._index, id=name))
         except _Missing:
             return False
+
         return bool(found["_source"].get("file") == state)
 
     def finish(self, file: Path) -> None:
         """Note that it was written to its end."""
         name, state = _file(file)
+
         self._call(
             lambda: self._client.index(
                 index=self._index,
@@ -249,6 +270,7 @@ class OpenSearchSink:
                       "sort": [{"_score": "desc"}, {"id": "asc"}], "track_scores": True,},
             )
         )  # fmt: skip
+
         rows = [
             [
                 *(h["_source"].get(c) for c in HIT_COLUMNS.split(", ")),
@@ -266,19 +288,23 @@ class OpenSearchSink:
     def matching(self, query: Query) -> set[str]:
         """The ids of all documents that match."""
         out: set[str] = set()
+
         body: dict[str, Any] = {
             "query": _query(query),
             "size": _PAGE,
             "sort": [{"id": "asc"}],
             "_source": False,
         }
+
         while True:
             page = self._call(lambda: self._client.search(index=self._index, body=body))["hits"][
                 "hits"
             ]
+
             out |= {found["_id"] for found in page}
             if len(page) < _PAGE:
                 return out
+
             body["search_after"] = page[-1]["sort"]
 
     def _call(self, call: Callable[[], _T]) -> _T:
@@ -292,6 +318,7 @@ class OpenSearchSink:
                 if isinstance(error.status_code, int)
                 else "no connection"
             )
+
             raise SinkError(
                 f"{self._name}: {reason}: {_reason(error.info or error.error)}"
             ) from error
@@ -318,6 +345,7 @@ def _reason(error: object) -> str:
     if isinstance(error, dict):
         inner = error.get("error", error)
         error = inner.get("reason", inner) if isinstance(inner, dict) else inner
+
     return " ".join(str(error).split())[:300]
 
 
@@ -347,18 +375,22 @@ def _record(document: Document, grams: tuple[str, str, str]) -> bytes:
         "title": s.title, "url": s.url, "text": s.text, "sections": packed(document.sections),
         **dict(zip(_FIELDS, grams, strict=True)),
     }  # fmt: skip
+
     return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _chunks(lines: list[bytes]) -> Iterator[list[bytes]]:
     chunk: list[bytes] = []
     size = 0
+
     for line in lines:
         if chunk and size + len(line) > _BULK:
             yield chunk
             chunk, size = [], 0
+
         chunk.append(line)
         size += len(line)
+
     if chunk:
         yield chunk
 
@@ -368,6 +400,7 @@ def _file(file: Path) -> tuple[str, str]:
         there = file.stat()
     except OSError as error:
         raise SinkError(f"{file}: {error.strerror or error}") from error
+
     name = hashlib.sha256(str(file.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
     return f"file-{name}", f"{there.st_size} {there.st_mtime_ns}"
 
@@ -376,11 +409,14 @@ def _query(query: Query) -> dict[str, Any]:
     filters: list[dict[str, Any]] = [{"term": {"live": True}}]
     if query.sites:
         filters.append({"terms": {"site": list(query.sites)}})
+
     if query.completeness:
         filters.append({"terms": {"completeness": list(query.completeness)}})
+
     if query.since or query.until:
         bounds = {"gte": query.since, "lte": query.until}
         filters.append({"range": {"published": {k: v for k, v in bounds.items() if v}}})
+
     return {"bool": {"must": [_term(t) for t in query.terms], "filter": filters}}
 
 
@@ -399,4 +435,5 @@ def _term(term: Phrase) -> dict[str, Any]:
             }
             for f, b in _FIELDS.items()
         ]
+
     return {"dis_max": {"queries": fields}}

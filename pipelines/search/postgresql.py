@@ -65,6 +65,7 @@ class PostgresqlSink:
             raise SinkError(
                 "the password belongs into the environment (PGPASSWORD), not into the target"
             )
+
         self._name = f"postgresql://{parts.hostname or ''}{parts.path}"
         try:
             self._db: psycopg.Connection[TupleRow] = with_back_off(
@@ -76,6 +77,7 @@ class PostgresqlSink:
                 ),
                 lambda error: "starting up" in str(error) or "too many clients" in str(error),
             )
+
             self._open(create, empty)
         except (psycopg.Error, UnicodeError) as error:
             raise self._down(error) from error
@@ -86,14 +88,17 @@ class PostgresqlSink:
                 "SELECT pg_advisory_xact_lock(%s)",
                 [_LOCK + 1],
             )
+
             if empty:
                 for table in ("passages", "documents", "files", "recipe"):
                     self._db.execute(f"DROP TABLE IF EXISTS harvest_{table}")
+
             if self._one("SELECT to_regclass('harvest_recipe') IS NULL"):
                 if not create:
                     raise SinkError(
                         f"{self._name}: no index there; make one with scrapy index --to"
                     )
+
                 for statement in _TABLES:
                     self._db.execute(statement)
             elif self._one("SELECT recipe FROM harvest_recipe") != RECIPE:
@@ -119,6 +124,7 @@ class PostgresqlSink:
                 "SELECT pg_advisory_lock(%s) WHERE NOT pg_try_advisory_lock(%s)",
                 [_LOCK, _LOCK],
             )
+
             rows = self._db.execute(
                 "SELECT id, version, digest, crawled_at, buried, live FROM harvest_documents WHERE id = ANY(%s)",
                 [list(ids)],
@@ -139,16 +145,19 @@ class PostgresqlSink:
     def _put(self, documents: Sequence[Document]) -> None:
         if not documents:
             return
+
         rows = [
             (s.id, s.version, d.digest, s.crawled_at or "", s.site, s.published, s.completeness, *_clean(s.title, s.url, s.text, packed(d.sections),),)
             for d in documents
             for s in (d.speech,)
         ]  # fmt: skip
+
         with self._db.cursor() as cursor:
             cursor.execute(
                 "DELETE FROM harvest_passages USING harvest_documents WHERE document = number AND id = ANY(%s)",
                 [[d.speech.id for d in documents]],
             )
+
             cursor.executemany(
                 "INSERT INTO harvest_documents (id, version, digest, crawled_at, buried, live, site, published,"
                 " completeness, title, url, text, sections) VALUES (%s, %s, %s, %s, 0, true, %s, %s, %s, %s, %s, %s, %s)"
@@ -158,10 +167,12 @@ class PostgresqlSink:
                 " excluded.sections",
                 rows,
             )
+
             cursor.execute(
                 "SELECT id, number FROM harvest_documents WHERE id = ANY(%s)",
                 [[d.speech.id for d in documents]],
             )
+
             numbers: dict[str, int] = dict(cursor.fetchall())
             with cursor.copy("COPY harvest_passages (document, weight, grams) FROM STDIN") as copy:
                 for document in documents:
@@ -171,11 +182,13 @@ class PostgresqlSink:
     def _bury(self, buried: dict[str, int], kept: Sequence[str]) -> None:
         if not buried:
             return
+
         self._db.execute(
             "WITH dead AS (UPDATE harvest_documents SET live = false, title = '', url = '', text = '', sections = '[]'"
             " WHERE id = ANY(%s) AND live RETURNING number) DELETE FROM harvest_passages USING dead WHERE document = dead.number",
             [list(buried.keys() - set(kept))],
         )
+
         self._db.execute(
             "INSERT INTO harvest_documents (id, version, digest, crawled_at, buried, live)"
             " SELECT id, 0, '', '', version, false FROM unnest(%s::text[], %s::integer[]) AS b (id, version)"
@@ -205,6 +218,7 @@ class PostgresqlSink:
                 "SELECT size, changed FROM harvest_files WHERE path = %s",
                 [str(file.resolve())],
             ).fetchone()
+
             return row == (there.st_size, there.st_mtime_ns)
         except psycopg.Error as error:
             raise self._down(error) from error
@@ -230,17 +244,20 @@ class PostgresqlSink:
             where, values = "WHERE d.id = ANY(%s)", [wanted]
         else:
             where, values = _where(query)
+
         scores = " + ".join(
             [
                 "coalesce((SELECT sum(weight) FROM harvest_passages WHERE document = d.number AND grams @@ %s::tsquery), 0)"
             ]
             * len(query.terms)
         )
+
         try:
             total = self._one(
                 f"SELECT count(*) FROM harvest_documents AS d {where}",
                 values,
             )
+
             rows = self._db.execute(
                 f"SELECT {HIT_COLUMNS}, ({scores}) / ln(50 + length(text)) AS score,"
                 f" sections, text FROM harvest_documents AS d {where} ORDER BY score DESC, number LIMIT %s",
@@ -258,11 +275,13 @@ class PostgresqlSink:
             ).fetchall()
         except psycopg.Error as error:
             raise self._down(error) from error
+
         return Found(total, [hit(row, query.terms) for row in rows])
 
     def matching(self, query: Query) -> set[str]:
         """The ids of all documents that match."""
         where, values = _where(query)
+
         try:
             if not _long(query):
                 return {
@@ -272,6 +291,7 @@ class PostgresqlSink:
                         values,
                     )
                 }
+
             found = self._db.execute(
                 f"SELECT id, title, sections, text FROM harvest_documents AS d {where}",
                 values,
@@ -287,6 +307,7 @@ class PostgresqlSink:
     def _down(self, error: Exception) -> SinkError:
         if isinstance(error, errors.DiskFull):
             return SinkError(f"{self._name}: the server's disk is full")
+
         return SinkError(f"{self._name}: {' '.join(str(error).split())[:300]}")
 
 
@@ -298,11 +319,13 @@ def _clean(*fields: str) -> list[str]:
 def _passages(document: Document) -> Iterator[tuple[int, str]]:
     """Weight and `tsvector` of every line of a document, long ones in windows."""
     s = document.speech
+
     fields = [
         s.title,
         *[p.label for p in document.sections],
         *s.text.split("\n"),
     ]
+
     weights = [_WEIGHTS[0], *[_WEIGHTS[1]] * len(document.sections)]
     for n, line in enumerate(tokens(fields)):
         words = line.split()
@@ -336,22 +359,27 @@ def _where(query: Query) -> tuple[str, list[Any]]:
             parts.append(
                 "number IN (SELECT document FROM harvest_passages WHERE grams @@ %s::tsquery)"
             )
+
             values.append(
                 _tsquery(
                     piece,
                     term.prefix and start + _OVERLAP >= len(term.tokens),
                 )
             )
+
     for column, wanted in (("site", query.sites), ("completeness", query.completeness)):
         if wanted:
             parts.append(f"{column} = ANY(%s)")
             values.append(list(wanted))
+
     if query.since:
         parts.append("published >= %s")
         values.append(query.since)
+
     if query.until:
         parts.append("published <= %s")
         values.append(query.until)
+
     return " AND ".join(parts), values
 
 

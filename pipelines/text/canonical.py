@@ -71,6 +71,7 @@ def canonical_offsets(text: str) -> tuple[Codes, Offsets]:
     table, _ = _table()
     mapped = table[np.minimum(raw, PLANE)]
     lengths = (mapped != 0).astype(np.int64)
+
     special = {
         int(i): _recipe(text[i])
         for i in np.flatnonzero((mapped == _SEVERAL) | (mapped == _JOINING))
@@ -111,6 +112,7 @@ def _looked_up(text: str) -> Codes | None:
     table, several = _table()
     mapped: Codes = table.take(_code_points(text), mode="clip")
     mapped = mapped[mapped != 0]
+
     if (
         mapped.size and np.minimum.reduce(mapped) <= _JOINING
     ):  # `min` looks for more than there is to find

@@ -141,12 +141,14 @@ def date(text: str) -> str | None:
     ['2024-05-06', '2024-05', '2024', '2024-05-06', None, None]
     """
     found = DATE.search(text)
+
     if found is None:
         return None
 
     year = _year(found["year"])
     month = _part(found["month"] or found["m"])
     day = _part(found["day"] or found["d"])
+
     if month is None:
         return f"{year:04}"
 

@@ -122,6 +122,7 @@ def restore(text: str, edits: Iterable[tuple[int, str, str]]) -> str:
         kept = start - restored
         pieces.append(text[read : read + kept])
         read += kept
+
         if text[read : read + len(inserted)] != inserted:
             raise ValueError(f"the text at {read} is not what the edit at {start} inserted")
 
@@ -149,6 +150,7 @@ class Carrier:
         self._starts: list[int] | None = (
             None  # worked out when an offset is first carried: most steps carry none
         )
+
         self._after: list[int] = []
 
     def _worked_out(self) -> list[int]:
@@ -224,6 +226,7 @@ class Origin:
 
         start, removed, inserted = self._edits[k]
         within = at - self._starts[k]
+
         if within >= inserted:
             return start + removed + within - inserted
 

@@ -48,6 +48,7 @@ def decoded(lead: int, trail: int) -> str | None:
     ('動', '\\ue000', None)
     """
     code = bytes((lead, trail))
+
     try:
         character = code.decode("gb18030")
     except UnicodeDecodeError:

@@ -42,6 +42,7 @@ def _read(path: Path) -> _Lexicon:
     pairs = defaultdict[str, int](int)
     single = defaultdict[str, int](int)
     words: dict[str, int] = {}
+
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             word, frequency, _ = line.split(" ")

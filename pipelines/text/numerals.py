@@ -53,6 +53,7 @@ def value(numeral: str) -> int | None:
 def _with_units(numeral: str) -> int | None:
     """A numeral of digits and units: each unit smaller than the one before it within its four places."""
     above, unit, below = numeral.rpartition("万")
+
     if not unit:
         return _under_ten_thousand(below)
 
@@ -90,6 +91,7 @@ def han(number: int) -> str:
     hundreds, rest = divmod(number, 100)
     tens, ones = divmod(rest, 10)
     text = digits[hundreds] + "百" if hundreds else ""
+
     if tens:
         text += ("" if tens == 1 and not hundreds else digits[tens]) + "十"
     elif hundreds and ones:

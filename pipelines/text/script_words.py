@@ -104,6 +104,7 @@ def corrected(source: str, converted: str) -> str:
     ('一些人复议', '人民币壹万元')
     """
     new = converted
+
     if _IS_REGIONAL.search(new):
         new = _IS_REGIONAL.sub(lambda found: REGIONAL[found[0]], new)
 

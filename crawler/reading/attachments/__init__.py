@@ -34,10 +34,13 @@ def read_attachment(data: bytes, name: str) -> FileText:
         return docx.read(data)
     if b"%PDF-" in data[:_PDF_HEAD]:
         return _read_pdf(data)
+
     if data.startswith(_COMPOUND):
         if _ENCRYPTED in data:
             raise Unreadable("encrypted", "the file asks for a password")
+
         raise Unreadable("not_text", "Word 97 to 2003: convert it first (docs/attachments.md)")
+
     raise Unreadable("broken_file", f"{name}: neither Word (.docx) nor PDF")
 
 
@@ -47,4 +50,5 @@ def _read_pdf(data: bytes) -> FileText:
     except ImportError:
         detail = "reading PDF needs pypdfium2: pip install 'harvest[attachments]'"
         raise Unreadable("not_text", detail) from None
+
     return pdf.read(data)

@@ -86,8 +86,10 @@ class _Parts:
     def __init__(self, package: zipfile.ZipFile) -> None:
         self._package = package
         self._names = {info.filename.lstrip("/"): info for info in package.infolist()}
+
         if len(self._names) > ENTRIES_LIMIT:
             raise Unreadable("too_large", f"a package of {len(self._names)} entries")
+
         self.document = self._target("", "officeDocument") or "word/document.xml"
         if self.document not in self._names:
             raise Unreadable("broken_file", "a zip file without a Word document")
@@ -99,27 +101,33 @@ class _Parts:
     def related(self, kind: str) -> Any | None:
         """The root of a part that belongs to the document (`styles`, `numbering`, `footnotes` …), or `None`."""
         name = self._target(self.document, kind) or join(dirname(self.document), f"{kind}.xml")
+
         return self._parsed(name) if name in self._names else None
 
     def _target(self, part: str, kind: str) -> str | None:
         folder, _, file = part.rpartition("/")
         relationships = f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels"
+
         if relationships not in self._names:
             return None
+
         for link in self._parsed(relationships):
             if str(link.get("Type", "")).endswith(f"/{kind}"):
                 target = str(link.get("Target", ""))
                 return (
                     target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
                 )
+
         return None
 
     def _parsed(self, name: str) -> Any:
         info = self._names[name]
         if info.file_size > PART_LIMIT:
             raise Unreadable("too_large", f"{name}: {info.file_size} bytes unpacked")
+
         data = self._package.read(info).replace(_STRICT, _TRANSITIONAL)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+
         return etree.fromstring(data, parser)
 
 
@@ -138,12 +146,14 @@ class _Document:
     def text(self) -> FileText:
         if self._body is None:
             raise Unreadable("broken_file", "a Word document without a body")
+
         lines = [*self._blocks(self._body, 0), *self._note_lines()]
         return FileText.of(lines, title="".join(self._title), toc=self._toc)
 
     def _blocks(self, parent: Any, depth: int) -> Iterator[FileLine]:
         if depth > DEPTH_LIMIT:
             raise Unreadable("too_large", f"tables nested {depth} deep")
+
         for element in parent:
             if element.tag == f"{W}p":
                 yield from self._paragraph(element, depth)
@@ -159,6 +169,7 @@ class _Document:
         label = self._label(element, style_id)
         text = _labelled(label, "".join(found.pieces))
         name = self._style_name(style_id)
+
         if name.startswith(("toc ", "toc\u3000", "目录")):
             if line := _PAGE_NUMBER.sub("", text).strip():
                 self._toc.append(line)
@@ -166,6 +177,7 @@ class _Document:
             self._title.append(text.strip())
         else:
             yield from _lines(text, self._outline_level(element, style_id))
+
         for box in found.boxes:
             yield from self._blocks(box, depth + 1)
 
@@ -174,10 +186,12 @@ class _Document:
         for row in table.iter(f"{W}tr"):
             if next(row.iterancestors(f"{W}tbl")) is not table:
                 continue  # of a table inside
+
             cells = [list(self._blocks(cell, depth + 1)) for cell in row.iterfind(f".//{W}tc")]
             if len(cells) == 1:
                 yield from cells[0]
                 continue
+
             shown = [" ".join([line.text.strip() for line in cell]) for cell in cells]
             if any(shown):
                 yield FileLine("\t".join(shown))
@@ -193,23 +207,30 @@ class _Document:
     def _label(self, element: Any, style_id: str) -> str | None:
         own_number = _value(element, "pPr/numPr/numId")
         own_level = _value(element, "pPr/numPr/ilvl")
+
         if own_number is not None:
             return self._numbering.label(ListReference(own_number, _whole(own_level)))
+
         styles = list(self._style_and_bases(style_id))
         numbered = next((self._styles[key] for key in styles if self._styles[key].number), None)
+
         if numbered is None or numbered.number is None:
             return None
+
         level = _whole(own_level) if own_level is not None else numbered.list_level
         if level is None:
             level = self._numbering.level_of_style(numbered.number, styles)
+
         return self._numbering.label(ListReference(numbered.number, level))
 
     def _outline_level(self, element: Any, style_id: str) -> int | None:
         own = _value(element, "pPr/outlineLvl")
         levels = [_whole(own)] if own is not None else []
+
         for style in self._style_and_bases(style_id):
             stated = self._styles[style].outline_level
             levels += [stated] if stated is not None else []
+
         return levels[0] + 1 if levels and levels[0] < 9 else None
 
     def _style_name(self, style_id: str) -> str:
@@ -219,6 +240,7 @@ class _Document:
         """A style and those it is based on; a circle ends."""
         seen: set[str] = set()
         at: str | None = style_id
+
         while at and at in self._styles and at not in seen:
             seen.add(at)
             yield at
@@ -230,6 +252,7 @@ def _styles(root: Any | None) -> dict[str, _Style]:
     for element in root.iterfind(f"{W}style") if root is not None else ():
         level = _value(element, "pPr/numPr/ilvl")
         outline = _value(element, "pPr/outlineLvl")
+
         made[element.get(f"{W}styleId", "")] = _Style(
             name=(_value(element, "name") or "").lower(),
             based_on=_value(element, "basedOn"),
@@ -237,6 +260,7 @@ def _styles(root: Any | None) -> dict[str, _Style]:
             list_level=None if level is None else _whole(level),
             outline_level=None if outline is None else _whole(outline),
         )
+
     return made
 
 
@@ -280,15 +304,19 @@ def _labelled(label: str | None, text: str) -> str:
     """The number that Word sets, and the text: a blank between them where the number has no mark of its own."""
     if not label:
         return text
+
     shown = text.lstrip("\t ")
     if label[-1] in _LABEL_ENDS or (label[-1] in ".)" and not shown[:1].isdigit()):
         return label + shown
+
     return f"{label.rstrip()} {shown}"
 
 
 def _lines(text: str, level: int | None) -> Iterator[FileLine]:
     """The lines of one paragraph: Word's own line breaks stay, as mere breaks."""
     *before, last = text.split("\n")
+
     for line in before:
         yield FileLine(line, "br")
+
     yield FileLine(last, "p", level)

@@ -30,6 +30,7 @@ class FileText(NamedTuple):
         """The text of some lines."""
         kept = list(lines)
         levels = {at: line.level for at, line in enumerate(kept) if line.level is not None}
+
         return cls(
             text="\n".join([line.text for line in kept]),
             breaks=tuple([line.ends for line in kept[:-1]]),

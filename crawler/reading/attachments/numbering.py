@@ -42,6 +42,7 @@ def _roman(number: int) -> str:
     for sign, worth in _ROMAN:
         times, number = divmod(number, worth)
         written += sign * times
+
     return written
 
 
@@ -58,6 +59,7 @@ def _thousands(number: int) -> str:
     thousands, rest = divmod(number, 1000)
     if not thousands:
         return han(number)
+
     below = f"{'一' if 9 < rest < 20 else ''}{han(rest)}" if rest else ""
     return f"{han(thousands)}千{'零' if 0 < rest < 100 else ''}{below}"
 
@@ -67,6 +69,7 @@ def _circled(number: int) -> str:
         return chr(ord("①") + number - 1)
     if 21 <= number <= 35:
         return chr(ord("㉑") + number - 21)
+
     return chr(ord("㊱") + number - 36) if 36 <= number <= 50 else str(number)
 
 
@@ -153,48 +156,61 @@ class Numbering:
         self._lists: dict[str, _List] = {}
         self._instances: dict[str, _Instance] = {}
         self._lists_of_styles = lists_of_styles
+
         if root is None:
             return
+
         for element in root.iterfind(f"{W}abstractNum"):
             self._lists[element.get(f"{W}abstractNumId", "")] = _abstract_list(element)
+
         for element in root.iterfind(f"{W}num"):
             self._instances[element.get(f"{W}numId", "")] = _instance(element)
 
     def level_of_style(self, number: str, styles: Sequence[str]) -> int:
         """The level that a list gives to the first of some styles that it names; 0 where it names none."""
         found = self._resolved(number)
+
         if found is None:
             return 0
+
         _, counted = found
         named = {level.style: at for at, level in counted.levels.items() if level.style}
+
         return next((named[style] for style in styles if style in named), 0)
 
     def label(self, reference: ListReference) -> str | None:
         """What Word shows before the next paragraph of this list and level, `None` where it shows nothing."""
         found = self._resolved(reference.number)
+
         if found is None or not 0 <= reference.level < LEVELS:
             return None
+
         instance, counted = found
         levels = {**counted.levels, **instance.levels}
         level = levels.get(reference.level)
+
         if level is None:
             return None
 
         self._count(reference.level, instance, counted, levels)
         if level.number_format == "bullet":
             return _bullet(level.text)
+
         return _written(level, counted.counts, levels) or None
 
     def _resolved(self, number: str) -> tuple[_Instance, _List] | None:
         """The instance and the list it counts in; a list that only points to a style's is followed once."""
         instance = self._instances.get(number)
         counted = self._lists.get(instance.abstract) if instance else None
+
         if instance is None or counted is None:
             return None
+
         if not counted.levels and counted.style_link:
             named = self._instances.get(self._lists_of_styles.get(counted.style_link, ""))
             linked = self._lists.get(named.abstract) if named else None
             counted = linked or counted
+
         return instance, counted
 
     def _count(
@@ -212,6 +228,7 @@ class Numbering:
         for above in range(at):
             if above not in counts and above in levels:
                 counts[above] = levels[above].start
+
         for below in range(at + 1, LEVELS):
             restart = levels[below].restart if below in levels else None
             if restart is None or (restart and at < restart):
@@ -221,22 +238,27 @@ class Numbering:
 def _abstract_list(element: Any) -> _List:
     link = element.find(f"{W}numStyleLink")
     levels = {_number(level, "ilvl", 0): _level(level) for level in element.iterfind(f"{W}lvl")}
+
     return _List(levels, link.get(f"{W}val") if link is not None else None)
 
 
 def _instance(element: Any) -> _Instance:
     abstract = element.find(f"{W}abstractNumId")
     made = _Instance(abstract.get(f"{W}val", "") if abstract is not None else "")
+
     for override in element.iterfind(f"{W}lvlOverride"):
         at = _number(override, "ilvl", 0)
         own = override.find(f"{W}lvl")
         start = override.find(f"{W}startOverride")
+
         if own is not None:
             made.levels[at] = _level(own)
+
         if start is not None:
             made.starts[at] = _number(start, "val", 1)
             if at in made.levels:
                 made.levels[at] = replace(made.levels[at], start=made.starts[at])
+
     return made
 
 
@@ -248,6 +270,7 @@ def _level(element: Any) -> Level:
     restart = value("lvlRestart")
     legal = element.find(f"{W}isLgl")
     start = value("start")
+
     return Level(
         start=int(start) if start and start.isdigit() else 1,
         number_format=value("numFmt") or "decimal",
@@ -266,18 +289,22 @@ def _number(element: Any, name: str, default: int) -> int:
 def _written(level: Level, counts: Mapping[int, int], levels: Mapping[int, Level]) -> str:
     """`lvlText` with the numbers of the levels that it names."""
     label = level.text
+
     for at in range(LEVELS):
         sign = f"%{at + 1}"
         if sign not in label:
             continue
+
         shown = levels.get(at, level)
         decimal = level.legal and shown.number_format != "none"
         write = str if decimal else FORMATS.get(shown.number_format, str)
         label = label.replace(sign, write(counts.get(at, shown.start)))
+
     return label
 
 
 def _bullet(text: str) -> str:
     sign = text[:1]
     private = not sign or "\ue000" <= sign <= "\uf8ff"
+
     return BULLET if private else text

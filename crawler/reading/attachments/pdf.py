@@ -29,7 +29,9 @@ def read(data: bytes) -> FileText:
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower() or _asks_for_password(error):
             raise Unreadable("encrypted", "the file asks for a password") from None
+
         raise Unreadable("broken_file", f"no readable PDF: {error}") from None
+
     try:
         return _text(document)
     finally:
@@ -44,19 +46,25 @@ def _text(document: pypdfium2.PdfDocument) -> FileText:
     count = len(document)
     if count > PAGES_LIMIT:
         raise Unreadable("too_large", f"{count} pages")
+
     pages: list[str] = []
     length = 0
+
     for number in range(count):
         page = _page_text(document, number)
         length += len(page)
+
         if length > TEXT_LIMIT:
             raise Unreadable("too_large", f"over {TEXT_LIMIT} characters")
+
         pages.append(page)
 
     if sum(len(page.strip()) for page in pages) < SCANNED * max(count, 1):
         raise Unreadable("no_text_layer", f"{count} pages without text: a scan?")
+
     text = "\n\f".join(pages)
     line_end: Break = "br"
+
     return FileText(text, (line_end,) * text.count("\n"))
 
 
@@ -66,6 +74,7 @@ def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
         page = document[number]
     except pypdfium2.PdfiumError as error:
         raise Unreadable("broken_file", f"page {number + 1}: {error}") from None
+
     try:
         text_page = page.get_textpage()
         try:
@@ -74,4 +83,5 @@ def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
             text_page.close()
     finally:
         page.close()
+
     return str(shown).replace("\r\n", "\n").replace("\r", "\n").strip("\n")

@@ -32,12 +32,15 @@ def blank_space(text: str, facts: Facts) -> Iterator[Edit]:
         yield Edit(0, first)
     else:
         first = 0
+
     last = len(text.rstrip())
     for found in BREAK.finditer(text, first, last):
         start, end = found.span()
         while text[start - 1].isspace():
             start -= 1
+
         if end - start > 1:
             yield Edit._make((start, end, "\n", ()))  # in two thirds of the time
+
     if max(first, last) < len(text):
         yield Edit(max(first, last), len(text))

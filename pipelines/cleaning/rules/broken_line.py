@@ -16,44 +16,26 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from pipelines.cleaning.line_grammar import (
+    ANNOUNCED,
+    COMMAS,
+    CONTINUES,
+    CREDIT,
+    INNER_COMMA,
+    INNER_STOP,
+    LATIN,
+    NAME,
+    NEVER_FIRST,
+    NEVER_LAST,
+    OPENING,
+    OWN,
+    PAIRS,
+    RUNS,
+)
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.chinese import STOPS, ends_sentence, heading_marker, salutation
 from pipelines.text.edits import Edit
 from pipelines.text.lexicon import word
-
-#: Signs that begin no line: they close or continue what stands before them.
-_NEVER_FIRST = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％")
-#: Words that end no line: they need what follows. (Not 为 在 要 会: they end 行为, 存在, 纲要, 大会.)
-_NEVER_LAST = re.compile(
-    r"""
-    (?: [的和与及或而把将被让且] | 进一步 | 切实 | 着力 | 大力 | 更加 | 必须 | 应当 | 可以 | 以及
-    | (?<! [,，。;；] ) (?: 通过 | 按照 | 根据 | 围绕 | 针对 | 关于 | 我们 | 他们 | 这些 | 各项 ) ) \Z
-    """,
-    re.VERBOSE,
-)
-_ANNOUNCED = re.compile(r"(?:任务|目的|目标|要求|重点)是(?:全面|进一步)?\Z")
-#: Beginnings of lines that only go on: `…存在` `的问题`, `现将有关情况` `汇报如下：`.
-_CONTINUES = re.compile(
-    r"的(?![确士])|(?:汇报|报告|通报|通知|公告|总结|说明|介绍|答复|公示)如下[：:]?\Z"
-)
-_OPENING = "（(《〈“‘「『【"
-_PAIRS = dict(zip(_OPENING, "）)》〉”’」』】", strict=True))
-_COMMAS = ("，", ",", "、")
-#: Inside a line: it is running text, no heading.
-_INNER_STOP = re.compile(r"[。！？；;!?](?=[^”’」』）)》】\s])")
-_RUNS = re.compile(r"[，,。；;！？!?]")
-_INNER_COMMA = re.compile(r"[，,、]")
-#: Ends of captions, by-lines and sources: a name, a date or a place behind the last stop, set apart by blanks.
-_CREDIT = re.compile(
-    r"摄\Z|[/／]\S{0,6}\Z|记者|作者|编辑|供图|来源|资料图|(?<![A-Za-z0-9])[\s\u3000](?![A-Za-z0-9])|[:：]|[\d年月日]\Z|[—-]{1,2}\S{0,12}\Z"
-)
-_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
-#: Lines that stand by themselves, whatever is above them.
-_OWN = re.compile(
-    r"附件|附表|附[：:]|抄送|主题词|[—－-]{2}|[>》▲▼●■★◆·•]|(?:时间|地点|来源|作者|记者|编辑|责任编辑|日期)[:：]"
-    r"|(?:19|20)\d\d\s?[-年./]\s?\d{1,2}\s?[-月./]"
-)
-_LATIN = re.compile(r"[A-Za-z]{2}")
 
 #: Characters of a line of running text; of 14,000 lines of reports and laws all but a few headings are shorter.
 _RUNNING = 45
@@ -98,6 +80,7 @@ class _Measure(NamedTuple):
     def of(self, line: _Line) -> int:
         """The length of a line's last line, an indent counted as the two characters it stands for."""
         indent = 2 * (line.indented and line.last is line.first)
+
         return columns(line.last) + 2 * indent if self.by_columns else len(line.last) + indent
 
     def is_full(self, line: _Line) -> bool:
@@ -123,16 +106,21 @@ def broken_line(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     lines = list(_lines(text))
+
     if len(lines) < 2:
         return
+
     document = _Document(lines, facts)
     edits: list[Edit] = []
+
     for _ in range(_ROUNDS):
         joined = [k for k, pair in enumerate(pairwise(lines)) if document.joins(*pair)]
         if not joined:
             break
+
         edits += [_edit(lines[k], lines[k + 1]) for k in joined]
         lines = _merged(lines, frozenset(joined))
+
     yield from sorted(edits)
 
 
@@ -148,24 +136,29 @@ def columns(line: str) -> int:
 def _lines(text: str) -> Iterator[_Line]:
     """The lines of a text that are not blank."""
     at = 0
+
     for whole in text.split("\n"):
         said = whole.strip()
         if said:
             start = at + len(whole) - len(whole.lstrip())
             indented = whole[0] == "\u3000" or whole[:2].isspace()
             yield _Line(start, start + len(said), said, said, said, indented)
+
         at += len(whole) + 1
 
 
 def _merged(lines: Sequence[_Line], joined: frozenset[int]) -> list[_Line]:
     """The lines, those of which `joined` names the number made one with the next."""
     merged: list[_Line] = []
+
     for k, line in enumerate(lines):
         if k - 1 in joined:
             before = merged.pop()
             text = before.text + _between(before.text, line.text) + line.text
             line = _Line(before.start, line.end, text, before.first, line.last, before.indented)
+
         merged.append(line)
+
     return merged
 
 
@@ -176,6 +169,7 @@ def _edit(line: _Line, then: _Line) -> Edit:
 def _between(said: str, then: str) -> str:
     """Nothing, but a blank where two words of Latin letters would become one."""
     latin = said[-1].isascii() and said[-1].isalpha() and then[0].isascii() and then[0].isalpha()
+
     return " " if latin else ""
 
 
@@ -213,6 +207,7 @@ class _Document:
             verdict = test(self, line, then)
             if verdict is not None:
                 return verdict
+
         return False
 
     def _is_proved(self, line: _Line, then: _Line) -> bool:
@@ -224,6 +219,7 @@ class _Document:
             return False
         if self.wrap.is_full(line) and not line.ended:
             return True
+
         tests = (_closing_sign, _left_open, _comma, _open_sentence, _governing_word)
         return any(test(self, line, then) for test in tests)
 
@@ -241,6 +237,7 @@ def _gap_between(page: _Document, line: _Line, then: _Line) -> bool | None:
 def _paragraph_proved(page: _Document, line: _Line, then: _Line) -> bool | None:
     if page.blocks_tear or not page._is_proved(line, then):
         return None
+
     return False
 
 
@@ -248,19 +245,22 @@ def _stands_alone(page: _Document, line: _Line, then: _Line) -> bool | None:
     """The next line has a marker, greets, or is of the kind that stands by itself."""
     if line.text.endswith(("第", "（", "(")):
         return None
+
     inside = page.indents and page.wrap.is_full(line) and not then.indented  # else it had an indent
     if not inside and heading_marker(then.text):
         return False
-    if _OWN.match(then.text) or salutation(then.text) or (line.ended and salutation(line.text)):
+    if OWN.match(then.text) or salutation(then.text) or (line.ended and salutation(line.text)):
         return False
+
     return None
 
 
 def _closing_sign(page: _Document, line: _Line, then: _Line) -> bool | None:
     """The next line opens with a sign or a word that begins none."""
-    if then.text[0] in _NEVER_FIRST:
+    if then.text[0] in NEVER_FIRST:
         return True
-    return True if not line.ended and _CONTINUES.match(then.text) else None
+
+    return True if not line.ended and CONTINUES.match(then.text) else None
 
 
 def _indent(page: _Document, line: _Line, then: _Line) -> bool | None:
@@ -271,6 +271,7 @@ def _full_line(page: _Document, line: _Line, then: _Line) -> bool | None:
     """A full line of a wrapped text goes on; one that ends a sentence only where it has no room left."""
     if not page.wrap.is_full(line):
         return None
+
     return not line.ended or page.wrap.is_filled(line)
 
 
@@ -280,9 +281,10 @@ def _sentence_ended(page: _Document, line: _Line, then: _Line) -> bool | None:
 
 def _latin_below(page: _Document, line: _Line, then: _Line) -> bool | None:
     """A Latin paragraph does not go on a Chinese sentence."""
-    if _LATIN.match(then.text) and not line.text[-1].isascii():
+    if LATIN.match(then.text) and not line.text[-1].isascii():
         latin = sum(c.isascii() for c in then.text)
         return False if latin * 2 > len(then.text) else None
+
     return None
 
 
@@ -290,29 +292,35 @@ def _contents(page: _Document, line: _Line, then: _Line) -> bool | None:
     """The contents have a line that this one only begins, or this one whole."""
     if not page.contents:
         return None
+
     bare, both = _bare(line.text), _bare(line.text + then.text)
     if bare in page.contents:
         return False
+
     begun = [entry for entry in page.contents if len(bare) > 3 and entry.startswith(bare)]
     return True if any(both.startswith(entry) for entry in begun) else None
 
 
 def _left_open(page: _Document, line: _Line, then: _Line) -> bool | None:
     """A bracket or a quotation is left open, and the next line closes it."""
-    if line.text[-1] in _OPENING or line.text.endswith("第"):
+    if line.text[-1] in OPENING or line.text.endswith("第"):
         return True
+
     at = max(line.text.rfind(c) for c in "（(《〈")
-    if at < 0 or _PAIRS[line.text[at]] in line.text[at:]:
+    if at < 0 or PAIRS[line.text[at]] in line.text[at:]:
         return None
-    closes = then.text.find(_PAIRS[line.text[at]], 0, 60)
+
+    closes = then.text.find(PAIRS[line.text[at]], 0, 60)
     opens = then.text.find(line.text[at], 0, 60)
+
     return True if closes >= 0 and not 0 <= opens < closes else None
 
 
 def _comma(page: _Document, line: _Line, then: _Line) -> bool | None:
     """A comma goes on, but between lines of verse or of a list."""
-    if not line.text.endswith(_COMMAS):
+    if not line.text.endswith(COMMAS):
         return None
+
     return len(line.text) > _SHORT or len(then.text) > _SHORT
 
 
@@ -320,31 +328,36 @@ def _open_sentence(page: _Document, line: _Line, then: _Line) -> bool | None:
     """A sentence has begun behind another one on the line, and is no caption or by-line."""
     if line.ended:
         return None
-    stops = list(_INNER_STOP.finditer(line.text))
+
+    stops = list(INNER_STOP.finditer(line.text))
     if not stops:
         return None
+
     begun = line.text[stops[-1].end() :]
     if len(begun) <= _FRAGMENT or line.text[-1] in "）)》”】":
         return None
-    if _CREDIT.search(begun) or _NAME.fullmatch(begun):
+    if CREDIT.search(begun) or NAME.fullmatch(begun):
         return None
-    return True if _INNER_COMMA.search(line.text) and len(line.text) > _SHORT else None
+
+    return True if INNER_COMMA.search(line.text) and len(line.text) > _SHORT else None
 
 
 def _governing_word(page: _Document, line: _Line, then: _Line) -> bool | None:
     """The last word needs what follows."""
     if len(line.text) <= _FRAGMENT or len(then.text) <= _FRAGMENT:
         return None
-    if _ANNOUNCED.search(line.text):
+    if ANNOUNCED.search(line.text):
         return True
-    if not (page.torn or _RUNS.search(line.text)):
+    if not (page.torn or RUNS.search(line.text)):
         return None  # a title on two lines looks the same as two titles
-    return True if _NEVER_LAST.search(line.text, max(0, len(line.text) - 8)) else None
+
+    return True if NEVER_LAST.search(line.text, max(0, len(line.text) - 8)) else None
 
 
 def _begun_point(page: _Document, line: _Line, then: _Line) -> bool | None:
     """`一是强化` opens a sentence, never a heading."""
     opened = heading_marker(line.text) in ("shi", "yao") and len(line.text) <= _POINT
+
     return True if opened and then.ended and page.points_end else None
 
 
@@ -352,10 +365,11 @@ def _torn_document(page: _Document, line: _Line, then: _Line) -> bool | None:
     """In a document torn elsewhere a long line without a stop is torn too, unless it is a heading by its marker."""
     if not page.torn or line.ended or line.text[-1] in "）)》”】":
         return None
-    if _CREDIT.search(_RUNS.split(line.text)[-1]):
+    if CREDIT.search(RUNS.split(line.text)[-1]):
         return None
+
     running = len(line.text) > _RUNNING or (
-        len(line.text) > _SHORT and bool(_INNER_COMMA.search(line.text))
+        len(line.text) > _SHORT and bool(INNER_COMMA.search(line.text))
     )
     return True if running and not heading_marker(line.text) else None
 
@@ -363,13 +377,16 @@ def _torn_document(page: _Document, line: _Line, then: _Line) -> bool | None:
 def _torn_word(page: _Document, line: _Line, then: _Line) -> bool | None:
     """A word of the lexicon lies across the break: in a long line, or before a scrap of a heading."""
     scrap = len(then.text) <= _FRAGMENT and not then.ended and len(line.text) >= _HEADING
-    running = len(line.text) > _RUNNING and _INNER_COMMA.search(line.text)
+    running = len(line.text) > _RUNNING and INNER_COMMA.search(line.text)
+
     if line.ended or not (running or scrap):
         return None
-    if _CREDIT.search(line.text[-12:]):
+    if CREDIT.search(line.text[-12:]):
         return None
+
     a, b, c, d = *line.text[-2:], *then.text[:2].ljust(2)
     torn = word(b, c) >= _TORN_WORD and not (word(a, b) and word(c, d))
+
     return True if torn else None
 
 
@@ -398,6 +415,7 @@ def _measure(lines: Sequence[_Line]) -> _Measure:
     """How the text is wrapped: by columns or by characters, whichever more of its open lines agree in."""
     count = len(lines)
     open_ended = [line for line in lines if not line.ended]
+
     if len(open_ended) * 3 < count:
         return _UNWRAPPED
 
@@ -406,6 +424,7 @@ def _measure(lines: Sequence[_Line]) -> _Measure:
     measure, near = max(by_characters, by_columns, key=lambda found: found[1])
     longer = sum(measure.of(line) > measure.width + measure.spread for line in lines)
     wrapped = near >= 4 and near * 3 >= count and longer * 10 <= count
+
     return measure if wrapped else _UNWRAPPED
 
 

@@ -61,16 +61,20 @@ def contents_block(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     seen = 0
+
     for line in forward(text, most=60):
         if not line.text:
             continue
+
         seen += 1
         if seen > 12:
             return
+
         head = HEAD.match(line.text)
         if head and len(line.text) <= 40 and not (head["rest"] and not MARKER.match(head["rest"])):
             yield from _block(text, line, bool(head["dots"]), head["rest"])
             return
+
         one_line = ON_ONE_LINE.match(text, line.start)
         if one_line:
             entries = [e.strip() for e in ENTRY.split(one_line["entries"]) if e.strip()]
@@ -78,6 +82,7 @@ def contents_block(text: str, facts: Facts) -> Iterator[Edit]:
                 yield Edit(
                     line.start, one_line.end(), "", tuple([Fact("toc", _entry(e)) for e in entries])
                 )
+
             return
 
 
@@ -88,19 +93,24 @@ def _block(text: str, head: Line, dotted: bool, rest: str) -> Iterator[Edit]:
     closed = False
     by_dots = dotted and _dots_ahead(text, head.end)
     pending: list[Line] = []
+
     for line in forward(text, min(head.end + 1, len(text)), most=MOST * 3):
         words = line.text
         if not words:
             continue
+
         if DOTS.match(words):
             if entries or pending:
                 end, closed = line.end, True
                 entries.extend(_entry(p.text) for p in pending)
+
             break
+
         entry = _entry(words)
         again = (
             len(entry) >= 4 and entry in entries and not by_dots
         )  # an annex's own （一） may bear the same name
+
         if (
             again
             or len(words) > LONGEST
@@ -109,13 +119,16 @@ def _block(text: str, head: Line, dotted: bool, rest: str) -> Iterator[Edit]:
         ):
             closed = again or bool(SALUTATION.match(words)) or len(words) > LONGEST
             break
+
         if words.endswith(("。", "；", "!", "！")):
             break
+
         pending.append(line)
         if MARKER.match(words):
             entries.extend(_entry(p.text) for p in pending)
             pending.clear()
             end = line.end
+
     if (
         len(entries) >= 2
         and closed
@@ -137,6 +150,7 @@ def _dots_ahead(text: str, start: int) -> bool:
             or SALUTATION.match(line.text)
         ):
             return False
+
     return False
 
 
@@ -149,13 +163,16 @@ def _entry(line: str) -> str:
     line = line.strip().rstrip("_").rstrip()
     bare = line.rstrip("0123456789")
     number = len(line) - len(bare)
+
     if number > 4:
         return line
 
     led = bare.rstrip()
     leaders = len(led) - len(led.rstrip(LEADERS))
+
     if leaders >= 3:
         return _entry(led.rstrip(LEADERS))
+
     return led if number and len(bare) - len(led) >= 2 else line
 
 
@@ -166,6 +183,7 @@ def _dotted_end(text: str, end: int) -> bool:
 def _repeated(text: str, end: int, entries: list[str]) -> bool:
     """Whether headings of the block come again in the text below it."""
     below = text[end:].translate(FULL_WIDTH)
+
     return sum(e.translate(FULL_WIDTH) in below for e in entries[:12] if len(e) >= 4) * 3 >= min(
         len(entries), 12
     )

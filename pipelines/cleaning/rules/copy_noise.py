@@ -38,15 +38,19 @@ def copy_noise(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     runs = [found for found in RUN.finditer(text) if _is_noise(found[0])]
+
     if len(runs) < LEAST:
         return
+
     for found in runs:
         start, end = found.span()
         begins_line = start == 0 or text[start - 1] == "\n"
+
         if begins_line and text[end : end + 1] == "\n":
             end += 1
         elif end == len(text) and begins_line and start:
             start -= 1
+
         yield Edit(start, end)
 
 
@@ -54,4 +58,5 @@ def _is_noise(run: str) -> bool:
     """Whether a run mixes letters and signs as no text does."""
     if len(SIGN.findall(run)) < 2 or NUMBER.search(run):
         return False
+
     return bool(LETTER.search(run)) and len(set(run) - {" "}) >= 5

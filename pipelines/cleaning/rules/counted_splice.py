@@ -48,15 +48,18 @@ def counted_splice(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     found = list(NUMBERED.finditer(text))
+
     if len(found) < 2:
         return
 
     series = _Cuts(text, found).series()
     lines = any("\n" in text[a.end() : b.start()] for a, b in itertools.pairwise(series))
+
     for k, splice in enumerate(series):
         if k == 0:
             yield Edit(splice.start("number"), splice.end())
             continue
+
         own = lines and text[splice.start() - 1] in _ENDED  # the author's paragraph ends there too
         yield Edit(splice.start(), splice.end(), "\n" if own else "")
 
@@ -75,21 +78,25 @@ class _Cuts:
         """The longest run of numbers 1, 2, … that the lengths between them, or the words they tear, prove."""
         best: list[int] = []
         used: set[int] = set()
+
         for first in range(len(self.found)):
             if first not in used:
                 chain = self._chain(first, used)
                 best = max(best, chain, key=len)
+
         series = [self.found[k] for k in best]
         return series if self._is_certain(best) else []
 
     def length(self, a: int, b: int) -> int:
         """Counted characters between two numbers."""
         start, end = self.found[a].end(), self.found[b].start()
+
         return end - start - (bisect_left(self.blanks, end) - bisect_left(self.blanks, start))
 
     def _following(self) -> dict[int, list[int]]:
         """For each number the next ones that count on from it."""
         at = defaultdict[int, list[int]](list)
+
         for k, splice in enumerate(self.found):
             at[int(splice["number"])].append(k)
 
@@ -98,6 +105,7 @@ class _Cuts:
             same = at[int(splice["number"]) + 1]
             first = bisect_left(same, k)
             following[k] = same[first : first + _NEAR]
+
         return following
 
     def _usual(self) -> int:
@@ -105,9 +113,11 @@ class _Cuts:
         lengths = Counter(
             self.length(k, n) for k, following in self.following.items() for n in following
         )
+
         by_count = sorted(lengths, key=lambda n: (lengths[n], n == _USUAL))
         usual = by_count[-1] if by_count else 0
         repeated = usual >= _LEAST and (lengths[usual] > 1 or usual == _USUAL)
+
         return usual if repeated else _USUAL
 
     def _chain(self, first: int, used: set[int]) -> list[int]:
@@ -115,15 +125,19 @@ class _Cuts:
         while chain[-1] not in used:
             used.add(chain[-1])
             after = [n for n in self.following[chain[-1]] if self._goes_on(chain[-1], n)]
+
             if not after:
                 break
+
             chain.append(min(after, key=lambda n: (self.length(chain[-1], n) != self.usual, n)))
+
         return chain
 
     def _goes_on(self, a: int, b: int) -> bool:
         length = self.length(a, b)
         if length == self.usual:
             return True
+
         return length >= _LEAST and (self.found[b]["break"] == "\n\n" or self._is_torn(b))
 
     def _is_certain(self, chain: Sequence[int]) -> bool:
@@ -133,24 +147,29 @@ class _Cuts:
 
         regular = sum(self.length(a, b) == self.usual for a, b in itertools.pairwise(chain))
         torn = sum(self._is_torn(k) for k in chain[1:])
+
         if regular == steps and (steps > 1 or self._is_usual_cut(chain[1])):
             return True
         if regular > 1 and regular >= _REGULAR * steps and torn:
             return True
+
         return torn > 1 and torn >= _TORN * steps
 
     def _is_usual_cut(self, k: int) -> bool:
         """Whether one piece of the usual length, mid-sentence, is all there is to see."""
         before = self.text[: self.found[k].start()][-1:]
+
         return self.usual == _USUAL and before not in _ENDED
 
     def _is_torn(self, k: int) -> bool:
         """Whether a cut lies inside a word: by the text itself, which has it whole elsewhere, or by a lexicon."""
         splice = self.found[k]
         said, then = self.text[: splice.start()][-2:], self.text[splice.end() : splice.end() + 2]
+
         if len(said) < 2 or len(then) < 2 or said[-1] in _ENDED or then[0] in _ENDED:
             return False
         if said + then in self.text:
             return True
+
         torn = word(said[1], then[0]) >= _TORN_WORD
         return torn and not (word(said[0], said[1]) and word(then[0], then[1]))

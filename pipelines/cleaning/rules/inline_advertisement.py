@@ -84,6 +84,7 @@ def inline_advertisement(text: str, facts: Facts) -> Iterator[Edit]:
     """
     found = {span for anchor in ANCHOR.finditer(text) for span in _around(text, *anchor.span())}
     done = -1
+
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if start >= done:
             yield Edit(start, end)
@@ -94,11 +95,13 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The spans of advertisements that hold an anchor."""
     line_start, line_end = _line_around(text, start, end)
     bracket = _bracket(text, start, end, line_start, line_end)
+
     if bracket:
         yield bracket
 
     low, high = max(line_start, start - 24), min(line_end, end + 60)
     yield from _stamps(text, low, high)
+
     if text.startswith("版权所有", start):
         found = [m for m in RIGHTS.finditer(text, low, high) if _glued_to_an_end(text, m)]
         yield from (_line(text, *m.span()) for m in found)
@@ -115,6 +118,7 @@ def _line_around(text: str, start: int, end: int) -> tuple[int, int]:
     first = max(0, start - REACH)
     line_start = text.rfind("\n", first, start) + 1 or first
     line_end = text.find("\n", end, end + REACH)
+
     return line_start, min(len(text), end + REACH) if line_end < 0 else line_end
 
 
@@ -124,8 +128,10 @@ def _bracket(
     """A bracket around an anchor that advertises."""
     opening = max(text.rfind(c, line_start, start) for c in "【[(（〔")
     found = BRACKET.match(text, opening, line_end) if opening >= 0 else None
+
     if found and found.end() >= end and not SPEECH.search(found[0]):
         return found.span()
+
     return None
 
 
@@ -133,6 +139,7 @@ def _stamps(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
     """Stamps of a library that stand apart from the sentence."""
     if not STAMPED.search(text, low, high):
         return
+
     for m in STAMP.finditer(text, low, high):
         apart = m["sure"] or m["account"] or _apart(text, m.start(), m.end())
         if apart and not QUOTED.search(text[max(0, m.start() - 40) : m.start()]):
@@ -143,8 +150,10 @@ def _is_line_ad(text: str, start: int, end: int) -> bool:
     """Whether a whole line offers the site's wares to its reader."""
     whole = (start == 0 or text[start - 1] == "\n") and (end == len(text) or text[end] == "\n")
     line = text[start:end].strip()
+
     if not whole or "。" in line[:-1] or SPEECH.search(line) or OWN_CONTACT.match(line):
         return False
+
     return bool(LINE_AD.match(line))
 
 
@@ -154,6 +163,7 @@ def _glued_to_an_end(text: str, found: re.Match[str]) -> bool:
         text[found.start() - 1 : found.start()] if found.start() else "",
         text[found.end() : found.end() + 1],
     )
+
     return before in ("", "。", "!", "！", "\n", " ", "”") and after in ("", "\n", " ", "。")
 
 
@@ -161,6 +171,7 @@ def _apart(text: str, start: int, end: int) -> bool:
     """Whether a stamp stands apart from the sentence: no particle or comma ties it to its neighbours."""
     before, after = text[start - 1 : start] if start else "", text[end : end + 1]
     whole_line = before in ("", "\n", " ", "　") and after in ("", "\n", " ", "　")
+
     return whole_line or (
         before not in "，,、的了和与及可以们请" and after not in "，,、的了和与及。"
     )
@@ -169,6 +180,7 @@ def _apart(text: str, start: int, end: int) -> bool:
 def _in_brackets(text: str, start: int, end: int) -> tuple[int, int]:
     """A span with the brackets that hold nothing else."""
     around = text[start - 1 : start] + text[end : end + 1]
+
     return (start - 1, end + 1) if around in ("()", "（）", "【】", "[]", "〔〕") else (start, end)
 
 
@@ -176,8 +188,11 @@ def _line(text: str, start: int, end: int) -> tuple[int, int]:
     """A span with its line break where it is all of its line."""
     while start > 0 and text[start - 1] in " \t　":
         start -= 1
+
     while end < len(text) and text[end] in " \t　":
         end += 1
+
     if (start == 0 or text[start - 1] == "\n") and text[end : end + 1] == "\n":
         end += 1
+
     return start, end

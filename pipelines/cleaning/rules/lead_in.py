@@ -64,12 +64,14 @@ def lead_in(text: str, facts: Facts) -> Iterator[Edit]:
     """
     done = 0
     worded = [line for line in forward(text, most=LINES) if line.text][:WORDED]
+
     for line in worded:
         end = _end(text, line)
         if end:
             start = max(done, line.start)
             yield Edit(start, end)
             done = end
+
         if end and end <= line.end:
             return  # the text has begun on this line
 
@@ -78,8 +80,10 @@ def _end(text: str, line: Line) -> int:
     """Where what an editor wrote on a line ends, 0 where he wrote nothing."""
     if GREETING.match(line.text):
         return 0  # the speaker's own welcome
+
     whole_line = min(len(text), line.end + 1)
     summary = SUMMARY.match(line.text)
+
     if summary:
         words = _BLANK.sub("", summary["words"])
         if not words:
@@ -92,9 +96,11 @@ def _end(text: str, line: Line) -> int:
     signs = {m[0][:2] for m in EDITOR.finditer(line.text[:LONGEST])}
     if len(signs) < 2:
         return 0
+
     within = _sentences(text, line)
     if within:
         return within
+
     return whole_line if len(line.text) <= LONGEST else 0
 
 
@@ -104,22 +110,28 @@ def _sentences(text: str, line: Line) -> int:
     greeting = GREETING.search(text, start, line.end)
     end = 0
     at = start
+
     for stop in SENTENCE_END.finditer(text, start, line.end):
         editors = EDITOR.search(text, at, stop.end()) or is_disclaimer(text[at : stop.end()])
         if not editors or (greeting and greeting.start() < stop.start() and end):
             break
+
         at = end = stop.end()
+
     begins = greeting is not None and text[greeting.start() - 1] in BEFORE_GREETING
     if greeting and begins and start < greeting.start() and (not end or greeting.start() <= end):
         end = greeting.start()
+
     return end if end < line.end and text[end : line.end].strip() else 0
 
 
 def _repeated_below(text: str, start: int) -> int:
     """The end of a paragraph below a summary's head that comes again further down, 0 where there is none."""
     after = next((x for x in forward(text, start, most=6) if x.text), None)
+
     if after and _again(text, after.end, _BLANK.sub("", after.text)):
         return min(len(text), after.end + 1)
+
     return 0
 
 
@@ -127,5 +139,6 @@ def _again(text: str, start: int, words: str) -> bool:
     """Whether the words come again in the next paragraphs, blanks and breaks aside."""
     if len(words) < REPEATED:
         return False
+
     below = _BLANK.sub("", text[start : start + 4000])
     return words[: max(REPEATED, min(len(words) - 6, 80))] in below

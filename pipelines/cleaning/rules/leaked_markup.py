@@ -52,6 +52,8 @@ def leaked_markup(text: str, facts: Facts) -> Iterator[Edit]:
 def _is_style(found: re.Match[str]) -> bool:
     """Whether braces hold declarations of a style and nothing else."""
     declared = [part for part in found["declared"].split(";") if part.strip()]
+
     if not declared:
         return ":" in found[0] or found[0].startswith("@")
+
     return all(DECLARATION.match(part) for part in declared)

@@ -26,7 +26,9 @@ def lost_indent(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     found = [cut(m, group="marks") for m in INDENT.finditer(text)]
+
     found += [
         cut(m, group="marks", inserted="\n") for m in MIDDLE.finditer(text) if len(m["marks"]) > 1
     ]
+
     yield from sorted(found)

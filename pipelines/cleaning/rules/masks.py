@@ -83,6 +83,7 @@ def masks(text: str, facts: Facts) -> Iterator[Edit]:
     found: list[tuple[int, int, tuple[Leave, ...]]] = [
         (*span, MASKED) for span in _spans(MASK, MASKING, text)
     ]
+
     found += [(*span, LOST) for span in _spans(LOSS, LOSING, text)]
     done = 0
 

@@ -30,9 +30,11 @@ def omission(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     done = 0
+
     for notice in notices(text):
         if notice.kind != "omitted":
             continue
+
         start, end = widened(text, notice.start, notice.end)
         start = max(start, done)  # the blanks between two notices go once
         inserted = "" if start == done or end == len(text) else "\n"

@@ -62,8 +62,10 @@ def one_line(text: str, facts: Facts) -> Iterator[Edit]:
         for line in LINE.finditer(text)
         if len(line[0]) >= _WHOLE and not line[0].isspace()
     ]
+
     blanks = [[b for b in BLANK.finditer(said) if b.start()] for _, said in whole]
     signs = 0
+
     for (_, said), found in zip(whole, blanks, strict=True):
         signs += sum(_ends(said, blank) for blank in found)
 
@@ -83,8 +85,10 @@ def _is_one_line(text: str, facts: Facts) -> bool:
     of a text that has others."""
     lengths = [len(line) for line in text.split("\n") if line and not line.isspace()]
     pieces = 1 + sum(gap.kind == "omitted" for gap in facts.gaps)
+
     if len(lengths) <= pieces:
         return True
+
     long = [length for length in lengths if length >= _LONG]
     return sum(long) * 2 >= sum(lengths)
 
@@ -99,6 +103,7 @@ def _ends(said: str, blank: re.Match[str]) -> bool:
 def _at_blanks(said: str, shift: int, blanks: Sequence[re.Match[str]]) -> Iterator[Edit]:
     """Breaks for the blanks between paragraphs."""
     begun = 0  # where the paragraph at hand begins
+
     for k, blank in enumerate(blanks):
         until = blanks[k + 1].start() if k + 1 < len(blanks) else len(said)
         if _parts(said[begun : blank.start()].lstrip(), said[blank.end() : until]):
@@ -109,6 +114,7 @@ def _at_blanks(said: str, shift: int, blanks: Sequence[re.Match[str]]) -> Iterat
 def _parts(before: str, after: str) -> bool:
     """Whether a blank between two stretches is where a paragraph ends."""
     found = HEADING_MARKER.match(before)
+
     if found and found.end() >= len(before):  # `第一条 凡在…`
         return False
     if (
@@ -120,6 +126,7 @@ def _parts(before: str, after: str) -> bool:
         return True
     if _LATIN.match(after):  # `投入 300 万元`; behind a heading it may be a date
         return bool(found) and len(before) >= _HEADING
+
     return not before[-1:].isascii() and len(before) > 3 and len(after) > 3
 
 
@@ -127,10 +134,13 @@ def _at_sections(line: str, shift: int) -> Iterator[Edit]:
     """Breaks before markers of sections, where a sentence has ended or where they continue the count; and around a
     salutation."""
     greeting = SALUTATION.search(line, 0, _LONG)
+
     if greeting:
         if greeting.start():
             yield Edit(shift + greeting.start(), shift + greeting.start(), "\n")
+
         yield Edit(shift + greeting.end(), shift + greeting.end(), "\n")
+
     done = greeting.end() if greeting else 0
     for found in SECTION.finditer(line, done):
         if found.start() and line[found.start() - 1] in _STOPS:

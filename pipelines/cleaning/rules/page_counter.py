@@ -71,15 +71,20 @@ def page_counter(text: str, facts: Facts) -> Iterator[Edit]:
         Edit(m.start(), m.end() + _halves(text, m.start(), m.end(), facts))
         for m in NUMBER_LINE.finditer(text)
     ]
+
     for m in COUNTER.finditer(text):
         if int(m["at"]) > int(m["of"]) or CITED.search(text[max(0, m.start() - 4) : m.start()]):
             continue
+
         before = BEFORE.search(text[max(0, m.start() - 44) : m.start()])
         start = m.start() - len(before[0]) if before else m.start()
         own = (start == 0 or text[start - 1] == "\n") and text[m.end() : m.end() + 1] == "\n"
+
         if own and start:
             start -= _halves(text, start - 1, m.end(), facts)
+
         found.append(Edit(start, m.end() + own))
+
     yield from sorted(found)
 
 
@@ -87,6 +92,7 @@ def _halves(text: str, before: int, after: int, facts: Facts) -> bool:
     """Whether the lines that end and begin at two offsets are the halves of one sentence: then the break goes too."""
     if text[after : after + 1] != "\n" or any(before <= gap.at <= after + 1 for gap in facts.gaps):
         return False
+
     line = text[text.rfind("\n", 0, before) + 1 : before]
     return (
         bool(OPEN_END.search(line))

@@ -68,12 +68,15 @@ def page_head(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     head = _Head(text)
+
     for line in forward(text, most=LINES):
         if line.text and not head.read(line):
             break
+
     head.judge_labels()
 
     single = head.singles()
+
     if head.frame_end:
         yield Edit(0, head.frame_end, "", head.frame_facts())
     elif not single and (prefix := TITLE_PREFIX.match(text)):
@@ -86,6 +89,7 @@ def page_head(text: str, facts: Facts) -> Iterator[Edit]:
             end = min(len(text), line.end + 1)
             if kind := KIND_PREFIX.match(text, end):
                 end = kind.end()
+
             yield Edit(line.start, end, "", tuple(_single_facts(line.text)))
 
 
@@ -107,13 +111,16 @@ class _Head:
     def read(self, line: Line) -> bool:
         """Take a line in; False where the document begins."""
         taken = self._take(line)
+
         if not (self.single and self.single[-1] is line):
             self.path = []
+
         return taken
 
     def judge_labels(self) -> None:
         """Several labels on lines of their own make a card; one alone is the site's where only sites have it."""
         labels = {_one_label(line.text) for line in self.labels}
+
         if len(labels) > 1 and labels & SITE_LABELS:
             self.frame_end = max(self.frame_end, min(len(self.text), self.labels[-1].end + 1))
             for line in self.labels:
@@ -125,15 +132,19 @@ class _Head:
     def singles(self) -> list[Line]:
         """The lines that go one by one. Few buttons may be words of the text, unless other furniture stands there."""
         enough = len(self.buttons) >= BUTTONS or (self.single and self._title_comes_again())
+
         return sorted((*self.single, *self.buttons)) if enough else self.single
 
     def frame_facts(self) -> tuple[Leave, ...]:
         """What the frame states, the title first."""
         first = self.first
+
         if first and 4 <= len(first.text) <= 80 and first.start < self.frame_end:
             self.stated.append(Fact("title", first.text))
+
         titles = [x for x in self.stated if isinstance(x, Fact) and x.name == "title"]
         others = [x for x in self.stated if not (isinstance(x, Fact) and x.name == "title")]
+
         return (*titles[:1], *others)
 
     def _take(self, line: Line) -> bool:
@@ -162,13 +173,16 @@ class _Head:
         else:
             self.first = self.first or line
             self.other.append(line)
+
         return True
 
     def _take_single(self, line: Line) -> None:
         self.single.append(line)
         title = TITLE_HEAD.match(line.text)
+
         if title:
             self.stated.append(Fact("title", title["title"]))
+
         path = category(line.text)
         if path:
             self.column = str(path.value).rsplit(" > ", 1)[-1]
@@ -188,12 +202,14 @@ def _about_document(words: str) -> bool:
         return True
     if len(words) > 180 or words.endswith(("。", "!", "！")):
         return False
+
     return bool(HEAD.match(words)) and not _one_label(words)
 
 
 def _one_label(words: str) -> str:
     """The label of a line that holds one of a card and nothing else."""
     found = CARD.match(words) if len(words) <= 40 else None
+
     return found["label"] if found else ""
 
 
@@ -201,12 +217,15 @@ def _single_facts(words: str) -> Iterator[Leave]:
     title = TITLE_HEAD.match(words)
     if title:
         yield Fact("title", title["title"])
+
     path = category(words)
     if path:
         yield path
+
     date = iso_date(words)
     if date:
         yield Fact("published", date)
+
     yield from card(words)
 
 
@@ -214,6 +233,7 @@ def _library(line: str) -> bool:
     """Whether only a document library writes such a line: one label alone makes no frame."""
     if len(line) > 400:
         return False
+
     labels = {m["label"] for m in CARD.finditer(line)} if ":" in line or "：" in line else ()
     return len(labels) >= 2 or bool(LIBRARY.match(line))
 
@@ -222,10 +242,12 @@ def _stated(line: str) -> Iterator[Leave]:
     """What a line of the frame states."""
     yield from card(line)
     found = LIBRARY.match(line)
+
     if found:
         title = found["shared"] or found["more"] or found["page"]
         if title and len(title.strip()) >= 4:
             yield Fact("title", title.strip())
+
         where = SHARED_ON.search(line)
         if where:
             yield Fact("site_name", where["name"])

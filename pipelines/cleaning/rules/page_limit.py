@@ -34,6 +34,7 @@ def page_limit(text: str, facts: Facts) -> Iterator[Edit]:
     """
     done = 0
     prose = Prose(text, addresses_reader)
+
     for notice in notices(text):
         if notice.kind == "page_limit":
             start, end = widened(text, notice.start, notice.end)

@@ -59,12 +59,14 @@ def page_tail(text: str, facts: Facts) -> Iterator[Edit]:
     """
     start, left = _begins(text)
     kept = text[:start].rstrip()
+
     if start == len(text) or len(kept) < 10:
         return
 
     told = WITHHELD.search(text, len(kept))
     if told:  # a notice below furniture is the site's word on the text all the same
         left.append(Withheld(number(told["chars"]), "cut_off", told[0].strip()))
+
     yield Edit(len(kept), len(text), "", tuple(left))
 
 
@@ -72,24 +74,29 @@ def _begins(text: str) -> tuple[int, list[Leave]]:
     """Where the furniture below the document begins, and what it states."""
     start = len(text)
     left: list[Leave] = []
+
     for line in backward(text, most=LINES):
         if len(text) - line.start > LENGTH:
             break
         if not line.text:
             continue
+
         if _furniture(line.text) or _is_card_date(text, line, start):
             start = line.start
             left.extend(_facts(line.text))
         elif len(line.text) > 60 or SENTENCE.search(line.text) or HEADING.match(line.text):
             inline = _inline(text, line)
             above = _section_above(text, line)
+
             return min([x for x in (inline, above) if x is not None], default=start), left
+
     return start, left
 
 
 def _section_above(text: str, line: Line) -> int | None:
     """Where a section of the page begins above a line of text: what follows its head reads like text and is none."""
     low = int(len(text) * (1 - SHARE))
+
     if not line.start or not SECTION_WORD.search(text, max(0, low - 1), line.start):
         return None
 
@@ -97,8 +104,10 @@ def _section_above(text: str, line: Line) -> int | None:
     for above in backward(text, line.start - 1, most=LINES):
         if len(text) - above.start > SHARE * len(text):
             break
+
         if above.text and len(above.text) <= 24 and SECTION.match(above.text):
             found = above.start
+
     return found
 
 
@@ -112,6 +121,7 @@ def _furniture(line: str) -> bool:
         and TAIL.match(line)
     ):
         return True
+
     return len(line) <= 600 and is_disclaimer(line)
 
 
@@ -119,6 +129,7 @@ def _is_card_date(text: str, line: Line, below: int) -> bool:
     """Whether a date stands in a library's card: the number of pages right below it, the text right above."""
     if not ISO_DATE.fullmatch(line.text) or not PAGES.match(text, below):
         return False
+
     above = next((x.text for x in backward(text, max(0, line.start - 1), most=4) if x.text), "")
     return len(above) > 60
 
@@ -126,15 +137,18 @@ def _is_card_date(text: str, line: Line, below: int) -> bool:
 def _inline(text: str, line: Line) -> int | None:
     """Where furniture begins within the last 600 characters of a line that opens with text."""
     found = TAIL_INLINE.search(text, max(line.start, line.end - 600), line.end)
+
     return found.start() if found else None
 
 
 def _facts(line: str) -> Iterator[Fact]:
     if ISO_DATE.fullmatch(line):
         yield Fact("published", iso_date(line) or "")
+
     stated = category(line)
     if stated:
         yield stated
+
     owner = OWNER.search(line)
     if owner:
         yield Fact("site_name", owner["name"])

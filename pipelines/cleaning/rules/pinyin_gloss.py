@@ -46,11 +46,13 @@ def pinyin_gloss(text: str, facts: Facts) -> Iterator[Edit]:
     ('读来令人怆(chuàng)然', '國(wáng)務院')
     """
     found = Found(text)
+
     if not found:
         return
 
     listed = learned(text, found.glosses)
     anywhere = glossed_at_random(text, found.glosses)
+
     if not listed and not anywhere and is_simplified(text):
         return
 
@@ -68,6 +70,7 @@ def deglossed(text: str) -> str:
 def _damage(text: str, found: Found, listed: Learned, folded: bool) -> Iterator[Edit]:
     """What the site destroyed, read back where that is possible."""
     holes = [*found.gloss_holes, *found.mark_holes]
+
     if listed:
         holes += found.double_holes
 
@@ -75,10 +78,12 @@ def _damage(text: str, found: Found, listed: Learned, folded: bool) -> Iterator[
     if len(starts) > _FEW + len(text) // _SPARSE:
         leaves = (Caution("damaged_gloss"), Damaged("left"))
         yield Edit(starts[0], starts[-1] + 1, text[starts[0] : starts[-1] + 1], leaves)
+
         return
 
     page = Page(text, listed, starts, folded)
     done = 0
+
     for start in starts:
         if start < done:
             continue
@@ -108,6 +113,7 @@ def _glosses(text: str, found: Found, listed: Learned, anywhere: bool) -> Iterat
     for gloss in found.glosses:
         start = gloss.start()
         before = text[start - 1 : start]
+
         if not before or not reads(before, gloss["syllable"]):
             continue
 
@@ -121,6 +127,7 @@ def _torn(text: str, found: Found, listed: Learned) -> Iterator[Edit]:
         start = torn.start()
         character = text[start - 1 : start]
         placed = character in listed or torn.end() == len(text)
+
         if placed and begins_reading(character, torn["letters"]):
             yield Edit(start, torn.end())
 

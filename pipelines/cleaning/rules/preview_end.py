@@ -32,6 +32,7 @@ def preview_end(text: str, facts: Facts) -> Iterator[Edit]:
     """
     found = notices(text)
     done = 0
+
     for k, notice in enumerate(found):
         if notice.kind == "somewhere":
             start, end = widened(text, notice.start, notice.end)
@@ -43,12 +44,14 @@ def preview_end(text: str, facts: Facts) -> Iterator[Edit]:
             start = _behind_gaps(
                 facts, max(done, widened(text, notice.start, notice.start)[0]), notice.start
             )
+
             told = [n for n in found[k:] if n.kind in ("cut_off", "page_limit")]
             gap = Withheld(
                 next((n.chars for n in told if n.chars), None),
                 "cut_off",
                 text[notice.start : told[-1].end].strip(),
             )
+
             yield Edit(start, len(text), "", (gap, *(fact for n in told for fact in n.facts)))
             return
 
@@ -56,4 +59,5 @@ def preview_end(text: str, facts: Facts) -> Iterator[Edit]:
 def _behind_gaps(facts: Facts, start: int, at: int) -> int:
     """A start within the blanks before a notice, behind the break of any gap that lies there."""
     k = bisect_right(facts.gaps, at, key=attrgetter("at"))
+
     return max(start, facts.gaps[k - 1].at) if k else start

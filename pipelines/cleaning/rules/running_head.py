@@ -58,12 +58,15 @@ def _edges(text: str) -> Iterator[_Edge]:
     for page in text.split("\f"):
         lines = list(re.finditer(r"[^\n]*\n|[^\n]+$", page))
         shown = [line for line in lines if line[0].strip()]
+
         for place in range(-DEPTH, DEPTH):
             at = place if place >= 0 else len(shown) + place
             if not 0 <= at < len(shown) or (place < 0 and at < DEPTH):
                 continue
+
             said = shown[at][0].strip()
             if len(said) <= LONGEST and not _SENTENCE.search(said):
                 form = _NUMBER.sub("#", said)
                 yield _Edge(start + shown[at].start(), start + shown[at].end(), place, form)
+
         start += len(page) + 1

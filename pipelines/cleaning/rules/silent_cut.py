@@ -61,6 +61,7 @@ def silent_cut(text: str, facts: Facts) -> Iterator[Edit]:
     """
     if _end_is_told(text, facts):
         return
+
     line = next((x for x in backward(text, most=LINES) if x.text and not _is_latin(x.text)), None)
     if line is None:
         return
@@ -70,7 +71,9 @@ def silent_cut(text: str, facts: Facts) -> Iterator[Edit]:
         if _program_cut(line.text[: dots.start()].rstrip(), dots[0]):
             end = line.start + len(text[line.start : line.end].rstrip())
             yield Edit(_before_blanks(text, end - len(dots[0])), len(text), "", _GAP)
+
         return
+
     if _breaks_off(text, line) or _is_bare_heading(text, line):
         yield Edit(len(text), len(text), "", _GAP)
 
@@ -79,6 +82,7 @@ def _end_is_told(text: str, facts: Facts) -> bool:
     """Whether a gap tells already that the end is missing."""
     if not facts.gaps:
         return False
+
     nothing_behind = not text[facts.gaps[-1].at :].strip()
     return nothing_behind or any(gap.kind == "cut_off" for gap in facts.gaps)
 
@@ -86,6 +90,7 @@ def _end_is_told(text: str, facts: Facts) -> bool:
 def _is_latin(line: str) -> bool:
     """Whether a line is Latin text, as an abstract below a Chinese one."""
     letters = sum(c.isascii() and c.isalpha() for c in line)
+
     return letters > 20 and letters * 2 > len(line)
 
 
@@ -93,18 +98,21 @@ def _program_cut(before: str, dots: str) -> bool:
     """Whether dots behind some words were set by a program."""
     if not before or before[-1] in '。!！?？”"':
         return False
+
     return dots[0] == "." or bool(GOES_ON.search(before))
 
 
 def _before_blanks(text: str, at: int) -> int:
     while at > 0 and text[at - 1].isspace():
         at -= 1
+
     return at
 
 
 def _breaks_off(text: str, line: Line) -> bool:
     """Whether the last line is a sentence that has no end."""
     words = line.text
+
     if WHOLE.search(words) or NO_SENTENCE.search(words) or _ends_in_date(words):
         return False
     if words.endswith((",", "，", "、")):
@@ -113,12 +121,14 @@ def _breaks_off(text: str, line: Line) -> bool:
     begun = bool(BEGUN.search(words[-90:]))
     if not heading_marker(words) or STOP.search(words):  # a heading may be long and lack a stop
         begun = begun or (len(words) >= SENTENCE_LENGTH and bool(INNER.search(words)))
+
     return begun and _stops(text, line.start)
 
 
 def _ends_in_date(words: str) -> bool:
     end = words[-40:]
     ends = [found.end() for found in DATE.finditer(end)]
+
     return bool(ends) and not end[ends[-1] :].strip(" 日号)）.。")
 
 
@@ -126,6 +136,7 @@ def _is_bare_heading(text: str, line: Line) -> bool:
     """Whether the text ends in the heading of a section that has nothing below it, though others have or it is the
     first of several that were announced."""
     kind = heading_marker(line.text)
+
     if kind not in SECTION_MARKERS or ends_sentence(line.text) or len(line.text) > 60:
         return False
     if _ends_in_date(line.text) or NO_SENTENCE.search(line.text):
@@ -136,9 +147,11 @@ def _is_bare_heading(text: str, line: Line) -> bool:
     )
     if not above or above[0].endswith(("：", ":")) or heading_marker(above[0]) == kind:
         return False  # a list, or what a line introduces
+
     siblings = [k for k, said in enumerate(above) if heading_marker(said) == kind]
     if not siblings:
         return line.text.lstrip("（(").startswith("一") and above[0][-1] in ENDED
+
     bare = sum(k + 1 < len(above) and heading_marker(above[k - 1]) == kind for k in siblings if k)
     return bare == 0
 
@@ -147,6 +160,8 @@ def _stops(text: str, at: int) -> bool:
     """Whether the long lines before an offset end in a stop, so that a last line without one is broken off."""
     if not at:
         return True
+
     lines = backward(text, at - 1, most=40)
     long = [line.text for line in lines if len(line.text) >= SENTENCE_LENGTH]
+
     return sum(words[-1] in ENDED for words in long) * 2 >= len(long)

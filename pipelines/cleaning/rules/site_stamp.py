@@ -36,16 +36,19 @@ def site_stamp(text: str, facts: Facts) -> Iterator[Edit]:
     """
     pattern = _pattern(frozenset(facts.sites))
     done = 0
+
     for found in pattern.finditer(text) if pattern else ():
         start, end = found.span()
         start -= len(BEFORE.search(text[max(done, start - 12) : start])[0])  # type: ignore[index]
         end = AFTER.match(text, end).end()  # type: ignore[union-attr]
+
         if (
             start < done
             or SPOKEN.search(text[max(0, start - 3) : start])
             or SPOKEN_AFTER.match(text, end)
         ):
             continue
+
         done = end
         yield Edit(
             start, end, "", (Fact("site_host" if "." in found[0] else "site_name", found[0]),)
@@ -56,4 +59,5 @@ def site_stamp(text: str, facts: Facts) -> Iterator[Edit]:
 def _pattern(names: frozenset[str]) -> Words | None:
     """One pattern for all known names and hosts, the longest first."""
     known = sorted((n for n in names if "." in n or len(n) >= 3), key=lambda n: (-len(n), n))
+
     return Words(known) if known else None

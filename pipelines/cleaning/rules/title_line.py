@@ -66,6 +66,7 @@ def title_line(text: str, facts: Facts) -> Iterator[Edit]:
     []
     """
     lines = [line for line in islice(forward(text, most=40), 40) if line.text][:14]
+
     if not lines:
         return
 
@@ -74,6 +75,7 @@ def title_line(text: str, facts: Facts) -> Iterator[Edit]:
     title = title or learned
     end = _end_of_title_lines(lines, title, text) if title else 0
     rest = _glued(text, end, title, facts)
+
     if end or rest:
         yield Edit(0, max(end, rest), "", (Fact("title", _bare(learned)),) if learned else ())
 
@@ -81,11 +83,14 @@ def title_line(text: str, facts: Facts) -> Iterator[Edit]:
 def _learned(lines: list[Line], text: str) -> str:
     """The title that the first lines show where nothing has told it: by its look, or by coming twice."""
     first = lines[0].text
+
     if _is_title(lines[:2]):
         return first
+
     twice = len(lines) > 1 and _same(lines[1].text, first)
     if twice and SHORTEST <= len(first) <= 80 and not NO_TITLE.search(first):
         return first
+
     again = TWICE.match(text)
     return again["title"] if again else ""
 
@@ -93,6 +98,7 @@ def _learned(lines: list[Line], text: str) -> str:
 def _end_of_title_lines(lines: list[Line], title: str, text: str) -> int:
     """The end of the lines at the top that are the title, on one line or on two; 0 where there are none."""
     end = k = 0
+
     while k < len(lines):
         both = lines[k].text + lines[k + 1].text if k + 1 < len(lines) else ""
         if _same(lines[k].text, title):
@@ -101,7 +107,9 @@ def _end_of_title_lines(lines: list[Line], title: str, text: str) -> int:
             k += 2
         else:
             break
+
         end = min(len(text), lines[k - 1].end + 1)
+
     return end
 
 
@@ -118,9 +126,11 @@ def _same(line: str, title: str) -> bool:
     """Whether a line is the title, marks and blanks aside."""
     if len(line) > len(title) + 40:
         return False
+
     a, b = _plain(line), _plain(title)
     if a == b:
         return True
+
     # The site's name or a counter may trail one of them.
     return (
         len(b) >= SHORTEST
@@ -137,6 +147,7 @@ def _same(line: str, title: str) -> bool:
 def _is_title(lines: list[Line]) -> bool:
     """Whether the first of two lines is a title, by its own look and what follows it."""
     first = lines[0].text
+
     if not 4 <= len(first) <= 60 or NO_TITLE.search(first) or len(lines) < 2:
         return False
     if GREETS.match(first) and not GENRE.search(first):
@@ -145,6 +156,7 @@ def _is_title(lines: list[Line]) -> bool:
         return False
     if GENRE.search(first):
         return True
+
     return (
         len(first) >= SHORTEST
         and bool(OPENING.match(lines[1].text))
@@ -156,16 +168,20 @@ def _glued(text: str, start: int, title: str, facts: Facts) -> int:
     """Where the text goes on after a title glued to its first words, once or twice; 0 where there is none."""
     once = _glued_once(text, start, title, facts)
     again = TWICE.match(text, start)
+
     if again and again["title"] == title:
         return again.end()
+
     return once
 
 
 def _glued_once(text: str, start: int, title: str, facts: Facts) -> int:
     if len(_plain(title)) < SHORTEST:
         return 0
+
     while start < len(text) and text[start].isspace():
         start += 1
+
     for form in (title, f"《{title}》", f"【{title}】"):
         if text.startswith(form, start):
             end = start + len(form)
@@ -174,5 +190,7 @@ def _glued_once(text: str, start: int, title: str, facts: Facts) -> int:
             ):
                 while end < len(text) and text[end] in " \t　|｜":
                     end += 1
+
                 return end
+
     return 0

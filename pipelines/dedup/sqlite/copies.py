@@ -73,9 +73,11 @@ class Copies:
         self._index.refresh(self._write_behind.holding)
         ids: set[str] = set()
         coming: dict[str, Speech] = {}
+
         for speech in speeches:
             ids.add(speech.id)
             coming.setdefault(speech.content_hash, speech)
+
         self._absent = self._absent_of(ids, set(coming))
         for known in present(
             self._db,
@@ -84,9 +86,11 @@ class Copies:
             coming,
         ):
             del coming[known]
+
         for speech in coming.values():
             with suppress(Exception):  # whoever adds it meets the error again
                 self._sketches[speech.content_hash] = fingerprint(speech.text).hashes
+
         self._index.expect(
             self._number(),
             list(self._sketches.values()),
@@ -95,6 +99,7 @@ class Copies:
     def _absent_of(self, ids: set[str], texts: set[str]) -> Absent:
         """What is in no table of these."""
         db = self._db
+
         return Absent(
             members=ids - present(db, "copy_members", "id", ids),
             records=ids - present(db, "copy_records", "id", ids),
@@ -109,8 +114,10 @@ class Copies:
         """See CopyStore."""
         if id in self._absent.members:
             return None
+
         if id in self._pending.members:
             self.flush()
+
         row = self._db.execute(
             "SELECT speech FROM copy_members WHERE id = ?",
             (id,),
@@ -120,12 +127,15 @@ class Copies:
     def put_member(self, speech: Speech, new: bool = False) -> None:
         """See CopyStore."""
         may_wait = new and self._write_behind.holding
+
         if not may_wait:
             self.flush()
+
         self._absent.members.discard(speech.id)
         self._absent.member_texts.discard(speech.content_hash)
         self._pending.members[speech.id] = speech
         self._pending.member_texts.add(speech.content_hash)
+
         if not may_wait:
             self.flush()
 
@@ -133,8 +143,10 @@ class Copies:
         """See CopyStore."""
         if text in self._absent.member_texts:
             return []
+
         if text in self._pending.member_texts:
             self.flush()
+
         return self._strings(
             "SELECT id FROM copy_members WHERE text = ? ORDER BY id",
             text,
@@ -144,6 +156,7 @@ class Copies:
         """The line of a record, written once where it is also a member's that is buffered: most documents are alone."""
         if self._pending.members.get(record.id) is not record:
             return to_line(record)
+
         line = self._pending.lines[record.id] = to_line(record)
         return line
 
@@ -152,17 +165,20 @@ class Copies:
     def sketch(self, speech: Speech) -> Hashes:
         """See CopyStore."""
         known = self._sketches.get(speech.content_hash)
+
         return fingerprint(speech.text).hashes if known is None else known
 
     def add_text(self, text: str, sketch: Hashes, declared: Collection[int]) -> None:
         """See CopyStore."""
         for key in declared:
             self._pending.declared.setdefault(key, []).append(text)
+
         if self._index.expects(sketch) or not self._has_text(text):
             number = self._number()
             self._next_number = number + 1
             self._pending.texts[text] = number, sketch
             self._index.add(number, text, sketch)
+
         if not self._write_behind.holding:
             self.flush()
 
@@ -183,42 +199,53 @@ class Copies:
             row = self._db.execute(
                 "SELECT seq FROM sqlite_sequence WHERE name = 'copy_texts'"
             ).fetchone()
+
             self._next_number = row[0] + 1 if row else 1
+
         return self._next_number
 
     def drop_text(self, text: str) -> None:
         """See CopyStore."""
         self.flush()
+
         row = self._db.execute(
             "SELECT number FROM copy_texts WHERE text = ?",
             (text,),
         ).fetchone()
+
         if row:
             self._index.drop(row[0])
+
         for statement in _DROP_TEXT:
             self._db.execute(statement, (text,))
 
     def near(self, sketch: Hashes) -> list[str]:
         """See CopyStore."""
         self._index.refresh(self._write_behind.holding)
+
         if self._index.is_full:
             self.flush()
             self._index.pack(self._number())
+
         try:
             near = self._index.near(sketch, self._number())
         except SegmentDamaged:
             self.flush()
             self._index.make_again(self._number())
             near = self._index.near(sketch, self._number())
+
         if not near:
             return []
+
         if self._pending.texts:
             self.flush()
+
         marks = ",".join("?" * len(near))
         rows = self._db.execute(
             f"SELECT number, text FROM copy_texts WHERE number IN ({marks})",
             near,
         )
+
         texts = dict(rows)
         return [texts[number] for number in near if number in texts]
 
@@ -226,10 +253,13 @@ class Copies:
         """See CopyStore."""
         if not keys:
             return []
+
         if any(key in self._pending.declared for key in keys):
             self.flush()
+
         marks = ",".join("?" * len(keys))
         query = f"SELECT text FROM copy_declared WHERE key IN ({marks})"
+
         return sorted({row[0] for row in self._db.execute(query, tuple(keys))})
 
     # Relations
@@ -238,6 +268,7 @@ class Copies:
         """See CopyStore."""
         if text in self._absent.relations:
             return {}
+
         rows = self._db.execute(
             "SELECT other, kind, evidence, odds, contradiction FROM copy_relations WHERE text = ?",
             (text,),
@@ -247,11 +278,14 @@ class Copies:
     def put_relation(self, a: str, b: str, found: Relation) -> None:
         """See CopyStore."""
         pairs = [(a, b), (b, a)]
+
         if found.kind == "unrelated":
             if not {a, b} & self._absent.relations:
                 statement = "DELETE FROM copy_relations WHERE text = ? AND other = ?"
                 self._db.executemany(statement, pairs)
+
             return
+
         self._absent.relations -= {a, b}
         self._db.executemany(
             "INSERT OR REPLACE INTO copy_relations VALUES (?, ?, ?, ?, ?, ?)",
@@ -264,6 +298,7 @@ class Copies:
         """See CopyStore."""
         if member in self._pending.members:
             self.flush()
+
         row = self._db.execute(
             "SELECT record FROM copy_members WHERE id = ?",
             (member,),
@@ -274,8 +309,10 @@ class Copies:
         """See CopyStore."""
         if record in self._absent.records_of_members:
             return []
+
         if record in self._pending.records:
             self.flush()
+
         return self._strings(
             "SELECT id FROM copy_members WHERE record = ? ORDER BY id",
             record,
@@ -285,8 +322,10 @@ class Copies:
         """See CopyStore."""
         if id in self._absent.records:
             return None
+
         if id in self._pending.records:
             self.flush()
+
         row = self._db.execute(
             "SELECT id, version, digest, family, born FROM copy_records WHERE id = ?",
             (id,),
@@ -297,23 +336,29 @@ class Copies:
         """See CopyStore."""
         if self._emissions is not None:
             self._emissions = max(self._emissions, emitted.born + 1)
+
         members = list(members)
         may_wait = new and self._are_all_pending(members) and not self.members_in(emitted.id)
         self._absent.records.discard(emitted.id)
         self._absent.records_of_members.discard(emitted.id)
+
         if may_wait:
             self._pending.records[emitted.id] = emitted
             self._pending.records_of.update(dict.fromkeys(members, emitted.id))
+
             return
+
         self.flush()
         self._db.execute(
             "INSERT OR REPLACE INTO copy_records VALUES (?, ?, ?, ?, ?)",
             emitted,
         )
+
         self._db.execute(
             "UPDATE copy_members SET record = NULL WHERE record = ?",
             (emitted.id,),
         )
+
         self._db.executemany(
             "UPDATE copy_members SET record = ? WHERE id = ?",
             [(emitted.id, member) for member in members],
@@ -327,8 +372,10 @@ class Copies:
         if self._emissions is None:
             if self._pending.records:
                 self.flush()
+
             query = "SELECT coalesce(max(born) + 1, 0) FROM copy_records"
             self._emissions = int(self._db.execute(query).fetchone()[0])
+
         return self._emissions
 
     def _strings(self, query: str, value: str) -> list[str]:

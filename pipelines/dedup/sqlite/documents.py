@@ -39,23 +39,29 @@ class Documents:
         """Records of all sites."""
         self._copies.flush()
         found = self._db.execute("SELECT count(DISTINCT record) FROM copy_members").fetchone()
+
         return int(found[0])
 
     def restore(self, speech: Speech) -> None:
         """Take a written record back, in the order of writing; what it superseded goes, but for the number of its last version.
         A lower version than the known one changes nothing. After the last record comes `reconnect`."""
         before = self._copies.record(speech.id)
+
         if before and before.version > speech.version:
             return
+
         if self._buried.get(speech.id, 0) >= speech.version:
             self.keep_number(speech.id, speech.version)
             return
+
         for gone in speech.supersedes:
             self._bury(gone)
+
         alone = replace(
             speech, version=1, supersedes=(), cluster=speech.id, family=None, links=(), provenance=(),
             sources=tuple([source for source in speech.sources if source.id == speech.id]),
         )  # fmt: skip
+
         self._drop_member(speech.id)
         if not self._copies.members_with(speech.content_hash):
             self._copies.add_text(
@@ -63,8 +69,10 @@ class Documents:
                 fingerprint(speech.text).hashes,
                 declared_keys(speech),
             )
+
         self._copies.put_member(alone)
         born = before.born if before else self._copies.emission_count()
+
         self._copies.put_record(
             Emitted(
                 speech.id,
@@ -75,6 +83,7 @@ class Documents:
             ),
             [speech.id],
         )
+
         self.note(speech.id, [speech], 0)
         (self._related.add if speech.family or speech.links else self._related.discard)(speech.id)
 
@@ -82,10 +91,12 @@ class Documents:
         self._drop_member(record)
         self._related.discard(record)
         known = self._copies.record(record)
+
         self._buried[record] = max(
             known.version if known else 1,
             self._buried.get(record, 0),
         )
+
         self._db.execute(
             "UPDATE copy_records SET digest = '' WHERE id = ?",
             (record,),
@@ -94,11 +105,14 @@ class Documents:
     def keep_number(self, record: str, version: int) -> None:
         """A version of this record was written that is lost: the next one gets a higher number."""
         known = self._copies.record(record)
+
         if known and known.version >= version:
             return
+
         born = known.born if known else self._copies.emission_count()
         family = known.family if known else None
         members = self._copies.members_in(record)
+
         self._copies.put_record(
             Emitted(
                 record,
@@ -113,6 +127,7 @@ class Documents:
     def versions(self) -> Iterator[tuple[str, int, str | None]]:
         """Every record that has been written more than once: its id, its last version, the URL of its page."""
         rows = self._db.execute("SELECT id, version FROM copy_records WHERE version > 1")
+
         for record, version in rows:
             member = self._copies.member(record)
             yield record, version, member.url if member else None
@@ -121,6 +136,7 @@ class Documents:
         """Find again what the restored records are to others: a record with neither family nor links is nothing to any."""
         for id in sorted(self._related):
             find_relations(id, self._copies)
+
         self._related.clear()
         self._buried.clear()
 
@@ -128,17 +144,21 @@ class Documents:
         """Undo what a run took in. A record that it wrote a later version of keeps its number and is written again."""
         self._copies.flush()
         self._write_behind.flush()
+
         for (member,) in self._taken_in(run, "member"):
             self._drop_member(member)
+
         for (record,) in self._taken_in(run, "record"):
             self._db.execute(
                 "DELETE FROM copy_records WHERE id = ? AND version = 1",
                 (record,),
             )
+
             self._db.execute(
                 "UPDATE copy_records SET digest = '' WHERE id = ?",
                 (record,),
             )
+
         self._db.execute(
             "DELETE FROM taken_in WHERE run = ?",
             (run,),
@@ -156,12 +176,15 @@ class Documents:
             "SELECT text FROM copy_members WHERE id = ?",
             (identity,),
         ).fetchone()
+
         if row is None:
             return
+
         self._db.execute(
             "DELETE FROM copy_members WHERE id = ?",
             (identity,),
         )
+
         self._copies.distrust()
         if not self._copies.members_with(row[0]):
             self._copies.drop_text(row[0])

@@ -40,18 +40,22 @@ class PendingRows:
                 (number, text, len(sketch), sketch.tobytes())
                 for text, (number, sketch) in self.texts.items()
             ]
+
             db.executemany("INSERT INTO copy_texts (number, text, size, sketch) VALUES (?, ?, ?, ?)", texts,)  # fmt: skip
+
         if self.declared:
             keys = [(key, text) for key, texts in self.declared.items() for text in texts]
             db.executemany(
                 "INSERT OR IGNORE INTO copy_declared VALUES (?, ?)",
                 keys,
             )
+
         if self.members:
             db.executemany(
                 _INSERT_MEMBER,
                 self._member_rows(compressor),
             )
+
         if self.records:
             db.executemany(
                 "INSERT INTO copy_records VALUES (?, ?, ?, ?, ?)",
@@ -82,8 +86,10 @@ def present(db: sqlite3.Connection, table: str, column: str, values: Iterable[st
     """Those of the values that a table has in a column."""
     found: set[str] = set()
     rest = iter(values)
+
     while some := list(islice(rest, _NAMED_AT_ONCE)):
         marks = ",".join("?" * len(some))
         query = f"SELECT {column} FROM {table} WHERE {column} IN ({marks})"
         found |= {row[0] for row in db.execute(query, some)}
+
     return found

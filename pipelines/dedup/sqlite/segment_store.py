@@ -49,8 +49,10 @@ class SegmentStore:
     def _beside(self, db: sqlite3.Connection) -> Path:
         """The folder of the index: `state.db-index` for `state.db`, a temporary one for a database in memory."""
         path = db.execute("PRAGMA database_list").fetchone()[2]
+
         if path:
             return Path(f"{path}-index")
+
         folder = Path(tempfile.mkdtemp(prefix="harvest-index-"))
         weakref.finalize(
             self,
@@ -58,6 +60,7 @@ class SegmentStore:
             folder,
             ignore_errors=True,
         )
+
         return folder
 
     @property
@@ -70,9 +73,11 @@ class SegmentStore:
         rows = self._db.execute(
             "SELECT folder, first, texts, hashes, postings FROM copy_segments ORDER BY first"
         ).fetchall()
+
         names = [row[0] for row in rows]
         if names == self._names:
             return False
+
         known = dict(
             zip(
                 self._names,
@@ -80,6 +85,7 @@ class SegmentStore:
                 strict=True,
             )
         )
+
         try:
             opened = [
                 known.get(name) or Segment.open(self._folder / name, Shape(*shape))
@@ -88,6 +94,7 @@ class SegmentStore:
         except SegmentDamaged:
             self.make_again()
             return True
+
         self._names, self.segments = names, opened
         return True
 
@@ -102,12 +109,15 @@ class SegmentStore:
         while True:
             first = self.packed_up_to + 1
             numbered = self._fingerprints(first, _PACKED_AT_ONCE)
+
             if not numbered:
                 return
+
             last = max(numbered)
             nothing = np.empty(0, np.uint32)
             sketches = [numbered.get(number, nothing) for number in range(first, last + 1)]
             name = self._new_name()
+
             self._append(
                 name,
                 write_segment(
@@ -116,6 +126,7 @@ class SegmentStore:
                     sketches,
                 ),
             )
+
             self._join_like_sizes()
 
     def _join_like_sizes(self) -> None:
@@ -123,15 +134,19 @@ class SegmentStore:
             before, last = self.segments[-2:]
             if before.shape.texts >= _RATIO * last.shape.texts:
                 return
+
             name = self._new_name()
             shape = write_joined(self._folder / name, [before, last])
+
             for _ in range(2):
                 gone = self._names.pop()
                 self.segments.pop()
+
                 self._db.execute(
                     "DELETE FROM copy_segments WHERE folder = ?",
                     (gone,),
                 )
+
             self._append(name, shape)
 
     def _append(self, name: str, shape: Shape) -> None:
@@ -139,6 +154,7 @@ class SegmentStore:
             "INSERT INTO copy_segments (folder, first, texts, hashes, postings) VALUES (?, ?, ?, ?, ?)",
             (name, *shape),
         )
+
         self._names.append(name)
         self.segments.append(Segment.open(self._folder / name, shape))
 
@@ -151,19 +167,23 @@ class SegmentStore:
             "SELECT number, text, sketch FROM copy_texts WHERE number >= ? ORDER BY number LIMIT ?",
             (first, limit),
         ).fetchall()
+
         return {number: self.known_or_made(text, sketch) for number, text, sketch in rows}
 
     def known_or_made(self, text: str, sketch: bytes | None) -> Hashes:
         """A text's fingerprint, made again for a row of an older state that has none."""
         if sketch is not None:
             return np.frombuffer(sketch, np.uint32)
+
         row = self._db.execute(
             "SELECT speech FROM copy_members WHERE text = ? ORDER BY id LIMIT 1",
             (text,),
         ).fetchone()
+
         hashes = np.empty(0, np.uint32)
         if row is not None:
             hashes = fingerprint(speech_from(zstandard.decompress(row[0])).text).hashes
+
         self._db.execute(
             "UPDATE copy_texts SET sketch = ? WHERE text = ?",
             (hashes.tobytes(), text),
@@ -174,14 +194,18 @@ class SegmentStore:
         """The fingerprints of those of these texts that there still are."""
         found: dict[int, Hashes] = {}
         wanted = list(numbers)
+
         for start in range(0, len(wanted), _NAMED_AT_ONCE):
             some = wanted[start : start + _NAMED_AT_ONCE]
             marks = ",".join("?" * len(some))
+
             rows = self._db.execute(
                 f"SELECT number, text, sketch FROM copy_texts WHERE number IN ({marks})",
                 some,
             ).fetchall()
+
             found |= {number: self.known_or_made(text, sketch) for number, text, sketch in rows}
+
         return found
 
     def let_go(self) -> None:
@@ -193,8 +217,10 @@ class SegmentStore:
         """Remove the folders that no row names. Only where a transaction has just begun, before it changes anything."""
         if not self._folder.is_dir():
             return
+
         rows: Sequence[tuple[str]] = self._db.execute("SELECT folder FROM copy_segments").fetchall()
         named = {row[0] for row in rows}
+
         for folder in self._folder.iterdir():
             if folder.name not in named:
                 shutil.rmtree(folder, ignore_errors=True)

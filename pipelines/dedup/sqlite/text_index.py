@@ -56,8 +56,10 @@ class TextIndex:
         """Make what stands in memory what the tables say. `alone`: within a transaction nobody else writes."""
         if self._is_current:
             return
+
         if alone and self._begins:
             self._store.remove_unnamed()
+
         self._begins = False
         self._compare_with_tables()
         self._is_current = alone
@@ -75,6 +77,7 @@ class TextIndex:
         """A text has got a number."""
         if not self._is_current:
             return
+
         self._last = number, text
         if not self._recent.add(number, sketch):
             self._answers = {}
@@ -115,10 +118,12 @@ class TextIndex:
         if not self._recent.expects(sketch):
             (found,) = self._nearest([sketch], [next_number])
             return found
+
         if id(sketch) not in self._answers:
             ahead = self._recent.ahead(_AT_ONCE)
             first = self._recent.next_expected
             found_for = self._nearest(ahead, range(first, first + len(ahead)))
+
             self._answers = dict(
                 zip(
                     map(id, ahead),
@@ -126,6 +131,7 @@ class TextIndex:
                     strict=True,
                 )
             )
+
         return self._answers[id(sketch)]
 
     def _nearest(self, sketches: Sequence[Hashes], before: Sequence[int]) -> list[list[int]]:
@@ -145,19 +151,23 @@ class TextIndex:
     def _sketches_of(self, numbers: Collection[int]) -> dict[int, Hashes]:
         recent = self._recent.sketches_of(numbers)
         others = [number for number in numbers if number not in recent]
+
         return recent | self._store.sketches_of(others)
 
     def _compare_with_tables(self) -> None:
         """Compare what stands in memory with the tables."""
         if self._store.refresh():
             self._last = None
+
         if self._last is not None and not self._is_there(*self._last):
             self._last = None
+
         waiting = self._count_after(self._store.packed_up_to)
         if waiting > 2 * FRESH:  # an older state, or an index that was lost
             self._store.pack()
             self._last = None
             waiting = 0
+
         self._read_new()
         if waiting != len(self._recent):  # a removal was rolled back, or made by another process
             self._last = None
@@ -167,16 +177,19 @@ class TextIndex:
         """Enter the texts that have come since the newest that is known; all recent ones where none is."""
         if self._last is None:
             self._recent = RecentTexts()
+
         newest = self._last[0] if self._last else self._store.packed_up_to
         rows = self._db.execute(
             "SELECT number, text, sketch FROM copy_texts WHERE number > ? ORDER BY number",
             (newest,),
         ).fetchall()
+
         for number, text, sketch in rows:
             self._recent.add(
                 number,
                 self._store.known_or_made(text, sketch),
             )
+
             self._last = number, text
 
     def _is_there(self, number: int, text: str) -> bool:

@@ -25,6 +25,7 @@ class WriteBehind:
     def put(self, statement: str, row: tuple[Any, ...]) -> None:
         """Run a statement with this row, now or at the next flush."""
         self._rows[statement].append(row)
+
         if not self.holding:
             self.flush()
 
@@ -32,8 +33,10 @@ class WriteBehind:
         """Run what is buffered; for whoever is about to read or change what it may be about."""
         if not self._rows:
             return
+
         for statement, rows in self._rows.items():
             self._db.executemany(statement, rows)
+
         self._rows.clear()
 
     def drop(self) -> None:

@@ -31,20 +31,25 @@ def write_report(output: Path, folder: Path, bad: Callable[[str], None] = lambda
     `bad` is told of lines and manifests that do not read. Raises OutputError where there is nothing or it cannot be written.
     """
     runs = gathered.runs_of(output / "runs", bad)
+
     if not (output / "speeches").is_dir() and not runs:
         raise OutputError(f"{output}: neither speeches nor runs there yet")
+
     try:
         with ReportFolder(folder) as report:
             rows = _write_documents(report, output, bad)
             pages = Pages()
+
             for name, page in pages.overview(output, rows, runs, bad):
                 report.write(name, page)
+
             for asset in sorted(_ASSETS.iterdir()):
                 report.write(f"assets/{asset.name}", asset.read_text("utf-8"))
     except OutputError:
         raise
     except OSError as error:
         raise OutputError(f"{error.filename or folder}: {error.strerror or error}") from error
+
     return len(rows)
 
 
@@ -53,6 +58,7 @@ def _write_documents(report: ReportFolder, output: Path, bad: Callable[[str], No
     files = speech_files([output / "speeches"]) if (output / "speeches").is_dir() else []
     pages, data = Pages(), SearchData()
     rows: list[Row] = []
+
     for place, (_, line) in enumerate(current_lines(files, bad)):
         speech = line.speech
         outline = outline_of(speech)
@@ -62,8 +68,10 @@ def _write_documents(report: ReportFolder, output: Path, bad: Callable[[str], No
         data.add(place, row, speech, parts)
         report.write(page_name(speech.id), pages.document(speech, outline))
         report.write(*text_file(speech, parts))
+
     for name, content in data.files():
         report.write(name, content)
+
     return rows
 
 

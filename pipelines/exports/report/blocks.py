@@ -49,13 +49,17 @@ def blocks(speech: Speech, outline: Outline) -> Iterator[Block]:
     page = _Page(speech, outline)
     gaps = sorted(speech.gaps, key=lambda gap: gap.at)
     at = 0
+
     for line in speech.text.split("\n") if speech.text else []:
         end = at + len(line)
         inside = [gap.at for gap in gaps if at < gap.at < end]
+
         for start, stop in zip([at, *inside], [*inside, end], strict=True):
             yield from (_gap(gap) for gap in gaps if gap.at == start and start < len(speech.text))
             yield page.line(start, stop)
+
         at = end + 1
+
     yield from (_gap(gap) for gap in gaps if gap.at >= len(speech.text))
 
 
@@ -71,10 +75,12 @@ class _Page:
         self._headings = {
             heading.start: heading for heading in _headings(speech.text, outline.nodes)
         }
+
         copies = {source.id: number for number, source in enumerate(speech.sources, 1)}
         self._copies = [(s.start, s.end, copies.get(s.id, 0)) for s in speech.provenance]
         self._damage = [(d.start, d.end, d.kind) for d in speech.damage]
         edges = {edge for span in (*self._copies, *self._damage) for edge in span[:2]}
+
         self._edges = sorted(
             edges.union(*[(heading.start, heading.end) for heading in self._headings.values()])
         )
@@ -83,15 +89,18 @@ class _Page:
         heading = self._headings.get(start)
         if heading is None or heading.node.form != "line":
             return Block("p", tuple(self._pieces(start, end)))
+
         kind = "h3" if heading.node.level == 1 else "h4"
         pieces = [
             piece._replace(anchor=None, is_heading=False) for piece in self._pieces(start, end)
         ]
+
         return Block(kind, tuple(pieces), _anchor(heading))
 
     def _pieces(self, start: int, end: int) -> Iterator[Piece]:
         first, last = bisect_right(self._edges, start), bisect_right(self._edges, end)
         cuts = [start, *[edge for edge in self._edges[first:last] if edge < end]]
+
         for low, high in zip(cuts, [*cuts[1:], end], strict=True):
             yield self._piece(low, high)
 
@@ -115,6 +124,7 @@ def _headings(text: str, nodes: Sequence[OutlineNode]) -> Iterator[_Heading]:
     for number, node in enumerate(nodes):
         if node.start is None:
             continue
+
         line_end = text.find("\n", node.start)
         line_end = len(text) if line_end < 0 else line_end
         found = text.find(node.title, node.start, line_end) if node.title else -1

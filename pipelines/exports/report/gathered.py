@@ -65,12 +65,14 @@ class Month:
     def own_share(self) -> int | None:
         """Pages that the site's own selectors read, in percent."""
         read = self.own + self.generic
+
         return round(100 * self.own / read) if read else None
 
 
 def row_of(speech: Speech) -> Row:
     """The row of a document."""
     genre = speech.facts.genre
+
     return Row(
         id=speech.id,
         title=speech.title,
@@ -90,40 +92,47 @@ def row_of(speech: Speech) -> Row:
 def runs_of(folder: Path, bad: Callable[[str], None]) -> list[Run]:
     """The manifests, newest first; `bad` is told of those that do not read."""
     found: list[Run] = []
+
     for file in sorted(folder.glob("*.json")):
         try:
             found.append(run_from(file.read_bytes()))
         except (BadRecord, OSError) as error:
             bad(f"{file}: {error}")
+
     return sorted(found, key=lambda run: run.started, reverse=True)
 
 
 def months_of(runs: Sequence[Run]) -> list[Month]:
     """The months in which there were runs, oldest first."""
     months: dict[str, Month] = {}
+
     for run in reversed(runs):
         month = months.setdefault(run.started[:7], Month(run.started[:7]))
         month.new += run.documents.new
         month.failed += run.pages.failed
         month.own += run.extraction.own
         month.generic += run.extraction.generic
+
     return list(months.values())
 
 
 def failures_of(folder: Path, bad: Callable[[str], None]) -> list[Failure]:
     """The newest failures on file, newest first."""
     found: list[Failure] = []
+
     for file in sorted(folder.glob("*.jsonl")):
         try:
             lines = file.read_bytes().splitlines()
         except OSError as error:
             bad(f"{file}: {error}")
             continue
+
         for number, line in enumerate(lines, 1):
             try:
                 found.append(failure_from(line))
             except BadRecord as error:
                 bad(f"{file}, line {number}: {error}")
+
     return sorted(found, key=lambda failure: failure.happened_at or "", reverse=True)[:FAILURES]
 
 
@@ -140,9 +149,12 @@ def unfinished_runs(output: Path, runs: Sequence[Run]) -> Iterator[str]:
 def sites_of(rows: Sequence[Row], runs: Sequence[Run]) -> dict[str, SiteTotals]:
     """The totals of each site, by name."""
     totals: dict[str, SiteTotals] = defaultdict(SiteTotals)
+
     for row in rows:
         totals[row.site].add(row)
+
     for run in runs:
         if run.site in totals and totals[run.site].last_run is None:
             totals[run.site].last_run = run
+
     return dict(sorted(totals.items()))

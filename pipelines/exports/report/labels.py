@@ -103,6 +103,7 @@ LABELS: dict[str, tuple[str, str]] = {
 def label(key: str) -> Markup:
     """A label in both languages; the style sheet shows one."""
     chinese, english = LABELS[key]
+
     return Markup('<span class="zh">{}</span><span class="en">{}</span>').format(chinese, english)
 
 

@@ -33,6 +33,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+
         environment.globals |= {"t": label, "both": both, "kinds": KINDS}
         environment.filters["number"] = lambda value: f"{value:,}"
         environment.filters["minute"] = lambda when: (when or "")[:16].replace("T", " ")
@@ -56,6 +57,7 @@ class Pages:
         """The pages about everything: name and content."""
         months = gathered.months_of(runs)
         everywhere = {"root": "", "rows": rows, "runs": runs}
+
         yield (
             "index.html",
             self._rendered(
@@ -69,8 +71,10 @@ class Pages:
                 **everywhere,
             ),
         )
+
         parts = -(-len(rows) // ROWS)
         yield "search.html", self._rendered("search.html", here="search", parts=parts, **everywhere)
+
         yield (
             "runs.html",
             self._rendered(
@@ -83,6 +87,7 @@ class Pages:
                 **everywhere,
             ),
         )
+
         failures = gathered.failures_of(output / "failures", bad)
         yield (
             "failures.html",
@@ -118,10 +123,13 @@ def _curves(months: Sequence[Month]) -> Iterator[tuple[str, str, str]]:
         ("failed", "failed", [month.failed for month in months]),
         ("own_share", "own", [month.own_share or 0 for month in months]),
     )
+
     for key, style, values in series:
         top = max([*values, 1])
         step = _WIDE / max(len(values) - 1, 1)
+
         points = [
             f"{at * step:.0f},{_HIGH - value / top * _HIGH:.0f}" for at, value in enumerate(values)
         ]
+
         yield key, style, " ".join(points)

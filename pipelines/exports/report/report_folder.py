@@ -49,39 +49,48 @@ class ReportFolder:
         data = content.encode("utf-8", "replace")
         digest = xxhash.xxh3_128_hexdigest(data)
         path = self.folder / name
+
         if self.before.files.get(name) != digest or not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, data)
+
         self.now.files[name] = digest
 
     def keep(self, name: str) -> bool:
         """Keep a file of the last report as it is; False where it is not there."""
         digest = self.before.files.get(name)
+
         if digest is None or not (self.folder / name).is_file():
             return False
+
         self.now.files[name] = digest
         return True
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._note(self.before)  # a first run that is killed has left its mark
+
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
             self._note_all()
             return
+
         for name in self._stale():
             path = self.folder / name
             with suppress(FileNotFoundError):
                 path.unlink()
+
             with suppress(OSError):  # others have files there
                 path.parent.rmdir()
+
         self._note(self.now)
 
     def _stale(self) -> Iterator[str]:
         """Files of the last report that this one does not have; no name leads out of the folder."""
         root = self.folder.resolve()
+
         for name in sorted(self.before.files.keys() - self.now.files.keys()):
             if (self.folder / name).resolve().is_relative_to(root):
                 yield name
@@ -89,6 +98,7 @@ class ReportFolder:
     def _note_all(self) -> None:
         """After a failure: everything that either report wrote is still known as ours."""
         self.now.files = {**self.before.files, **self.now.files}
+
         with suppress(OSError, OutputError):
             self._note(self.now)
 
@@ -106,9 +116,11 @@ def _made_before(folder: Path) -> Written:
             raise OutputError(f"is a file, not a folder: {folder}")
         if (folder / MARKER).is_file():
             return _read(folder / MARKER)
+
         names = [path.relative_to(folder).as_posix() for path in folder.rglob("*")]
         if not names:
             return Written()
+
         index = folder / "index.html"
         if index.is_file() and _EARLIER.search(index.read_text("utf-8", "replace")[:4000]):
             return Written(files={name: "" for name in names if _EARLIER_NAME.fullmatch(name)})
@@ -116,6 +128,7 @@ def _made_before(folder: Path) -> Written:
         raise
     except OSError as error:
         raise OutputError(f"cannot be read: {folder} ({error.strerror or error})") from None
+
     raise OutputError(f"{folder}: is there and no report of ours; name another folder with -o")
 
 

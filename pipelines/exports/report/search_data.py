@@ -49,30 +49,36 @@ class SearchData:
         """Take a document in. Places must come in rising order: terms keep the steps between them."""
         self._rows[place] = list(row)
         labels = [section.label for section in sections]
+
         for term in terms("\n".join([speech.title, *labels, speech.text])):
             self._post(term, place)
 
     def _post(self, term: str, place: int) -> None:
         postings = self._postings[ord(term[0]) % SHARDS]
         posted = postings.get(term)
+
         if posted is None:
             posted = postings[term] = bytearray()
             step = place + 1
         else:
             step = place - self._last[term]
+
         self._last[term] = place
         while step >= 32:
             posted.append(_CODES[32 + step % 32])
             step //= 32
+
         posted.append(_CODES[step])
 
     def files(self) -> Iterator[tuple[str, str]]:
         """Every file but the texts: name and content."""
         yield "data/form.js", _call("form", _other_forms())
         last = max(self._rows, default=-1)
+
         for number, start in enumerate(range(0, last + 1, ROWS)):
             rows = [self._rows.get(place) for place in range(start, min(start + ROWS, last + 1))]
             yield f"data/docs-{number}.js", _call("docs", number, rows)
+
         for number, postings in enumerate(self._postings):
             shard = {term: posted.decode("ascii") for term, posted in sorted(postings.items())}
             yield f"data/grams-{number}.js", _call("grams", number, shard)
@@ -88,6 +94,7 @@ _CODES = _DIGITS.encode()
 def text_file(speech: Speech, sections: Sequence[Section]) -> tuple[str, str]:
     """The text of a document: name and content of its file."""
     entry = [speech.title, [list(section) for section in sections], speech.text]
+
     return f"data/text/{speech.id[:2]}/{speech.id}.js", _call("text", speech.id, entry)
 
 
@@ -98,12 +105,15 @@ def terms(text: str) -> set[str]:
     ['5g', '技', '科', '科技', '网']
     """
     found: set[str] = set()
+
     for run in _SPACE.split(form(text)):
         units = _UNITS.findall(run)
         found.update(units)
+
         for first, second in pairwise(units):
             if _is_character(first) and _is_character(second):
                 found.add(first + second)
+
     return found
 
 
@@ -118,17 +128,22 @@ def _other_forms() -> list[Any]:
     """Characters whose search form is one other character (two strings side by side), and those with another number."""
     single: list[tuple[str, str]] = []
     several: dict[str, str] = {}
+
     for code in range(0x21, 0xFFFE):
         if 0xD800 <= code < 0xF900:
             continue
+
         character = chr(code)
         other = form(character)
+
         if other == character:
             continue
+
         if len(other) == 1 and other <= "\uffff":  # one unit of UTF-16
             single.append((character, other))
         else:
             several[character] = other
+
     return ["".join([a for a, _ in single]), "".join([b for _, b in single]), several]
 
 
@@ -136,4 +151,5 @@ def _call(name: str, *arguments: Any) -> str:
     """A script that hands JSON to the page. U+2028 and U+2029 end lines in old scripts."""
     said = ",".join([msgspec.json.encode(argument).decode() for argument in arguments])
     said = said.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
     return f"harvest.{name}({said})\n"
