@@ -124,7 +124,7 @@ def _working_file(target: Path) -> tuple[Path, int]:
     digest = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:8]
     name = f".{target.name[:40]}.{digest}"
     usual = target.with_name(name + PRIVATE_WORKING)
-    _remove_dead(usual)
+    remove_dead(usual)
 
     try:
         return usual, _created(usual)
@@ -141,7 +141,7 @@ def _created(path: Path) -> int:
     return fd
 
 
-def _remove_dead(working: Path) -> None:
+def remove_dead(working: Path) -> None:
     """Remove a working file whose writer was killed; one that is locked is being written."""
     try:
         if stat.S_ISREG(working.lstat().st_mode):

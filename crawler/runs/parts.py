@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from crawler.runs.runs_on_disk import run_of
-from pipelines.atomic_file import PRIVATE_WORKING, WORKING, appear, cut_file
+from pipelines.atomic_file import PRIVATE_WORKING, WORKING, appear, cut_file, remove_dead
 from pipelines.records import BadRecord, speech_from, trace_from
 
 _R = TypeVar("_R")
@@ -38,16 +38,17 @@ def finish_parts(output: Path) -> None:
     for path in sorted((output / "pages").glob("*/*.warc.gz" + WORKING)):
         _keep(path, whole_members(path))
 
-    _clear_what_is_made_again(output)
+    clear_what_is_made_again(output)
 
 
-def _clear_what_is_made_again(output: Path) -> None:
-    """Half-written manifests and outlines: whoever ends a run writes them anew."""
+def clear_what_is_made_again(output: Path) -> None:
+    """Delete half-written manifests and outlines: whoever ends a run writes them anew. Manifests that a live process is
+    writing stay; no run with records may be under way. Raises OSError."""
     for path in (output / "runs").glob(f".*{PRIVATE_WORKING}"):
-        path.unlink()
+        remove_dead(path)
 
     for path in (output / "outlines").glob("*.jsonl" + WORKING):
-        path.unlink()
+        path.unlink(missing_ok=True)
 
 
 def _part_names(output: Path) -> set[str]:

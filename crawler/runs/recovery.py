@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.runs.agreement import disagreement, record_files
+from crawler.runs.parts import clear_what_is_made_again
 from crawler.runs.rebuild import rebuild
 from crawler.runs.run_lock import Lock, LockHeld
 from crawler.runs.schema import StateDamaged
@@ -64,8 +65,15 @@ def _opened(output: Path, locks: ExitStack, started: float) -> Store:
         raise _Useless(lost, sound=False)
 
     locks.enter_context(Lock(output / ".state.lock", iso(started), shared=True))
+
+    state = output / "state.db"
+    if (
+        not state.exists() or not state.stat().st_size
+    ):  # nobody knows of killed runs without records
+        clear_what_is_made_again(output)
+
     try:
-        store = locks.enter_context(Store.open(output / "state.db"))
+        store = locks.enter_context(Store.open(state))
     except StateDamaged as error:
         raise _Useless(str(error), sound=False) from None
 

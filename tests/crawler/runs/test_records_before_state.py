@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from crawler.runs.agreement import disagreement
 from crawler.runs.held_runs import release
 from crawler.runs.state import Store
+from pipelines.atomic_file import AtomicFile
 from tests.crawler.crawl.loopback import text_of
 from tests.crawler.runs.visits import (
     doubled,
@@ -69,6 +70,29 @@ def test_a_killed_run_whose_log_is_lost_leaves_nothing_behind(tmp_path: Path) ->
     visit(output, _texts(range(1, 9)))
     assert not doubled(output)
     assert len(lines(output / "speeches")) == 8
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_half_written_manifest_of_a_run_without_records_goes_with_the_state(
+    tmp_path: Path, empty: bool
+) -> None:
+    visit(tmp_path, {})
+    put_state(tmp_path, None)
+    if empty:
+        (tmp_path / "state.db").touch()
+
+    manifest = tmp_path / "runs" / "20260101T000000Z-0a0b0c0d.json"
+
+    with AtomicFile(manifest) as alive:
+        killed = tmp_path / "runs" / ".20260102T000000Z-0a0b0c0d.json.0a0b0c0d.harvest.part"
+        killed.write_bytes(b"{")
+        visit(tmp_path, {})
+        assert not killed.exists()
+
+        alive.write(b"{}")
+        alive.keep()
+
+    assert manifest.exists()
 
 
 def test_a_killed_run_whose_state_is_lost_gets_outlines_and_a_manifest(tmp_path: Path) -> None:
