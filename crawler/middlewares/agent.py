@@ -20,6 +20,8 @@ from scrapy.settings import BaseSettings
 from crawler.fetching.addresses import Allowed, is_public
 
 PRODUCT = "harvest/0.1"
+#: Numbers of hosts, of version 4 and 6, and the one name that is no public one.
+_LITERAL = re.compile(r"[0-9.]+|[0-9a-fA-F.]*:[0-9a-fA-F:.]*|localhost")
 CONTACT = re.compile(r"[^\s@<>()]{1,64}@[^\s@<>()]{1,255}|https?://[^\s<>()]{1,400}")
 
 
@@ -53,7 +55,7 @@ def needs_contact(addresses: Iterable[str], settings: BaseSettings) -> bool:
     for address in addresses:
         parts = urlsplit(address)
         host = parts.hostname or ""
-        literal = bool(re.fullmatch(r"[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*|localhost", host))
+        literal = _LITERAL.fullmatch(host) is not None
         port = parts.port or (443 if parts.scheme == "https" else 80)
 
         if not allowed(host, port) and (is_public(host) or not literal):

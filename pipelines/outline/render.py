@@ -16,7 +16,7 @@ import html
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from pipelines.outline.labels import label, separator
@@ -37,10 +37,9 @@ def jsonl(outline: Outline) -> bytes:
 
 _SPECIAL = re.compile(r"[\\`*_<>\[\]#&|~]|[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ESCAPED = re.compile(r"\\([\\`*_<>\[\]#&|~])|&#([0-9]{1,6});")
-_ITEM = re.compile(
-    r"^(?P<indent> *)- (?:\*\*(?P<marker>(?:[^*\\]|\\.)*)\*\*)?(?P<title>.*?) ?<!-- (?P<fields>\[.*\]) -->$",
-    re.DOTALL,
-)
+_BULLET = re.compile(r" *- ")
+_MARKER = re.compile(r"\*\*((?:[^*\\]|\\.)*+)\*\*")
+_FIELDS_OPEN, _FIELDS_CLOSE = "<!-- [", "] -->"
 _HEAD = re.compile(r"^<!-- outline/1 (\{.*\}) -->$", re.DOTALL)
 
 
@@ -95,27 +94,69 @@ def from_markdown(data: bytes | str) -> Outline:
     for line in lines:
         if found := _HEAD.match(line):
             head = _json(found[1])
-        elif found := _ITEM.match(line):
-            marker = _plain(found["marker"]) if found["marker"] is not None else None
-            values = _json(found["fields"])
-
-            if not isinstance(values, list) or len(values) not in (6, 7):
-                raise BadRecord(f"{found['fields']!r:.60} are no fields of a node")
-
-            title: str | None = found["title"].removeprefix(separator(marker))
-            if values[1] != "full" and title is not None:
-                title = title.removesuffix(f" 〔{values[1]}〕")
-
-            title = None if len(values) == 7 else _plain(title or "")
-            nodes.append(
-                {"level": len(found["indent"]) // 2 + 1, "marker": marker, "title": title}
-                | dict(zip(_NODE_FIELDS, values, strict=False))
-            )
+        elif item := _item(line):
+            nodes.append(_node(item))
 
     if head is None:
         raise BadRecord("no outline/1 comment")
 
     return _outline(head, nodes)
+
+
+class _Item(NamedTuple):
+    """The parts of a line of the list, as they are written."""
+
+    indent: int
+    marker: str | None
+    title: str
+    fields: str
+
+
+def _item(line: str) -> _Item | None:
+    """The parts of a line, `None` where it is none of ours. By hand: a pattern tries the end anew at every `<!-- [`."""
+    bullet = _BULLET.match(line)
+    if bullet is None or not line.endswith(_FIELDS_CLOSE):
+        return None
+
+    indent = bullet.end() - len("- ")
+    marker = _MARKER.match(line, bullet.end())
+
+    if marker and (parts := _title_and_fields(line[marker.end() :])):
+        return _Item(indent, marker[1], *parts)
+    if parts := _title_and_fields(line[bullet.end() :]):
+        return _Item(indent, None, *parts)
+
+    return None
+
+
+def _title_and_fields(text: str) -> tuple[str, str] | None:
+    """What stands before the first comment of fields, and these, for a text that ends with one."""
+    title, opening, fields = text.partition(_FIELDS_OPEN)
+    if not opening or not fields.endswith(_FIELDS_CLOSE):
+        return None
+
+    return title.removesuffix(" "), "[" + fields.removesuffix(_FIELDS_CLOSE) + "]"
+
+
+def _node(item: _Item) -> dict[str, Any]:
+    """The node of a line. Raises BadRecord."""
+    marker = None if item.marker is None else _plain(item.marker)
+    values = _json(item.fields)
+
+    if not isinstance(values, list) or len(values) not in (6, 7):
+        raise BadRecord(f"{item.fields!r:.60} are no fields of a node")
+
+    title = item.title.removeprefix(separator(marker))
+    if values[1] != "full":
+        title = title.removesuffix(f" 〔{values[1]}〕")
+
+    stated = {
+        "level": item.indent // 2 + 1,
+        "marker": marker,
+        "title": None if len(values) == 7 else _plain(title),
+    }
+
+    return stated | dict(zip(_NODE_FIELDS, values, strict=False))
 
 
 # ---------------------------------------------------------------- OPML

@@ -93,6 +93,8 @@ def test_a_speech_without_headings_still_gives_whole_files() -> None:
         "<!-- outline/1 {} -->\n",
         "<!-- outline/1 [1] -->",
         "\n- x <!-- [1,2,3 -->",
+        "- **x<!-- [**] -->",
+        "- x <!-- [1] --> <!-- [1,2,3,4,5,6] -->",
     ],
 )
 def test_what_is_no_outline_is_refused(text: str) -> None:
