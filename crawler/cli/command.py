@@ -21,6 +21,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.log import configure_logging
 
+from crawler.cli.early_interrupt import leave_interrupts_to_the_command
 from pipelines.errors import HarvestError
 
 
@@ -100,6 +101,7 @@ class Command(ScrapyCommand):
             signal.signal(signal.SIGTERM, _terminated)
 
         try:
+            leave_interrupts_to_the_command()
             _open_what_is_closed()
             _print_anything()
             configure_logging(self.settings)
