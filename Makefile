@@ -17,7 +17,7 @@ undemo:
 	rm -rf output/demo
 
 test: .venv/ready
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: .venv/ready
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ WARNINGS = {
     "generic_extraction": "the site's own selectors found nothing; the generic extraction read the page",
     "lost_characters": "characters of the text are lost where the page shows masks",
     "masked": "names, numbers or words are masked on the page",
+    "more_pages": "the first page of several: the text goes on on pages that are not read",
     "numbering_jumps": "a number is skipped where no gap lies: a misprint, or a gap that nobody noticed",
     "text_in_attachment": "the page shows little text and offers a file that may hold the rest",
     "toc_contradicted": "the site's contents block does not fit the text",

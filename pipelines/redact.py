@@ -47,7 +47,7 @@ def redact_words(words: Iterable[str]) -> str:
     """A command line, quoted for a shell, without its secrets.
 
     >>> redact_words(["scrapy", "crawl", "wm114", "-s", "API_KEY=17 4", "-a", "base=http://me:pw@mirror.example"])
-    "scrapy crawl wm114 -s 'API_KEY=***' -a base=http://***@mirror.example"
+    "scrapy crawl wm114 -s 'API_KEY=***' -a 'base=http://***@mirror.example'"
     """
     return shlex.join([_redact_word(word) for word in words])
 

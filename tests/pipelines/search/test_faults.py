@@ -346,7 +346,7 @@ def test_index_and_search_by_command(
         (("search", "课本", "--from", "gestern"), 2),
         (("search", "课本", "--completeness", "half"), 2),
         (("export", "--format", "parquet", "-o", "/no/such/x.parquet"), 2),
-        (("export", "--format", "csv", "-o", "x", "y"), 2),
+        (("export", "--format", "xlsx", "-o", "x", "y"), 2),
         (("index", "--nonsense"), 2),
     ],
 )
