@@ -2,19 +2,22 @@
 
 `…作为发展的战略支撑,面\\n\\n2、向科技前沿…`: a break and a number after every 300 characters, mid-word, k = 1, 2, 3 ….
 A list's `2、` is none: its items are of many lengths, and the lines above them end with a word.
+Lengths that are only near each other (a title counted in, characters lost since) prove nothing alone: then the cuts must
+show what no list can have.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
+import statistics
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from pipelines.cleaning.cut_evidence import REACH, CutEvidence
 from pipelines.cleaning.rule import Facts, rule
 from pipelines.text.edits import Edit
-from pipelines.text.lexicon import word
 
 NUMBERED = re.compile(
     r"""
@@ -26,20 +29,20 @@ NUMBERED = re.compile(
     re.VERBOSE,
 )
 
-_ENDED = frozenset(
-    '。！？!?；;：:…”’"）)》】.,，、\n'
-)  # behind one of these a break may be the author's own
 _LEAST = 150  # counted characters of a piece; an item that long is a paragraph and ends with a stop
 _USUAL = 300  # what the libraries of the jinchutou family cut at: two pieces suffice there
-_NEAR = 4  # candidates of the next number that are looked at
-_TORN_WORD = 30  # a lexicon has a word so often that lies across a cut
-#: Shares of the cuts of a series: between pieces of one length, inside a word.
-_REGULAR, _TORN = 0.8, 0.6
+_NEXT = 4  # candidates of the next number that are looked at
+_MANY = 3  # so many pieces of one length are no chance, whatever that length is
+
+#: Shares of the cuts of a series: between pieces of one length; inside a word; behind a sentence, as a list has them.
+_REGULAR, _TORN, _BEHIND_SENTENCE = 0.8, 0.6, 0.5
+#: Pieces of near lengths: how far one may be from the middle, the first also by a title; weight of evidence a cut.
+_NEAR, _NEAR_FIRST, _WEIGHT = 0.15, 0.35, 0.4
 
 
 @rule(needs=("2、", "2.", "2．"), budget=50, after=("simplified_script",), seen_on=("jinchutou",))
 def counted_splice(text: str, facts: Facts) -> Iterator[Edit]:
-    """A library numbers pieces of one length: proved by the sequence and by the length, or by words that it tears.
+    """A library numbers pieces of one length: proved by the sequence and by the length, or by what its cuts tear.
 
     >>> piece = "推进工作" * 75
     >>> [e.start for e in counted_splice.find(f"1、{piece}\\n\\n2、{piece}\\n\\n3、{piece}完。", Facts())]
@@ -53,29 +56,41 @@ def counted_splice(text: str, facts: Facts) -> Iterator[Edit]:
         return
 
     series = _Cuts(text, found).series()
-    lines = any("\n" in text[a.end() : b.start()] for a, b in itertools.pairwise(series))
+    pieces = [text[a.end() : b.start()] for a, b in itertools.pairwise(series)]
+    has_lines = any("\n" in piece for piece in pieces)
 
     for k, splice in enumerate(series):
         if k == 0:
             yield Edit(splice.start("number"), splice.end())
             continue
 
-        own = lines and text[splice.start() - 1] in _ENDED  # the author's paragraph ends there too
-        yield Edit(splice.start(), splice.end(), "\n" if own else "")
+        own_end = not _evidence(
+            text, splice
+        ).is_mid_sentence  # the author's paragraph ends there too
+        yield Edit(splice.start(), splice.end(), "\n" if has_lines and own_end else "")
+
+
+def _evidence(text: str, splice: re.Match[str]) -> CutEvidence:
+    start, end = splice.span()
+    before = text[max(0, start - REACH) : start]
+    behind = text[end : end + REACH]
+
+    return CutEvidence(before, behind, text)
 
 
 class _Cuts:
     """The numbers of a text that may be a library's, and what lies between them."""
 
     def __init__(self, text: str, found: Sequence[re.Match[str]]) -> None:
-        self.text = text
         self.found = found
+        self.numbers = [int(splice["number"]) for splice in found]
+        self.evidence = [_evidence(text, splice) for splice in found]
         self.blanks = [m.start() for m in re.finditer(r"\s", text)]
         self.following = self._following()
         self.usual = self._usual()
 
     def series(self) -> list[re.Match[str]]:
-        """The longest run of numbers 1, 2, … that the lengths between them, or the words they tear, prove."""
+        """The longest run of numbers 1, 2, … that the lengths between them, or the cuts themselves, prove."""
         best: list[int] = []
         used: set[int] = set()
 
@@ -84,92 +99,133 @@ class _Cuts:
                 chain = self._chain(first, used)
                 best = max(best, chain, key=len)
 
-        series = [self.found[k] for k in best]
-        return series if self._is_certain(best) else []
+        if not self._is_certain(best):
+            return []
+
+        return [self.found[k] for k in best]
 
     def length(self, a: int, b: int) -> int:
         """Counted characters between two numbers."""
         start, end = self.found[a].end(), self.found[b].start()
+        blanks = bisect_left(self.blanks, end) - bisect_left(self.blanks, start)
 
-        return end - start - (bisect_left(self.blanks, end) - bisect_left(self.blanks, start))
+        return end - start - blanks
 
     def _following(self) -> dict[int, list[int]]:
         """For each number the next ones that count on from it."""
         at = defaultdict[int, list[int]](list)
 
-        for k, splice in enumerate(self.found):
-            at[int(splice["number"])].append(k)
+        for k, number in enumerate(self.numbers):
+            at[number].append(k)
 
         following = {}
-        for k, splice in enumerate(self.found):
-            same = at[int(splice["number"]) + 1]
+
+        for k, number in enumerate(self.numbers):
+            same = at[number + 1]
             first = bisect_left(same, k)
-            following[k] = same[first : first + _NEAR]
+            following[k] = same[first : first + _NEXT]
 
         return following
 
     def _usual(self) -> int:
         """The length that most pieces have."""
-        lengths = Counter(
-            self.length(k, n) for k, following in self.following.items() for n in following
-        )
+        lengths = Counter[int]()
 
-        by_count = sorted(lengths, key=lambda n: (lengths[n], n == _USUAL))
-        usual = by_count[-1] if by_count else 0
-        repeated = usual >= _LEAST and (lengths[usual] > 1 or usual == _USUAL)
+        for k, following in self.following.items():
+            lengths.update(self.length(k, n) for n in following)
 
-        return usual if repeated else _USUAL
+        if not lengths:
+            return _USUAL
+
+        usual = max(reversed(lengths), key=lambda n: (lengths[n], n == _USUAL))
+        is_repeated = usual >= _LEAST and lengths[usual] > 1
+
+        return usual if is_repeated else _USUAL
 
     def _chain(self, first: int, used: set[int]) -> list[int]:
         chain = [first]
-        while chain[-1] not in used:
-            used.add(chain[-1])
-            after = [n for n in self.following[chain[-1]] if self._goes_on(chain[-1], n)]
+        last = first
 
-            if not after:
+        while last not in used:
+            used.add(last)
+            choices = [self._preference(last, n) for n in self.following[last]]
+            allowed = [choice for choice in choices if choice is not None]
+
+            if not allowed:
                 break
 
-            chain.append(min(after, key=lambda n: (self.length(chain[-1], n) != self.usual, n)))
+            *_, last = min(allowed)
+            chain.append(last)
 
         return chain
 
-    def _goes_on(self, a: int, b: int) -> bool:
+    def _preference(self, a: int, b: int) -> tuple[bool, bool, int] | None:
+        """Sort key of the next number (at the usual length, behind an empty line, near), None where it goes not on."""
         length = self.length(a, b)
-        if length == self.usual:
-            return True
+        is_usual = length == self.usual
+        is_apart = self.found[b]["break"] == "\n\n"
 
-        return length >= _LEAST and (self.found[b]["break"] == "\n\n" or self._is_torn(b))
+        may_be_cut = is_apart or self.evidence[b].is_mid_sentence
+
+        if not is_usual and (length < _LEAST or not may_be_cut):
+            return None
+
+        return not is_usual, not is_apart, b
 
     def _is_certain(self, chain: Sequence[int]) -> bool:
-        steps = len(chain) - 1
-        if steps < 1 or int(self.found[chain[0]]["number"]) != 1:
+        if len(chain) < 2 or self.numbers[chain[0]] != 1:
             return False
 
-        regular = sum(self.length(a, b) == self.usual for a, b in itertools.pairwise(chain))
-        torn = sum(self._is_torn(k) for k in chain[1:])
+        cuts = [self.evidence[k] for k in chain[1:]]
+        lengths = [self.length(a, b) for a, b in itertools.pairwise(chain)]
 
-        if regular == steps and (steps > 1 or self._is_usual_cut(chain[1])):
-            return True
-        if regular > 1 and regular >= _REGULAR * steps and torn:
-            return True
+        behind_sentence = sum(cut.is_behind_sentence for cut in cuts)
 
-        return torn > 1 and torn >= _TORN * steps
-
-    def _is_usual_cut(self, k: int) -> bool:
-        """Whether one piece of the usual length, mid-sentence, is all there is to see."""
-        before = self.text[: self.found[k].start()][-1:]
-
-        return self.usual == _USUAL and before not in _ENDED
-
-    def _is_torn(self, k: int) -> bool:
-        """Whether a cut lies inside a word: by the text itself, which has it whole elsewhere, or by a lexicon."""
-        splice = self.found[k]
-        said, then = self.text[: splice.start()][-2:], self.text[splice.end() : splice.end() + 2]
-
-        if len(said) < 2 or len(then) < 2 or said[-1] in _ENDED or then[0] in _ENDED:
+        if behind_sentence > _BEHIND_SENTENCE * len(cuts):
             return False
-        if said + then in self.text:
+
+        return self._is_regular(lengths, cuts) or _is_torn(lengths, cuts)
+
+    def _is_regular(self, lengths: Sequence[int], cuts: Sequence[CutEvidence]) -> bool:
+        """Whether the pieces are of one length, oftener than lists are by chance."""
+        steps = len(lengths)
+        regular = lengths.count(self.usual)
+        is_librarys = self.usual == _USUAL
+
+        if steps == 1:
+            return regular == 1 and is_librarys and cuts[0].is_mid_sentence
+        if regular < max(2, _REGULAR * steps):
+            return False
+        if regular == steps and (is_librarys or steps >= _MANY):
             return True
 
-        torn = word(said[1], then[0]) >= _TORN_WORD
-        return torn and not (word(said[0], said[1]) and word(then[0], then[1]))
+        return any(cut.weight for cut in cuts)
+
+
+def _is_torn(lengths: Sequence[int], cuts: Sequence[CutEvidence]) -> bool:
+    """Whether the cuts lie where a list has none: most of them, or at near distances fewer."""
+    torn = sum(cut.is_impossible or cut.is_torn for cut in cuts)
+
+    if torn >= max(2, _TORN * len(cuts)):
+        return True
+
+    weight = sum(cut.weight for cut in cuts)
+    is_shown = weight >= max(2, _WEIGHT * len(cuts))
+
+    return is_shown and _is_near(lengths)
+
+
+def _is_near(lengths: Sequence[int]) -> bool:
+    """Whether two and more pieces are of about one length; the first may have a title or a salutation in it."""
+    first, *others = lengths
+
+    if not others:
+        return False
+
+    middle = statistics.median(others)
+    farthest = max(abs(length - middle) for length in others)
+
+    if farthest > _NEAR * middle:
+        return False
+
+    return abs(first - middle) <= _NEAR_FIRST * middle
