@@ -23,6 +23,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from crawler.archive.writer import captured
 from crawler.found import Found
+from crawler.left_links import LeftLinks
 from crawler.page_source import PageSource
 from crawler.page_worker import PageLost, PageWorker, WorkerBroken
 from crawler.reading.fetched_page import FetchedPage, PageContent
@@ -59,6 +60,8 @@ class CrawlRun:
         self.journal = journal
         self.asked = asked
         self.source = PageSource(journal, asked)
+        #: Links that are not followed, as they would go on for ever.
+        self.left = LeftLinks()
         #: Pages that were asked and are not kept yet.
         self.on_their_way = 0
         #: Answers that came from the site at all.
@@ -115,6 +118,7 @@ class CrawlRun:
             self.stop(str(error))
             raise
 
+        self.left.note(content.left)
         visit.results = content.results
         visit.found = content.found
         visit.failure = content.failure
@@ -162,6 +166,13 @@ class CrawlRun:
     def note_robots(self, url: str, capture: bytes, found: list[Found]) -> None:
         """robots.txt was fetched, and names these sitemaps."""
         self.keep_visit(Visit(robots_entry(url), capture, found=found))
+
+    def tell_what_is_left(self) -> None:
+        """Warn of the links that would go on for ever, if there are any that the run did not meet elsewhere."""
+        frontier, site = self.journal.store.frontier, self.asked.site.key
+
+        if line := self.left.warning(lambda urls: {e.url for e in frontier.entries(site, urls)}):
+            logger.warning("%s: %s", site, line)
 
     def commit(self) -> None:
         """Make durable what has been kept."""

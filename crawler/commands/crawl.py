@@ -213,6 +213,7 @@ class Command(Base):
         """Judge the run, end it, say so, and bring on what it stored. Raises OutputBroken."""
         journal = run.journal
         journal.commit()
+        run.tell_what_is_left()
 
         if run.broken and not interrupted:
             raise OutputBroken(run.broken)

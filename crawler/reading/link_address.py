@@ -21,17 +21,28 @@ LONGEST = 2_083
 
 
 def canonical_target(
-    home: str, link: str, real: Callable[[str], str | None], *, base: str | None = None
+    home: str,
+    link: str,
+    real: Callable[[str], str | None],
+    *,
+    base: str | None = None,
+    left: list[str] | None = None,
 ) -> str | None:
     """The canonical URL of a link on the page at `home`; `None` where it is none, leads elsewhere, or into a trap. `base` is
-    what the page's `<base>` says, which counts where it can be read."""
+    what the page's `<base>` says, which counts where it can be read. `left` gets the canonical URL of one into a trap."""
     try:
         address = urljoin(base_address(home, base), link)
         target = real(address) if len(address) <= LONGEST else None
     except ValueError:
         return None
 
-    return None if target is None or is_trap(target) else target
+    if target is None or not is_trap(target):
+        return target
+
+    if left is not None:
+        left.append(target)
+
+    return None
 
 
 def base_address(home: str, base: str | None) -> str:

@@ -50,10 +50,12 @@ def list_links(
     depth: int,
     real: Callable[[str], str | None],
     is_document: Callable[[str], bool],
+    left: list[str] | None = None,
 ) -> Iterator[Found]:
     """The links of a list page that are worth following, each once, documents with the date that stands beside them.
 
     `address` is where the page was fetched, `url` its canonical URL, `real` gives the canonical URL behind an address.
+    `left` gets the canonical URLs of links into a trap.
     """
     page = Selector(guarded(html), type="html")
     rows = _Rows()
@@ -67,7 +69,7 @@ def list_links(
         if not href or href.startswith(_NO_PAGE):
             continue
 
-        target = canonical_target(address, href, real, base=base)
+        target = canonical_target(address, href, real, base=base, left=left)
         if target is None or target in seen:
             continue
 
@@ -80,7 +82,7 @@ def list_links(
             further.append(Found(target, "list", depth + 1))
 
     for rel in page.css("link[rel=next]::attr(href)").getall():
-        target = canonical_target(address, rel, real, base=base)
+        target = canonical_target(address, rel, real, base=base, left=left)
         if target and target not in seen and depth < DEEPEST:
             seen.add(target)
             further.append(Found(target, "list", depth + 1))

@@ -25,15 +25,19 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def sitemap_links(
-    body: str, address: str, real: Callable[[str], str | None], is_document: Callable[[str], bool]
+    body: str,
+    address: str,
+    real: Callable[[str], str | None],
+    is_document: Callable[[str], bool],
+    left: list[str] | None = None,
 ) -> Iterator[Found]:
     """Documents of a sitemap with their `lastmod`, and the sitemaps that an index names. `address` is where it was fetched,
-    `real` gives the canonical URL behind an address."""
+    `real` gives the canonical URL behind an address. `left` gets the canonical URLs of entries into a trap."""
     for count, (kind, place, modified) in enumerate(_entries(body)):
         if count >= MOST_ENTRIES:
             return
 
-        target = canonical_target(address, place, real)
+        target = canonical_target(address, place, real, left=left)
         if target is None:
             continue
 

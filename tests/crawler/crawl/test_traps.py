@@ -127,6 +127,28 @@ def test_links_are_followed_twenty_deep_on_any_host(tmp_path: Path) -> None:
         run = crawl("web", site.base, tmp_path, "-a", f"url={site.base}/0.html")
         assert run.returncode == 0, run.stderr
         assert len(speeches(tmp_path)) == 21
+        (line,) = [line for line in run.stderr.splitlines() if "ways without end" in line]
+        assert ": 1, such as http" in line
+        assert line.endswith("/21.html")
+
+
+def test_links_into_traps_are_one_warning_and_roads_round_them_none(tmp_path: Path) -> None:
+    deep, again = "/x" + "/".join(f"/s{n}" for n in range(21)), "/a/b/a/b/a/1.html"
+    with Loopback(documents=0) as site:
+
+        def answer(path: str, headers: dict[str, str]) -> Answer | None:
+            if path == "/robots.txt":
+                return None
+            if path == "/":
+                return page(link("/1.html") + link("/2.html", 2) + link(deep) + link(again))
+            return document(int(path.strip("/").removesuffix(".html")), link(again) + link("/"))
+
+        site.answer = answer
+        run = crawl("web", site.base, tmp_path, "-a", f"url={site.base}/")
+        assert run.returncode == 0, run.stderr
+        assert len(speeches(tmp_path)) == 2
+        (line,) = [line for line in run.stderr.splitlines() if "ways without end" in line]
+        assert ": 2, such as http" in line
 
 
 def test_a_home_page_with_a_log_in_form_is_a_list(tmp_path: Path) -> None:
