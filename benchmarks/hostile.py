@@ -19,6 +19,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.invented import speech
+from crawler.reading.main_text import main_text
+from crawler.reading.page import Page
 from pipelines.cleaning.clean import Cleaned, clean
 from pipelines.records import RawDocument
 
@@ -167,9 +169,21 @@ def markup(dice: random.Random, size: int) -> str:
     )
 
 
+#: Elements that nest without end, some with words at every level.
+NESTED = ("<table><tr><td>", "<ul><li>", "<ol><li>", "<dl><dd>", "<div>", "<p><a href=/1>")
+WORDS = ("", "字", "工作，推进。", "同志们：")
+
+
+def nested_markup(dice: random.Random, size: int) -> str:
+    """One element within the other, all through the page."""
+    level = dice.choice(NESTED) + dice.choice(WORDS)
+    return (level * (size // len(level) + 1))[:size]
+
+
 KINDS: tuple[Kind, ...] = (
     nested_brackets, unclosed_notices, notices, ellipses, one_character, blanks, surrogates_and_controls, digits_and_markers,
     broken_glosses, one_line, short_lines, any_characters, markup,
+    nested_markup,
 )  # fmt: skip
 
 
@@ -177,6 +191,18 @@ def _filled(dice: random.Random, pieces: list[str], size: int) -> str:
     """So many characters of pieces in any order."""
     block = "".join(dice.choices(pieces, k=2000))
     return (block * (size // len(block) + 1))[:size]
+
+
+def read(html: str) -> float:
+    """Processor seconds to find the text of a page."""
+    before = time.process_time()
+    page = Page.parse(html, "file:hostile")
+    chosen = main_text(page)
+
+    if chosen:
+        page.text(chosen.node, chosen.without)
+
+    return time.process_time() - before
 
 
 def cleaned(text: str) -> float:
@@ -191,7 +217,9 @@ def cleaned(text: str) -> float:
 def growth(kind: Kind, seed: int, characters: int) -> tuple[float, float]:
     """Seconds for half a text of a kind and for the whole."""
     text = kind(random.Random(seed), characters)
-    return cleaned(text[: characters // 2]), cleaned(text)
+    measured = read if kind is nested_markup else cleaned
+
+    return measured(text[: characters // 2]), measured(text)
 
 
 def main() -> int:

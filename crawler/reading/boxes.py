@@ -21,6 +21,9 @@ AWAY = 'a[href]:not([href=""],[href^="#"])'
 
 #: Names of boxes where readers speak.
 _READERS_NAME = re.compile(r"comment|pinglun|guestbook|liuyan|reply", re.IGNORECASE)
+#: Forum programs name every post so, the one that opens the thread among them: `CommentPost`, `comment-post`.
+_POST = re.compile(r"\b(?:comment|reply)[-_]?post\b", re.IGNORECASE)
+_THREAD = re.compile(r"post|thread|topic|floor", re.IGNORECASE)
 _FRAME_NAME = re.compile(
     r"""
       side-?bar | recommend | relat | xiangguan | tuijian | hot(?:list|news|_|-) | rank                # what else there is
@@ -179,10 +182,11 @@ class Box:
         return found
 
     def name(self) -> str:
-        """Its class and id."""
+        """Its class and id, less what a forum calls all its posts."""
         attributes = self.node.attributes
+        named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:200]
 
-        return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:200]
+        return _POST.sub("post", named)
 
     def named_readers(self) -> bool:
         """Whether its name says that readers speak in it."""
@@ -213,6 +217,9 @@ class Box:
         if any(kid.leaf() for kid in kids[:_ROWS]):
             return False
 
+        if _opens_thread(kids):
+            return False
+
         lengths = sorted(kid.chars() for kid in kids)
         signs = [kid for kid in kids if kid.links() or _DATED.search(kid.text[:400])]
 
@@ -230,6 +237,16 @@ class Box:
             box = best
 
         return box
+
+
+def _opens_thread(records: list[Box]) -> bool:
+    """Whether records are posts of a forum that answer a long first one, which is the text of the page."""
+    first, *others = records
+    longest = max(record.chars() for record in others)
+    names = (first.name(), others[0].name())
+
+    is_text = first.chars() >= _ROW and first.chars() >= 2 * longest
+    return is_text and all(_THREAD.search(name) for name in names)
 
 
 def _shown(node: Node, tag: str) -> str:

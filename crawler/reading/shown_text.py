@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 from selectolax.lexbor import LexborNode
@@ -203,6 +204,8 @@ def _next_to_enter(
 _NUMBERED = re.compile(
     r"\s{0,20}[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s{0,2}[.．、)）:：]|\s{0,20}第[一二三四五六七八九十\d]{1,3}"
 )
+#: Code points of an item that are looked at for such a number, and nodes in which they are looked for.
+_BEGINNING, _NODES_OF_BEGINNING = 40, 40
 _LIST_STYLE = re.compile(
     r"list-style(?:-type)?\s*:\s*(?!decimal\b|\s*(?:inside|outside)\s*;?)", re.IGNORECASE
 )
@@ -214,7 +217,22 @@ def _is_numbered(items: Node, item: Node) -> bool:
     styles = (items.attributes.get("style") or "", item.attributes.get("style") or "")
     is_restyled = any(map(_LIST_STYLE.search, styles))
 
-    return kind == "1" and not is_restyled and not _NUMBERED.match(item.text()[:40])
+    return kind == "1" and not is_restyled and not _NUMBERED.match(_beginning(item))
+
+
+def _beginning(item: Node) -> str:
+    """The first code points that an item shows. Few nodes are looked at: lists that nest without end repeat their text
+    at every level."""
+    said = ""
+
+    for node in islice(item.traverse(include_text=True), _NODES_OF_BEGINNING):
+        if node.tag == "-text":
+            said += (node.text_content or "")[:_BEGINNING]
+
+        if len(said) >= _BEGINNING:
+            break
+
+    return said[:_BEGINNING]
 
 
 def _stated_number(node: Node, attribute: str) -> int | None:

@@ -32,6 +32,7 @@ from pipelines.cleaning.notice_words import (
     ELLIPSIS,
     ENDS_IN_ELLIPSIS,
     FOR_LEARNING,
+    LEADS_IN,
     LEFT,
     LEFT_WORD,
     OFFER,
@@ -181,6 +182,9 @@ def _said(whole: str) -> _Said | None:
 
     if omission and omission[0] == "略" and not (left or place or count or preview):
         return None  # the author's own: 具体名单(略)
+
+    if not (omission or preview or reward or declared or count) and LEADS_IN.search(core):
+        return None  # the text's own list follows
 
     named, signed = host(core), _site_name(core)
     evidence = (omission, preview, preview, offer, reward, reader, count, named or signed, place)

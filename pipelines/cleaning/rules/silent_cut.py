@@ -32,6 +32,10 @@ NO_SENTENCE = re.compile(
     """,
     re.VERBOSE,
 )
+#: Who wrote or edited a text: below one, it says that the text is over.
+BY_LINE = re.compile(
+    r"^\s*[(（【]?\s?(?:作者|编辑|责任编辑|责编|记者|来源|文字)\s?[:：/][^。]{1,40}\Z"
+)
 STOP = re.compile(r"[。;；!！?？]")
 INNER = re.compile(r"[,，。;；]")
 ENDED = frozenset('。!！?？;；:：…”"）)')
@@ -72,6 +76,9 @@ def silent_cut(text: str, facts: Facts) -> Iterator[Edit]:
             end = line.start + len(text[line.start : line.end].rstrip())
             yield Edit(_before_blanks(text, end - len(dots[0])), len(text), "", _GAP)
 
+        return
+
+    if _is_below_by_line(text, line):
         return
 
     if _breaks_off(text, line) or _is_bare_heading(text, line):
@@ -123,6 +130,18 @@ def _breaks_off(text: str, line: Line) -> bool:
         begun = begun or (len(words) >= SENTENCE_LENGTH and bool(INNER.search(words)))
 
     return begun and _stops(text, line.start)
+
+
+def _is_below_by_line(text: str, line: Line) -> bool:
+    """Whether a line stands below the by-line that closed a text: it is the page's, and no sentence of the text."""
+    if not line.start:
+        return False
+
+    above = [other.text for other in backward(text, line.start - 1, most=LINES) if other.text]
+    if len(above) < 2 or not BY_LINE.search(above[0]):
+        return False
+
+    return len(above[1]) < SENTENCE_LENGTH or above[1][-1] in ENDED
 
 
 def _ends_in_date(words: str) -> bool:

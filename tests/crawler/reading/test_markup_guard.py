@@ -35,3 +35,19 @@ def test_choices_do_not_nest_without_end() -> None:
 def test_a_harmless_page_comes_back_as_it_is() -> None:
     html = "<div><p>各位代表：</p></div>" * 100
     assert guarded(html) is html
+
+
+DEEP = ("<table><tr><td>", "<ul><li>", "<ol><li>", "<dl><dd>")
+
+
+@pytest.mark.parametrize("unit", DEEP)
+@pytest.mark.parametrize("count", [2_000, 50_000])
+def test_tables_and_lists_do_not_nest_without_end(unit: str, count: int) -> None:
+    outer = unit[: unit.index(">") + 1]
+    assert guarded(unit * count + "正文在此。").count(outer) <= 256
+
+
+@pytest.mark.parametrize("unit", DEEP)
+def test_the_text_below_endless_nesting_stays(unit: str) -> None:
+    page = Page.parse(unit * 50_000 + "正文在此。", "")
+    assert "正文在此。" in page.text(page.css("body")[0])

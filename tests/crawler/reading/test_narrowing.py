@@ -76,3 +76,19 @@ def test_a_text_that_a_script_unveils_is_the_text() -> None:
     veil = "visibility: hidden; opacity: 0;"
     html = f"<div id=head>某某发布</div><div style='{veil}'>{TEXT}</div>"
     assert extracted(html).count("\n") == 2
+
+
+@pytest.mark.parametrize("name", ["CommentPost Post", "comment-post", "reply_post first"])
+def test_what_a_forum_calls_all_its_posts_is_no_readers_comment(name: str) -> None:
+    posts = (f"<h2>正题</h2>{TEXT}{TEXT}", *["<p>谢谢，学习了。</p>"] * 5)
+    thread = "".join(
+        f"<div class=item><article class='{name}'><a href=/u/{k}>某</a> 2024-03-0{k + 1}{post}</article></div>"
+        for k, post in enumerate(posts)
+    )
+    html = f"<main><header><h1>修渠的做法</h1></header><div class=box>{thread}</div></main>"
+    assert TEXT[3:20] in extracted(html)
+
+
+def test_readers_comments_beside_a_text_stay_outside() -> None:
+    answers = "<div class=comments><p>写得好，学习了。</p><p>支持，转发。</p></div>"
+    assert "学习了" not in extracted(f"<main><div class=c>{TEXT}</div>{answers}</main>")

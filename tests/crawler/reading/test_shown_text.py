@@ -50,3 +50,17 @@ def test_numbers_of_lists_are_shown_and_annotations_are_not(case: str) -> None:
     html, text = LISTS[case]
     page = Page.parse(f"<body>{html}</body>", "")
     assert page.text(page.css("body")[0]) == text
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        ("修渠", "1.修渠"),
+        ("<b>1、</b>修渠", "1、修渠"),
+        ("<p><span>（一）</span>修渠</p>", "（一）修渠"),
+    ],
+)
+def test_an_item_with_a_number_of_its_own_gets_no_second(item: str, text: str) -> None:
+    page = Page.parse(f"<ol><li>{item}</li></ol>", "")
+    shown = page.text(page.css("body")[0])
+    assert shown == text
