@@ -82,7 +82,7 @@ def test_a_text_that_a_script_unveils_is_the_text() -> None:
 def test_what_a_forum_calls_all_its_posts_is_no_readers_comment(name: str) -> None:
     posts = (f"<h2>正题</h2>{TEXT}{TEXT}", *["<p>谢谢，学习了。</p>"] * 5)
     thread = "".join(
-        f"<div class=item><article class='{name}'><a href=/u/{k}>某</a> 2024-03-0{k + 1}{post}</article></div>"
+        f"<div class=post-item><article class='{name}'><a href=/u/{k}>某</a> 2024-03-0{k + 1}{post}</article></div>"
         for k, post in enumerate(posts)
     )
     html = f"<main><header><h1>修渠的做法</h1></header><div class=box>{thread}</div></main>"
