@@ -39,7 +39,7 @@ LOSSES = {
     "no_text_layer": "a PDF of pictures",
     "not_text": "a file that is no text",
     "rule_error": "a stage of this program raised: please report it",
-    "too_large": "over 32 MiB, or over the memory that one page may use",
+    "too_large": "over 32 MiB, over the memory that one page may use, or no text to outline or cut: over 4,000,000 characters or 100,000 lines",
     "too_slow": "over the CPU time that one page may use",
     "undecodable": "no encoding fits",
 }

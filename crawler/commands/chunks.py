@@ -16,6 +16,7 @@ from pipelines.outline import outline_of
 from pipelines.outline.chunks import LEAST_SIZE, SIZE, chunks_of
 from pipelines.records import to_line
 from pipelines.speech_files import Line, found_files, read_speeches
+from pipelines.usual_size import excess
 
 
 class ChunksCommand(Command):
@@ -70,6 +71,10 @@ class ChunksCommand(Command):
                         continue
 
                     speech = line.speech
+                    if size := excess(speech.text):
+                        failures.write(speech.url, "too_large", size)
+                        continue
+
                     for chunk in chunks_of(speech, outline_of(speech), opts.size):
                         out.write(chunk.id, to_line(chunk))
                         count += 1

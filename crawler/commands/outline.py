@@ -29,6 +29,7 @@ from pipelines.outline.flat_text import FlatText, plain_lines, with_levels
 from pipelines.outline.render import FORMATS
 from pipelines.records import SIZE_LIMIT, Outline, Speech
 from pipelines.speech_files import BYTE_ORDER_MARK, Line, found_files, read_speeches
+from pipelines.usual_size import excess
 
 
 class _Input(NamedTuple):
@@ -98,6 +99,10 @@ class Command(Base):
             out = stack.enter_context(sink(opts.output, FORMATS[format_][0]))
 
             for given in _inputs(files, opts.clean, failures):
+                if size := excess(given.speech.text):
+                    failures.write(given.speech.url, "too_large", size)
+                    continue
+
                 if opts.explain:
                     _explain(given, report)
 

@@ -17,6 +17,7 @@ from typing import Protocol, Self
 from pipelines.errors import needs_extra
 from pipelines.search.document import Document, Found, Outlines, Query, SinkError
 from pipelines.speech_files import CurrentVersions, Known, Line, good_lines
+from pipelines.usual_size import excess
 
 #: Endings of a bare path that is taken for an index.
 ENDINGS = (".db", ".index", ".sqlite", ".sqlite3")
@@ -26,8 +27,6 @@ KINDS = "tantivy:///PATH (or a PATH.db), postgresql://… and opensearch://…"
 
 #: Records looked up and written together, and code points of their texts.
 BATCH, BATCH_CHARACTERS = 500, 4_000_000
-#: Code points and lines from which on a text is no speech; its index and outline would take most of a gigabyte.
-MOST_CHARACTERS, MOST_LINES = 4_000_000, 100_000
 
 
 class Sink(Protocol):
@@ -198,11 +197,7 @@ def _of_usual_size(
 ) -> Iterator[Line]:
     """The records without those that are too large; `bad` is told of each."""
     for line in records:
-        text = line.speech.text
-        lines = text.count("\n") + 1
-
-        if len(text) > MOST_CHARACTERS or lines > MOST_LINES:
-            size = f"{len(text)} characters in {lines} lines"
+        if size := excess(line.speech.text):
             bad(f"{file}: record {line.speech.id} is too large to be indexed: {size}")
             continue
 

@@ -120,6 +120,24 @@ def test_a_file_that_holds_no_lines_is_one_failure(
     assert (tmp_path / "o.jsonl").read_bytes().count(b"\n") == 1
 
 
+@pytest.mark.parametrize("text", ["一、修路\n" * 100_000, "路" * 4_000_001])
+def test_a_text_longer_than_any_speech_is_too_large(tmp_path: Path, text: str) -> None:
+    huge = replace(plain_speech(text, url="file:3"), id=f"{3:032x}")
+    path = speeches(tmp_path / "huge.jsonl", [to_line(huge), to_line(speech(1))])
+    (tmp_path / "huge.txt").write_text(text)
+
+    for given in (path, str(tmp_path / "huge.txt")):
+        output = tmp_path / f"{Path(given).suffix[1:]}.outlines.jsonl"
+        assert run(given, "-o", str(output)) == 3
+
+        (line,) = output.with_name(f"{output.stem}.failures.jsonl").read_bytes().splitlines()
+        failed = failure_from(line)
+        assert (failed.error, failed.stage) == ("too_large", "outline")
+        assert f"{len(text)} characters" in failed.detail
+
+    assert (tmp_path / "jsonl.outlines.jsonl").read_bytes().count(b"\n") == 1
+
+
 def test_a_line_over_the_limit_is_too_large(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
