@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from crawler.cli.command import Command
@@ -14,7 +15,7 @@ from crawler.cli.outline_outputs import FailureLog, sink
 from crawler.cli.outputs import apart, beside
 from pipelines.outline import outline_of
 from pipelines.outline.chunks import LEAST_SIZE, SIZE, chunks_of
-from pipelines.records import to_line
+from pipelines.records import Speech, to_line
 from pipelines.speech_files import Line, found_files, read_speeches
 from pipelines.usual_size import excess
 
@@ -64,17 +65,7 @@ class ChunksCommand(Command):
             out = stack.enter_context(sink(opts.output, "jsonl"))
 
             for path in found_files([Path(arg) for arg in args]):
-                for line in read_speeches(path):
-                    if not isinstance(line, Line):
-                        where = f"file:{line.path}" + (f"#{line.number}" if line.number else "")
-                        failures.write(where, line.error, line.detail)
-                        continue
-
-                    speech = line.speech
-                    if size := excess(speech.text):
-                        failures.write(speech.url, "too_large", size)
-                        continue
-
+                for speech in _speeches(path, failures):
                     for chunk in chunks_of(speech, outline_of(speech), opts.size):
                         out.write(chunk.id, to_line(chunk))
                         count += 1
@@ -84,3 +75,15 @@ class ChunksCommand(Command):
 
         self.say(f"{count} chunks, {failures.count} failures")
         return 3 if failures.count else 0
+
+
+def _speeches(path: Path, failures: FailureLog) -> Iterator[Speech]:
+    """The speeches of a file; what is none, or longer than any, is a failure."""
+    for line in read_speeches(path):
+        if not isinstance(line, Line):
+            where = f"file:{line.path}" + (f"#{line.number}" if line.number else "")
+            failures.write(where, line.error, line.detail)
+        elif size := excess(line.speech.text):
+            failures.write(line.speech.url, "too_large", size)
+        else:
+            yield line.speech

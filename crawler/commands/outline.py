@@ -98,11 +98,7 @@ class Command(Base):
             failures = stack.enter_context(FailureLog(sidecar, "outline"))
             out = stack.enter_context(sink(opts.output, FORMATS[format_][0]))
 
-            for given in _inputs(files, opts.clean, failures):
-                if size := excess(given.speech.text):
-                    failures.write(given.speech.url, "too_large", size)
-                    continue
-
+            for given in _of_usual_size(_inputs(files, opts.clean, failures), failures):
                 if opts.explain:
                     _explain(given, report)
 
@@ -161,6 +157,14 @@ def _inputs(files: list[Path | None], cleaned: bool, failures: FailureLog) -> It
             yield from _texts(str(path), data, cleaned, failures)
         else:
             yield from _records(path, None, failures)
+
+
+def _of_usual_size(given: Iterator[_Input], failures: FailureLog) -> Iterator[_Input]:
+    for one in given:
+        if size := excess(one.speech.text):
+            failures.write(one.speech.url, "too_large", size)
+        else:
+            yield one
 
 
 def _from_standard_input(cleaned: bool, failures: FailureLog) -> Iterator[_Input]:
