@@ -62,7 +62,8 @@ class Bounds:
 
     `cpu_seconds` holds for a task of up to `per_bytes` bytes (pickled), a larger one gets proportionally more.
     `wall_seconds` ends a call that waits for ever without computing. `memory` is in bytes, on top of what the process has
-    when it starts. The text pages of 1 MB that `make hostile` makes take up to 2 s.
+    when it starts. Of the texts of `make hostile`, cleaned a third of a million characters
+    at a time (0.3 to 1 MB), nine of fourteen kinds took less than 3 s, that of short lines 15 s: such a page is given up.
     """
 
     cpu_seconds: float = 4.0
