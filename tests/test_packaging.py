@@ -62,6 +62,7 @@ def test_what_runs_imports_is_declared() -> None:
         "ahocorasick_rs": "ahocorasick-rs",
         "twisted": "scrapy",
         "markupsafe": "jinja2",
+        "markdown_it": "markdown-it-py",
     }
     declared = {name.replace("-", "_") for name in names(listed("requirements.in"))}
     found = set()

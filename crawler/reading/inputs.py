@@ -15,7 +15,7 @@ from pathlib import Path
 
 from crawler.archive import reader
 from crawler.archive.reader import Capture
-from crawler.reading import attachments, local_file, raw_lines
+from crawler.reading import attachments, local_file, markdown_file, raw_lines
 from crawler.reading.document import fetched_document
 from crawler.reading.encodings import Unreadable, stated_charset
 from crawler.reading.local_file import SITELESS, LocalFile
@@ -26,7 +26,14 @@ from pipelines.failures import failure
 from pipelines.records import Failure, RawDocument
 from pipelines.speech_files import SIDECARS
 
-ENDINGS = (*local_file.MARKUP, *attachments.ENDINGS, ".txt", *reader.ENDINGS, ".jsonl")
+ENDINGS = (
+    *local_file.MARKUP,
+    *markdown_file.ENDINGS,
+    *attachments.ENDINGS,
+    ".txt",
+    *reader.ENDINGS,
+    ".jsonl",
+)
 
 
 Unit = LocalFile | RawLines | Capture | Failure

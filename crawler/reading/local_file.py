@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass, fields
 from urllib.parse import urlsplit
 
-from crawler.reading import attachments
+from crawler.reading import attachments, markdown_file
 from crawler.reading.document import read_document
 from crawler.reading.encodings import Decoded, Unreadable, decode
 from crawler.reading.frame import site_in_frame
@@ -78,6 +78,8 @@ def document(file: LocalFile, site: Site | None) -> RawDocument | Failure:
         return _failure(file, key, error.error, str(error))
 
     identity = file_identity(file.path, body)
+    if file.path.lower().endswith(markdown_file.ENDINGS):
+        return _markdown_document(file, decoded, key, identity)
     if _is_markup(file.path, decoded.text):
         return _page_document(file, decoded, site, identity)
 
@@ -99,6 +101,19 @@ def _attachment_document(file: LocalFile, body: bytes, key: str) -> RawDocument 
         breaks=read.breaks,
         toc=read.toc,
         format=file.path.lower().rpartition(".")[2],
+    )
+
+
+def _markdown_document(file: LocalFile, decoded: Decoded, key: str, identity: str) -> LocalDocument:
+    read = markdown_file.markdown_text(decoded.text)
+
+    return LocalDocument(
+        url=file.address,
+        identity=identity,
+        site=key,
+        title=read.title,
+        text=read.shown.text,
+        breaks=read.shown.breaks,
     )
 
 
