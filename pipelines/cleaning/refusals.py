@@ -67,6 +67,10 @@ NOVEL_SAYS = re.compile(
     r"[”」][^“「。\n]{0,12}(?:道|说|笑|喝|问|吼|骂|叹)|[^。\n]{1,10}(?:道|喝道|笑道|问道|说道)[:：][“「]"
 )
 
+#: Lines of a Latin list at the least, and what a sentence among them would end in.
+_LATIN_LINES = 5
+_LATIN_ENDS = tuple('.!?;:,。！？；：，…"”’)')
+
 #: An address of the net: no text of its own.
 ADDRESS = re.compile(r"https?://[^\s\u3400-\u9fff]{1,2000}|www\.[^\s\u3400-\u9fff]{1,2000}")
 
@@ -103,7 +107,20 @@ def refusal(raw: RawDocument, text: str, facts: Facts, length: int) -> tuple[str
     if length < _LOOKED_AT and counted(ADDRESS.sub("", text)) < LEAST:
         return "too_short", "nothing but addresses"
 
-    return _garbage(text) or _novel(raw, text)
+    return _latin_list(raw.text) or _garbage(text) or _novel(raw, text)
+
+
+def _latin_list(text: str) -> tuple[str, str] | None:
+    """A list of Latin lines as the page has them: next to no Han character in it, and next to no sentence."""
+    if len(HAN.findall(text[:_LOOKED_AT])) >= LEAST:
+        return None
+
+    lines = [line.strip() for line in text[:_LOOKED_AT].split("\n") if line.strip()]
+    ended = sum(line.endswith(_LATIN_ENDS) for line in lines)
+    if len(lines) < _LATIN_LINES or ended * 5 > len(lines):
+        return None
+
+    return "list_page", f"{len(lines)} lines without Chinese, {ended} of them end like a sentence"
 
 
 def _wall(

@@ -99,6 +99,29 @@ def test_a_page_that_asks_for_log_in_below_its_text_is_a_speech_with_a_gap() -> 
     assert [g.kind for g in result.speech.gaps] == ["cut_off"]
 
 
+LATIN = [f"Guide {k} to Water Works (PDF)\nhttps://docs.example/{k}" for k in range(12)]
+ABSTRACT = "Abstract\nWater works in our town\nKey words\nwater\nworks\ntown\nvillage"
+
+
+def test_a_list_of_latin_lines_is_no_speech() -> None:
+    [result] = outcome("Home\nResources\nDownloads\n" + "\n".join(LATIN).replace(" (PDF)", ""))
+    assert isinstance(result, Failure)
+    assert result.error == "list_page"
+    assert "27 lines" in result.detail
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ABSTRACT + "\n" + speech(3).text,
+        speech(3).text + "\n" + ABSTRACT,
+        "\n".join(f"We shall dig channel number {k} together." for k in range(12)),
+    ],
+)
+def test_english_abstracts_and_sentences_are_no_list(text: str) -> None:
+    assert all(isinstance(result, Cleaned) for result in outcome(text))
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_speeches_are_no_refusals(seed: int) -> None:
     for text in (speech(seed).text, str(S2T.convert(speech(seed).text))):
