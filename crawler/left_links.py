@@ -39,4 +39,5 @@ class LeftLinks:
 
         count = f"{'more than ' if self._more else ''}{len(left)}"
         why = "over 20 links or path segments deep, or one name three times in the path"
+
         return f"links that are left as ways without end ({why}): {count}, such as {left[0]}"

@@ -246,6 +246,7 @@ def _opens_thread(records: list[Box]) -> bool:
     names = (first.name(), others[0].name())
 
     is_text = first.chars() >= _ROW and first.chars() >= 2 * longest
+
     return is_text and all(_THREAD.search(name) for name in names)
 
 

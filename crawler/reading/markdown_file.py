@@ -50,6 +50,7 @@ def markdown_text(source: str) -> MarkdownText:
     bodies = page.css("body")
 
     title = page.text(heading).replace("\n", " ") if heading is not None else ""
+
     return MarkdownText(title, page.shown(bodies[0]) if bodies else Shown(""))
 
 

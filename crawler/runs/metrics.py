@@ -50,6 +50,7 @@ def metrics_of(run: Run, success_before: float | None) -> bytes:
         (LAST_SUCCESS, "When the last run ended that exited 0", success),
         ("harvest_withheld_characters", "Withheld from what was stored", run.withheld_chars),
     )
+
     for name, what, value in values:
         if value is not None:
             _set(registry, name, what, run.site, value)

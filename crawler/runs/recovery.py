@@ -67,6 +67,7 @@ def _opened(output: Path, locks: ExitStack, started: float) -> Store:
     locks.enter_context(Lock(output / ".state.lock", iso(started), shared=True))
 
     state = output / "state.db"
+
     if (
         not state.exists() or not state.stat().st_size
     ):  # nobody knows of killed runs without records

@@ -117,6 +117,7 @@ def _latin_list(text: str) -> tuple[str, str] | None:
 
     lines = [line.strip() for line in text[:_LOOKED_AT].split("\n") if line.strip()]
     ended = sum(line.endswith(_LATIN_ENDS) for line in lines)
+
     if len(lines) < _LATIN_LINES or ended * 5 > len(lines):
         return None
 

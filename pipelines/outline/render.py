@@ -115,6 +115,7 @@ class _Item(NamedTuple):
 def _item(line: str) -> _Item | None:
     """The parts of a line, `None` where it is none of ours. By hand: a pattern tries the end anew at every `<!-- [`."""
     bullet = _BULLET.match(line)
+
     if bullet is None or not line.endswith(_FIELDS_CLOSE):
         return None
 
@@ -132,6 +133,7 @@ def _item(line: str) -> _Item | None:
 def _title_and_fields(text: str) -> tuple[str, str] | None:
     """What stands before the first comment of fields, and these, for a text that ends with one."""
     title, opening, fields = text.partition(_FIELDS_OPEN)
+
     if not opening or not fields.endswith(_FIELDS_CLOSE):
         return None
 

@@ -349,6 +349,7 @@ class EmbeddedSink:
     def _record(self, searcher: Any, address: Any) -> dict[str, Any]:
         (stored,) = searcher.doc(address)["record"]
         record: dict[str, Any] = orjson.loads(bytes(stored))
+
         return record
 
     @contextmanager
@@ -447,4 +448,5 @@ def _is_older_index(path: Path) -> bool:
     with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True)) as db:
         names = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
         return {"documents", "texts", "files", "grams"} <= names
+
     return False

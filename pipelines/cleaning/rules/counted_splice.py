@@ -67,6 +67,7 @@ def counted_splice(text: str, facts: Facts) -> Iterator[Edit]:
         own_end = not _evidence(
             text, splice
         ).is_mid_sentence  # the author's paragraph ends there too
+
         yield Edit(splice.start(), splice.end(), "\n" if has_lines and own_end else "")
 
 
