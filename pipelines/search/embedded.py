@@ -1,8 +1,7 @@
 """The index that needs no server: tantivy, one folder.
 
-The text is indexed as the tokens of `pipelines.search.bigrams`, so a word of two characters is one term, whose list of documents
-is read as it stands, and a longer phrase is a phrase of terms. What a hit shows is stored beside it. Everything is in the one
-index, what is known of superseded ids and of files that were read too, so a commit holds all of it or nothing.
+The text is indexed as the tokens of `pipelines.search.bigrams`: two characters are one term, more are a phrase. What a hit shows,
+superseded ids and the files that were read are in the same index, so a commit holds all of it or nothing.
 """
 
 from __future__ import annotations
