@@ -434,7 +434,6 @@ def _size_and_change(file: Path) -> list[int]:
 
 
 def _is_locked(error: Exception) -> bool:
-    """Whether another process writes."""
     return "lock" in str(error).lower()
 
 
