@@ -13,9 +13,8 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
-import jieba
-
 from pipelines.cleaning.notice_words import ANCHORS
+from pipelines.text.lexicon import dictionary
 
 PAGE = Path(__file__).resolve().parents[1] / "pipelines" / "cleaning" / "anchor_edges.py"
 #: Words that jieba's corpus has less often are mostly names and scraps.
@@ -35,9 +34,9 @@ EDGES: dict[str, tuple[tuple[str, str], ...]] = {
 def words() -> frozenset[str]:
     """The lexicon's words of two characters or more."""
     found = set()
-    with jieba.get_dict_file() as lines:
+    with dictionary().open(encoding="utf-8") as lines:
         for line in lines:
-            word, count, _ = line.decode("utf-8").split(" ")
+            word, count, _ = line.split(" ")
             if len(word) > 1 and int(count) >= FREQUENT:
                 found.add(word)
     return frozenset(found)

@@ -30,10 +30,18 @@ class _Lexicon(NamedTuple):
 @cache
 def _lexicon() -> _Lexicon:
     """The dictionary, read. Raises RuntimeError where jieba's dictionary is not installed."""
-    found = importlib.util.find_spec("jieba")  # found without being imported
+    return _read(dictionary())
+
+
+def dictionary() -> Path:
+    """The file of jieba's dictionary: `word frequency class` a line. jieba itself is never imported: compiling it warns.
+
+    Raises RuntimeError where it is not installed.
+    """
+    found = importlib.util.find_spec("jieba")
 
     for folder in (found and found.submodule_search_locations) or ():
-        return _read(Path(folder) / "dict.txt")
+        return Path(folder) / "dict.txt"
 
     raise RuntimeError("jieba is not installed: pip install -r requirements.txt")
 
