@@ -51,11 +51,6 @@ class PageSource:
         """Canonical URLs of the pages where discovery begins."""
         return [self._site.canonical(self.home + path) for path in self._site.starts]
 
-    @property
-    def is_dry(self) -> bool:
-        """Whether nothing is left to ask, as far as is known."""
-        return self._dry
-
     def has_more(self) -> bool:
         """Whether there may be pages to ask (or the run is over but for what is in flight)."""
         return not self._enough() and (bool(self._drawn) or not self._dry)

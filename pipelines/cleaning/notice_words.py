@@ -102,7 +102,6 @@ SITE_NAME = re.compile(
 #: Words without which the slow patterns need not be tried.
 SITE_WORD = re.compile(r"网|文库|文秘|文档|论坛|在线|图书馆|之家|资料库")
 LEFT_WORD = re.compile(r"剩余|余下|剩下|还有|还剩|其余|尚有|后面|另有|字(?:内容)?[未没不]")
-_DOTS = ("…", "⋯", ".", "。", "·", "．")
 #: What a sentence of a speech has and a notice has not.
 SPEECH = re.compile(
     r"同志|我们|大家|群众|干部|各级|各地|各单位|各部门|代表|系统|部门|会后|政府|工作|推进|加强|建设|发展|企业|居民|市民|学生|农民|用户|职工|委员|游客|办事|党员|我市|我县|我省|我国|单位|协会|秘书|乡亲|培训|网站后"

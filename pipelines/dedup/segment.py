@@ -26,6 +26,7 @@ from typing import NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
+from pipelines.atomic_file import sync_folder
 from pipelines.dedup.fingerprint import Hashes
 from pipelines.dedup.shingle_index import Integers, Ranges, expanded
 
@@ -249,8 +250,8 @@ def write_postings(folder: Path, first: int, sizes: Column, pieces: Iterator[Pos
             file.flush()
             os.fsync(file.fileno())
 
-    _sync_folder(folder)
-    _sync_folder(folder.parent)
+    sync_folder(folder)
+    sync_folder(folder.parent)
 
     return Shape(
         first,
@@ -323,13 +324,3 @@ def _mapped(path: Path, size: int) -> mmap.mmap | None:
 
 def _column(data: mmap.mmap | None) -> Column:
     return np.frombuffer(data, np.uint32) if data else np.empty(0, np.uint32)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the names of new files durable."""
-    handle = os.open(folder, os.O_RDONLY)
-
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -37,8 +37,8 @@ def write_report(output: Path, folder: Path, bad: Callable[[str], None] = lambda
 
     try:
         with ReportFolder(folder) as report:
-            rows = _write_documents(report, output, bad)
             pages = Pages()
+            rows = _write_documents(report, pages, output, bad)
 
             for name, page in pages.overview(output, rows, runs, bad):
                 report.write(name, page)
@@ -53,10 +53,12 @@ def write_report(output: Path, folder: Path, bad: Callable[[str], None] = lambda
     return len(rows)
 
 
-def _write_documents(report: ReportFolder, output: Path, bad: Callable[[str], None]) -> list[Row]:
+def _write_documents(
+    report: ReportFolder, pages: Pages, output: Path, bad: Callable[[str], None]
+) -> list[Row]:
     """Write the documents' pages and the data of the search."""
     files = speech_files([output / "speeches"]) if (output / "speeches").is_dir() else []
-    pages, data = Pages(), SearchData()
+    data = SearchData()
     rows: list[Row] = []
 
     for place, (_, line) in enumerate(current_lines(files, bad)):

@@ -141,7 +141,7 @@ def held_files(output: Path) -> list[str]:
     return sorted(path.name for path in (output / "speeches").glob("*.held"))
 
 
-def unfinished_runs(output: Path, runs: Sequence[Run]) -> Iterator[str]:
+def unfinished_runs(output: Path) -> Iterator[str]:
     """Files of runs that are under way or were killed."""
     yield from sorted(path.name for path in (output / "speeches").glob("*.jsonl.part"))
 

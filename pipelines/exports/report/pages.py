@@ -83,7 +83,7 @@ class Pages:
                 months=months,
                 curves=list(_curves(months)),
                 held=gathered.held_files(output),
-                unfinished=list(gathered.unfinished_runs(output, runs)),
+                unfinished=list(gathered.unfinished_runs(output)),
                 **everywhere,
             ),
         )

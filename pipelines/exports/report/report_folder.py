@@ -56,16 +56,6 @@ class ReportFolder:
 
         self.now.files[name] = digest
 
-    def keep(self, name: str) -> bool:
-        """Keep a file of the last report as it is; False where it is not there."""
-        digest = self.before.files.get(name)
-
-        if digest is None or not (self.folder / name).is_file():
-            return False
-
-        self.now.files[name] = digest
-        return True
-
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._note(self.before)  # a first run that is killed has left its mark

@@ -83,10 +83,6 @@ class SearchData:
             shard = {term: posted.decode("ascii") for term, posted in sorted(postings.items())}
             yield f"data/grams-{number}.js", _call("grams", number, shard)
 
-    def parts(self) -> int:
-        """How many files of rows there are."""
-        return -(-(max(self._rows, default=-1) + 1) // ROWS)
-
 
 _CODES = _DIGITS.encode()
 
